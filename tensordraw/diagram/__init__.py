@@ -1,0 +1,1 @@
+"""The document: frozen records, edits, scopes and signatures, problems, history, the file format."""

@@ -1,0 +1,359 @@
+"""A diagram being built or edited: mutable tables of records, turned into a `Diagram` by `build`.
+
+Templates and readers fill an empty draft; edits (`edits.py`) open a draft of a document, change it, and build. The draft
+is the one place that knows what a removed leg or region leaves behind (`rewire`, `dissolve`), so no edit can leave a
+stale axis, bound index or `wire.inside`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.records import (
+    ROOT,
+    Add,
+    Block,
+    Bubble,
+    Content,
+    Copy,
+    Delta,
+    Diagram,
+    Fixed,
+    FixedKind,
+    Form,
+    Group,
+    Id,
+    Layout,
+    Leg,
+    LegPlace,
+    Node,
+    Note,
+    Operand,
+    Paste,
+    Place,
+    Port,
+    Region,
+    Repeat,
+    Space,
+    Sum,
+    Tensor,
+    Term,
+    Variance,
+    Wire,
+    node_legs,
+    port_legs,
+)
+
+
+class Draft:
+    """Mutable tables of one diagram. Methods that make records return them; `build` gives the finished value."""
+
+    def __init__(self, diagram: Diagram | None = None) -> None:
+        diagram = diagram or Diagram()
+        content, layout = diagram.content, diagram.layout
+        self.diagram = diagram
+        self.spaces: dict[Id, Space] = dict(content.spaces)
+        self.nodes: dict[Id, Node] = dict(content.nodes)
+        self.wires: dict[Id, Wire] = dict(content.wires)
+        self.regions: dict[Id, Region] = dict(content.regions)
+        self.open_order: list[Id] = list(content.open_order)
+        self.sources = dict(content.sources)
+        self.serial = content.serial
+        self.places = dict(layout.places)
+        self.leg_places = dict(layout.legs)
+        self.curves = dict(layout.curves)
+        self.looks = dict(layout.looks)
+        self.labels = dict(layout.labels)
+        self.notes = dict(layout.notes)
+        self.title, self.description = diagram.title, diagram.description
+
+    def build(self) -> Diagram:
+        """The diagram; halves and the whole stay the same objects where nothing in them changed."""
+        old = self.diagram
+        content = Content(
+            self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial
+        )
+        layout = Layout(self.places, self.leg_places, self.curves, self.looks, self.labels, self.notes)
+        if replace(content, serial=old.content.serial) == old.content:
+            content = old.content
+        if layout == old.layout:
+            layout = old.layout
+        same = content is old.content and layout is old.layout
+        if same and (self.title, self.description) == (old.title, old.description):
+            return old
+        return replace(old, content=content, layout=layout, title=self.title, description=self.description)
+
+    def new_id(self, kind: str) -> Id:
+        """A fresh id: the kind letter and the next serial number."""
+        self.serial += 1
+        return f"{kind}{self.serial}"
+
+    # ------------------------------------------------------------------------------------------------ making records
+
+    def space(self, name: str, size: int | None = None, **fields: Any) -> Id:
+        """The id of the space with this name, made with `size` (default 2) where there is none."""
+        for space in self.spaces.values():
+            if space.name == name:
+                return space.id
+        made = Space(self.new_id("s"), name, 2 if size is None else size, **fields)
+        self.spaces[made.id] = made
+        return made.id
+
+    def leg(
+        self, space: Id, label: str = "", *, index: int | Id | None = None, variance: Variance = "none",
+        angle: float | None = None, shift: float = 0.0, length: float | None = None,
+    ) -> Leg:  # fmt: skip
+        """A new leg record in the space with this id (or name), to be put into a node; `angle` places it."""
+        space = space if space in self.spaces else self.space(space)
+        made = Leg(self.new_id("l"), space, label, variance, index)
+        if angle is not None:
+            self.leg_places[made.id] = LegPlace(angle, shift, length)
+        return made
+
+    def _put(self, node: Node, at: tuple[float, float] | None) -> None:
+        self.nodes[node.id] = node
+        if at is not None:
+            self.places[node.id] = Place(*at)
+
+    def tensor(
+        self, name: str, legs: Sequence[Leg] = (), at: tuple[float, float] | None = None, *, inside: Id = ROOT,
+        form: Form = "any", tip: Sequence[Id] = (), conj: bool = False,
+    ) -> Tensor:  # fmt: skip
+        """A tensor with these legs; `tip` names the legs at the tip of an isometry."""
+        made = Tensor(self.new_id("t"), name, tuple(legs), inside, form, tuple(tip), conj)
+        self._put(made, at)
+        return made
+
+    def delta(self, legs: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT) -> Delta:
+        """A delta of these legs, all of one space."""
+        made = Delta(self.new_id("d"), tuple(legs), inside)
+        self._put(made, at)
+        return made
+
+    def fixed(
+        self, kind: FixedKind, legs: Sequence[Leg] = (), at: tuple[float, float] | None = None, *, inside: Id = ROOT,
+        name: str = "", expression: str = "", offset: int = 1,
+    ) -> Fixed:  # fmt: skip
+        """A fixed tensor; see `records.Fixed` for the kinds."""
+        made = Fixed(self.new_id("f"), kind, tuple(legs), inside, name, expression, offset)
+        self._put(made, at)
+        return made
+
+    def group(self, whole: Leg, parts: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT) -> Group:
+        """A grouping bar."""
+        made = Group(self.new_id("g"), whole, tuple(parts), inside)
+        self._put(made, at)
+        return made
+
+    def copy(
+        self, name: str, into: Sequence[Leg], out: Sequence[Leg] = (), at: tuple[float, float] | None = None, *,
+        of: Id | None = None, inside: Id = ROOT,
+    ) -> Copy:  # fmt: skip
+        """A copy mark; `out` is empty where the through side leads nowhere."""
+        made = Copy(self.new_id("c"), name, tuple(into), tuple(out), of, inside)
+        self._put(made, at)
+        return made
+
+    def paste(self, copy: Id, legs: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT) -> Paste:
+        """A paste of the copy with that id."""
+        made = Paste(self.new_id("p"), copy, tuple(legs), inside)
+        self._put(made, at)
+        return made
+
+    def add(
+        self, operands: Sequence[Operand | Sequence[Leg]], out: Sequence[Leg] = (),
+        at: tuple[float, float] | None = None, *, name: str = "", inside: Id = ROOT,
+    ) -> Add:  # fmt: skip
+        """An add node; an operand may be given as its legs."""
+        made_operands = tuple(o if isinstance(o, Operand) else Operand(tuple(o)) for o in operands)
+        made = Add(self.new_id("a"), made_operands, tuple(out), name, inside)
+        self._put(made, at)
+        return made
+
+    def wire(self, a: Leg | Id, b: Leg | Id, label: str = "", *, inside: Id | None = None) -> Wire:
+        """Join two leg ends."""
+        ends = (a if isinstance(a, str) else a.id, b if isinstance(b, str) else b.id)
+        made = Wire(self.new_id("w"), ends, label, inside)
+        self.wires[made.id] = made
+        return made
+
+    def bubble(
+        self, function: str, *, inside: Id = ROOT, axes: Sequence[Id] = (), params: dict[str, float] | None = None,
+        expression: str = "", name: str = "",
+    ) -> Bubble:  # fmt: skip
+        """A bubble; set its axes later with `change` when the legs inside do not exist yet."""
+        made = Bubble(self.new_id("r"), function, tuple(axes), params or {}, expression, name, inside)
+        self.regions[made.id] = made
+        return made
+
+    def sum(self, index: str, space: Id, *, name: str = "", inside: Id = ROOT) -> Sum:
+        """A sum region over the space."""
+        made = Sum(self.new_id("r"), index, space if space in self.spaces else self.space(space), name, inside)
+        self.regions[made.id] = made
+        return made
+
+    def repeat(self, index: str, space: Id, *, name: str = "", inside: Id = ROOT) -> Repeat:
+        """A repeat region without ports."""
+        made = Repeat(self.new_id("r"), index, space if space in self.spaces else self.space(space), (), name, inside)
+        self.regions[made.id] = made
+        return made
+
+    def port(self, repeat: Id, space: Id, label: str = "") -> Port:
+        """One more port on the repeat, with its four ends."""
+        legs = [self.leg(space, label) for _ in range(4)]
+        made = Port(self.new_id("q"), *legs)
+        region = cast(Repeat, self.regions[repeat])
+        self.regions[repeat] = replace(region, ports=(*region.ports, made))
+        return made
+
+    def block(self, name: str = "", *, inside: Id = ROOT) -> Block:
+        """A block: a name around content."""
+        made = Block(self.new_id("r"), name, inside)
+        self.regions[made.id] = made
+        return made
+
+    def term(self, name: str = "", *, inside: Id = ROOT) -> Term:
+        """Parentheses."""
+        made = Term(self.new_id("r"), name, inside)
+        self.regions[made.id] = made
+        return made
+
+    def note(self, text: str, x: float, y: float) -> Note:
+        """Free text at a place."""
+        made = Note(self.new_id("n"), text, x, y)
+        self.notes[made.id] = made
+        return made
+
+    def change(self, item: Id, **fields: Any) -> None:
+        """Replace fields of the space, node, wire, region or note with this id."""
+        for table in (self.nodes, self.regions, self.wires, self.spaces, self.notes):
+            if item in table:
+                table[item] = replace(table[item], **fields)  # type: ignore[index, type-var]
+                return
+        raise KeyError(item)
+
+    # ------------------------------------------------------------------------------------------------------ repairing
+
+    def owners(self) -> dict[Id, Id]:
+        """Leg id to the id of its node or repeat."""
+        found = {leg.id: node.id for node in self.nodes.values() for leg in node_legs(node)}
+        for region in self.regions.values():
+            if isinstance(region, Repeat):
+                found.update((leg.id, region.id) for port in region.ports for leg in port_legs(port))
+        return found
+
+    def ancestors(self, region: Id) -> list[Id]:
+        """The region itself and all around it, innermost first, ending with ROOT."""
+        chain = [region]
+        while chain[-1] != ROOT:
+            chain.append(self.regions[chain[-1]].inside)
+        return chain
+
+    def rewire(self, gone: Iterable[Id] = ()) -> None:
+        """Repair every reference after the legs `gone` were taken from their nodes, or after nodes moved between regions.
+
+        Wires that end on a missing leg go; axes, tips, orders and leg places that name it are filtered; a `wire.inside`
+        that no longer encloses both ends is forgotten; an index whose region no longer encloses the leg is unbound.
+        """
+        owners, lost = self.owners(), set(gone)
+        inside = {node.id: node.inside for node in self.nodes.values()}
+        around = {ROOT: [ROOT], **{region: self.ancestors(region) for region in self.regions}}
+        for wire in list(self.wires.values()):
+            if any(end not in owners or end in lost for end in wire.ends):
+                self._drop_wire(wire.id)
+            elif wire.inside is not None:
+                # The inner ends of a repeat's ports lie in it, so its own id is a scope that may hold them.
+                chains = [around[inside.get(owners[end], owners[end])] for end in wire.ends]
+                if any(wire.inside not in chain for chain in chains):
+                    self.wires[wire.id] = replace(wire, inside=None)
+        for region in list(self.regions.values()):
+            if isinstance(region, Bubble) and any(axis not in owners for axis in region.axes):
+                self.regions[region.id] = replace(region, axes=tuple(a for a in region.axes if a in owners))
+        for node in list(self.nodes.values()):
+            if isinstance(node, Tensor):
+                self._repair_tensor(node, around[node.inside])
+        self.open_order = [leg for leg in self.open_order if leg in owners]
+        for leg in [leg for leg in self.leg_places if leg not in owners]:
+            del self.leg_places[leg]
+        self.labels = {item: at for item, at in self.labels.items() if item in owners or self._exists(item)}
+
+    def _repair_tensor(self, node: Tensor, around: list[Id]) -> None:
+        legs = tuple(
+            replace(leg, index=None) if isinstance(leg.index, str) and leg.index not in around else leg
+            for leg in node.legs
+        )
+        names = {leg.id for leg in legs}
+        tip = tuple(leg for leg in node.tip if leg in names)
+        if legs != node.legs or tip != node.tip:
+            self.nodes[node.id] = replace(node, legs=legs, tip=tip)
+
+    def _exists(self, item: Id) -> bool:
+        return item in self.nodes or item in self.wires or item in self.regions or item in self.notes
+
+    def _drop_wire(self, wire: Id) -> None:
+        del self.wires[wire]
+        for table in (self.curves, self.looks, self.labels):
+            table.pop(wire, None)  # type: ignore[attr-defined]
+
+    def remove(self, items: Iterable[Id]) -> None:
+        """Remove nodes, wires, notes, and regions with all that is in them; pastes go with their copy."""
+        doomed = set(items)
+        doomed |= {r for r in self.regions if doomed.intersection(self.ancestors(r))}
+        doomed |= {n.id for n in self.nodes.values() if n.inside in doomed}
+        doomed |= {n.id for n in self.nodes.values() if isinstance(n, Paste) and n.copy in doomed}
+        for wire in [w for w in self.wires if w in doomed]:
+            self._drop_wire(wire)
+        for table in (self.nodes, self.regions, self.notes, self.places, self.looks, self.labels):
+            for item in doomed:
+                table.pop(item, None)  # type: ignore[attr-defined]
+        for node in list(self.nodes.values()):
+            if isinstance(node, Copy) and node.of in doomed:
+                self.nodes[node.id] = replace(node, of=None)
+            elif isinstance(node, Add) and any(o.of in doomed for o in node.operands):
+                kept = tuple(o for o in node.operands if o.of not in doomed)
+                self.nodes[node.id] = replace(node, operands=kept)
+        names = {n.name for n in self.nodes.values() if isinstance(n, Tensor | Fixed)}
+        self.sources = {name: source for name, source in self.sources.items() if name in names}
+        self.rewire()
+
+    def dissolve(self, region: Id) -> None:
+        """Take a region away and leave its content where the region was."""
+        outer = self.regions[region].inside
+        for table in (self.nodes, self.regions):
+            for item in list(table.values()):  # type: ignore[attr-defined]
+                if item.inside == region:
+                    table[item.id] = replace(item, inside=outer)  # type: ignore[index]
+        gone = self.regions.pop(region)
+        if isinstance(gone, Repeat):
+            self._join_through(gone)
+        for wire in list(self.wires.values()):
+            if wire.inside == region:
+                self.wires[wire.id] = replace(wire, inside=None)
+        for node in list(self.nodes.values()):
+            if isinstance(node, Copy) and node.of == region:
+                self.nodes[node.id] = replace(node, of=None)
+            elif isinstance(node, Add) and any(o.of == region for o in node.operands):
+                kept = tuple(replace(o, of=None) if o.of == region else o for o in node.operands)
+                self.nodes[node.id] = replace(node, operands=kept)
+        for table in (self.looks, self.labels, self.places):
+            table.pop(region, None)  # type: ignore[attr-defined]
+        self.rewire()
+
+    def _join_through(self, repeat: Repeat) -> None:
+        """Join what was wired to the outside of each port to what was wired to the inside of it."""
+        for port in repeat.ports:
+            for outer, inner in ((port.outer_in, port.inner_in), (port.inner_out, port.outer_out)):
+                ends = [self.partner(outer.id), self.partner(inner.id)]
+                own = {leg.id for leg in port_legs(port)}
+                if all(end is not None and end not in own for end in ends):
+                    self.wire(cast(Id, ends[0]), cast(Id, ends[1]))
+
+    def partner(self, leg: Id) -> Id | None:
+        """The leg at the other end of this leg's wire, None where it is open."""
+        for wire in self.wires.values():
+            if leg in wire.ends:
+                return wire.ends[1] if wire.ends[0] == leg else wire.ends[0]
+        return None

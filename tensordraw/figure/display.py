@@ -1,0 +1,69 @@
+"""The display list: what is drawn, in order, each piece with its owner. Canvas, SVG and PNG print exactly this.
+
+Units are points at natural size, y grows downwards. A path is a flat tuple of segments, each `("M", x, y)`,
+`("L", x, y)`, `("C", x1, y1, x2, y2, x, y)` or `("Z",)`; glyph outlines are such paths too. Colours are plain `#rrggbb`.
+Printers (`svg`, `png`, the canvas) compute no geometry: they walk `Figure.items`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from tensordraw.diagram.records import Id, Record
+
+Segment: TypeAlias = tuple[str] | tuple[str, float, float] | tuple[str, float, float, float, float, float, float]
+Path: TypeAlias = tuple[Segment, ...]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+Role: TypeAlias = Literal[
+    "region",  # fill and outline of a bubble, sum, repeat, block, term
+    "wire",  # a joined wire
+    "leg",  # an open leg
+    "body",  # fill and outline of a node
+    "mark",  # parts of a body or region that are not its outline: a triangle's conjugation mark, the sigma, the plus
+    "label",  # glyph outlines
+    "note",
+]
+
+
+class Stroke(Record):
+    """Line colour and width in points; `dash` alternates on and off lengths."""
+
+    colour: str
+    width: float
+    dash: tuple[float, ...] = ()
+
+
+class Shape(Record):
+    """One path with its paint. `role` says what part of its owner it is."""
+
+    path: Path
+    role: Role
+    fill: str | None = None
+    stroke: Stroke | None = None
+
+
+class Item(Record):
+    """All shapes of one owner (node, wire, open leg, region, note) at one depth; `text` is its label as LaTeX."""
+
+    owner: Id
+    shapes: tuple[Shape, ...]
+    box: Box
+    text: str = ""
+
+
+class Anchor(Record):
+    """Where a leg can be grasped: its tip, the point on its body, and its direction there (degrees, 90 is up)."""
+
+    leg: Id
+    tip: tuple[float, float]
+    root: tuple[float, float]
+    angle: float
+
+
+class Figure(Record, weakref=True):
+    """Display list, back to front, the tight box around it with strokes, and the grasp points of all legs."""
+
+    items: tuple[Item, ...]
+    box: Box
+    anchors: dict[Id, Anchor]
+    background: str | None = None

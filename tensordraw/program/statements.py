@@ -1,0 +1,210 @@
+"""The small SSA program that a diagram means: a list of statements, each defining one value (a repeat: several).
+
+A value is a name with a `Type`: its axes (each a readable name and a size, in order) and whether it holds integers.
+An `Einsum` names indices by strings of any length, so there is no limit of 52; letters are chosen only by printers.
+Passes are functions `Program -> Program`; `check.check` says whether a program is well formed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from tensordraw.diagram.records import Id, Record
+
+Name: TypeAlias = str  # of a value: an identifier, defined once in the whole program
+Index: TypeAlias = str  # of an einsum: equal strings in one statement are the same index
+
+
+class Axis(Record):
+    """One axis of a value: the name that people read, and its size."""
+
+    name: str
+    size: int
+
+
+class Type(Record):
+    """Axes of a value in order; `integer` for ids."""
+
+    axes: tuple[Axis, ...] = ()
+    integer: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(axis.size for axis in self.axes)
+
+
+class Input(Record, tag="input"):
+    """A named array that is given: `out` is the value, `array` the document's name of it (any text)."""
+
+    out: Name
+    array: str
+    type: Type
+
+
+class Constant(Record, tag="constant"):
+    """A scalar by an arithmetic expression in sizes: `expression` as typed, `value` computed."""
+
+    out: Name
+    expression: str
+    value: float
+    type: Type = Type()
+
+
+class Fixed(Record, tag="fixed"):
+    """An array of zeros, ones and signs by its kind, made only where re-indexing cannot say the same.
+
+    delta: n axes of one size. group: (whole, *parts), 1 where whole is the row-major position of parts.
+    one_hot: (*positions, class) from the integer value `ids`. causal_mask: (query, key), 1 where key <= query.
+    levi_civita: n axes of size n. shift: (row, column), 1 where row = column + offset. ones: all ones.
+    """
+
+    out: Name
+    kind: Literal["delta", "group", "one_hot", "causal_mask", "levi_civita", "shift", "ones"]
+    type: Type
+    ids: Name | None = None
+    offset: int = 0
+
+
+class Operand(Record):
+    """A value in an einsum with an index for each of its axes; an index twice means the diagonal."""
+
+    value: Name
+    indices: tuple[Index, ...]
+
+
+class Einsum(Record, tag="einsum"):
+    """Product of the operands, added over every index that `output` lacks. Indices of `output` are distinct, and each
+    stands in an operand (see `Spread` for the rest). One operand: transpose, sum or diagonal. None: the scalar 1."""
+
+    out: Name
+    operands: tuple[Operand, ...]
+    output: tuple[Index, ...]
+    type: Type
+
+
+class Spread(Record, tag="spread"):
+    """An array with new or repeated indices: `output[...] = value[...]` where indices that repeat agree, else 0; an
+    index of `output` that `indices` lacks runs freely (ones). Each of `indices` stands in `output`."""
+
+    out: Name
+    value: Name
+    indices: tuple[Index, ...]
+    output: tuple[Index, ...]
+    type: Type
+
+
+class Apply(Record, tag="apply"):
+    """A function from the table, along the axes with the given positions (in the function's order)."""
+
+    out: Name
+    function: str
+    value: Name
+    axes: tuple[int, ...]
+    type: Type
+    params: dict[str, float] = {}
+    expression: str = ""
+
+
+class Addend(Record):
+    """One operand of an add: `coefficient * value`, `axes[k]` the value's axis that is axis k of the result, None where
+    the value does not have it (it is spread: only axes of sums do that). `factor` is the computed coefficient."""
+
+    value: Name
+    axes: tuple[int | None, ...]
+    coefficient: str = "1"
+    factor: float = 1.0
+
+
+class Add(Record, tag="add"):
+    """Elementwise sum of the addends."""
+
+    out: Name
+    addends: tuple[Addend, ...]
+    type: Type
+
+
+class Scale(Record, tag="scale"):
+    """A value times a number; `expression` is how a person reads the number."""
+
+    out: Name
+    value: Name
+    factor: float
+    expression: str
+    type: Type
+
+
+class Reshape(Record, tag="reshape"):
+    """The same entries, row-major, in another shape: either merges or splits neighbouring axes.
+
+    `pattern` says which: a tuple a result axis or group: `(in_positions, out_positions)`, e.g. ((0,), (0, 1)) splits.
+    """
+
+    out: Name
+    value: Name
+    pattern: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    type: Type
+
+
+class Select(Record, tag="select"):
+    """The slice of `value` at position `at` of `axis`: an integer, or the loop variable of an enclosing repeat."""
+
+    out: Name
+    value: Name
+    axis: int
+    at: int | str
+    type: Type
+
+
+class Gather(Record, tag="gather"):
+    """Rows of a table: the axis `axis` of `value` is replaced, in place, by all axes of the integer value `ids`."""
+
+    out: Name
+    value: Name
+    axis: int
+    ids: Name
+    type: Type
+
+
+class Conj(Record, tag="conj"):
+    """Complex conjugate."""
+
+    out: Name
+    value: Name
+    type: Type
+
+
+class Repeat(Record, tag="repeat"):
+    """A loop: `state` starts as `initial`; `body` runs `count` times with `index` = 0, 1, ... and sees outer values; after
+    each turn `state` becomes `result`. `out` is the last state."""
+
+    out: Name
+    index: str
+    count: int
+    state: Name
+    initial: Name
+    body: tuple[Statement, ...]
+    result: Name
+    type: Type
+
+
+Statement: TypeAlias = (
+    Constant | Fixed | Einsum | Spread | Apply | Add | Scale | Reshape | Select | Gather | Conj | Repeat
+)
+
+
+class Output(Record):
+    """A result: its name for people ("" for the only one), the value, axes in open-leg order."""
+
+    name: str
+    value: Name
+
+
+class Program(Record, weakref=True):
+    """Inputs, statements, results. `origin` says for each value which ids of the diagram it stands for (for highlights),
+    `captures` which copies and named regions it is the value of."""
+
+    inputs: tuple[Input, ...]
+    body: tuple[Statement, ...]
+    outputs: tuple[Output, ...]
+    origin: dict[Name, tuple[Id, ...]] = {}
+    captures: dict[str, Name] = {}
