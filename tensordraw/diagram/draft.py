@@ -1,8 +1,8 @@
 """A diagram being built or edited: mutable tables of records, turned into a `Diagram` by `build`.
 
-Templates and readers fill an empty draft; edits (`edits.py`) open a draft of a document, change it, and build. The draft
-is the one place that knows what a removed leg or region leaves behind (`rewire`, `dissolve`), so no edit can leave a
-stale axis, bound index or `wire.inside`.
+Templates and readers fill an empty draft; edits (`edits.py`) open a draft of a document, change it, and build. The
+draft is the one place that knows what a removed leg or region leaves behind (`rewire`, `dissolve`), so no edit can
+leave a stale axis, bound index or `wire.inside`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.legs import map_legs
 from tensordraw.diagram.records import (
     ROOT,
     Add,
@@ -142,7 +143,9 @@ class Draft:
         self._put(made, at)
         return made
 
-    def group(self, whole: Leg, parts: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT) -> Group:
+    def group(
+        self, whole: Leg, parts: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT
+    ) -> Group:
         """A grouping bar."""
         made = Group(self.new_id("g"), whole, tuple(parts), inside)
         self._put(made, at)
@@ -157,7 +160,9 @@ class Draft:
         self._put(made, at)
         return made
 
-    def paste(self, copy: Id, legs: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT) -> Paste:
+    def paste(
+        self, copy: Id, legs: Sequence[Leg], at: tuple[float, float] | None = None, *, inside: Id = ROOT
+    ) -> Paste:
         """A paste of the copy with that id."""
         made = Paste(self.new_id("p"), copy, tuple(legs), inside)
         self._put(made, at)
@@ -229,9 +234,10 @@ class Draft:
 
     def change(self, item: Id, **fields: Any) -> None:
         """Replace fields of the space, node, wire, region or note with this id."""
-        for table in (self.nodes, self.regions, self.wires, self.spaces, self.notes):
+        tables: list[dict[Id, Any]] = [self.nodes, self.regions, self.wires, self.spaces, self.notes]
+        for table in tables:
             if item in table:
-                table[item] = replace(table[item], **fields)  # type: ignore[index, type-var]
+                table[item] = replace(table[item], **fields)
                 return
         raise KeyError(item)
 
@@ -253,10 +259,12 @@ class Draft:
         return chain
 
     def rewire(self, gone: Iterable[Id] = ()) -> None:
-        """Repair every reference after the legs `gone` were taken from their nodes, or after nodes moved between regions.
+        """Repair every reference after the legs `gone` were taken from their nodes, or after nodes moved between
+        regions.
 
-        Wires that end on a missing leg go; axes, tips, orders and leg places that name it are filtered; a `wire.inside`
-        that no longer encloses both ends is forgotten; an index whose region no longer encloses the leg is unbound.
+        Wires that end on a missing leg go; axes, tips, orders and leg places that name it are filtered; a
+        `wire.inside` that no longer encloses both ends is forgotten; an index whose region no longer encloses the leg
+        is unbound.
         """
         owners, lost = self.owners(), set(gone)
         inside = {node.id: node.inside for node in self.nodes.values()}
@@ -273,30 +281,46 @@ class Draft:
             if isinstance(region, Bubble) and any(axis not in owners for axis in region.axes):
                 self.regions[region.id] = replace(region, axes=tuple(a for a in region.axes if a in owners))
         for node in list(self.nodes.values()):
-            if isinstance(node, Tensor):
-                self._repair_tensor(node, around[node.inside])
+            self._repair_legs(node, around[node.inside])
         self.open_order = [leg for leg in self.open_order if leg in owners]
         for leg in [leg for leg in self.leg_places if leg not in owners]:
             del self.leg_places[leg]
         self.labels = {item: at for item, at in self.labels.items() if item in owners or self._exists(item)}
 
-    def _repair_tensor(self, node: Tensor, around: list[Id]) -> None:
-        legs = tuple(
-            replace(leg, index=None) if isinstance(leg.index, str) and leg.index not in around else leg
-            for leg in node.legs
-        )
-        names = {leg.id for leg in legs}
-        tip = tuple(leg for leg in node.tip if leg in names)
-        if legs != node.legs or tip != node.tip:
-            self.nodes[node.id] = replace(node, legs=legs, tip=tip)
+    def _repair_legs(self, node: Node, around: list[Id]) -> None:
+        def unbound(leg: Leg) -> Leg:
+            stale = isinstance(leg.index, str) and leg.index not in around
+            return replace(leg, index=None) if stale else leg
+
+        node = map_legs(node, unbound)
+        if isinstance(node, Tensor):
+            names = {leg.id for leg in node.legs}
+            if not names.issuperset(node.tip):
+                node = replace(node, tip=tuple(leg for leg in node.tip if leg in names))
+        self.nodes[node.id] = node
+
+    def scope_of(self, end: Id) -> Id:
+        """The region (or ROOT) that a leg end lies in; the inner ends of a port lie in their repeat."""
+        for node in self.nodes.values():
+            if any(leg.id == end for leg in node_legs(node)):
+                return node.inside
+        for region in self.regions.values():
+            if isinstance(region, Repeat):
+                for port in region.ports:
+                    if end in (port.outer_in.id, port.outer_out.id):
+                        return region.inside
+                    if end in (port.inner_in.id, port.inner_out.id):
+                        return region.id
+        raise KeyError(end)
 
     def _exists(self, item: Id) -> bool:
         return item in self.nodes or item in self.wires or item in self.regions or item in self.notes
 
     def _drop_wire(self, wire: Id) -> None:
         del self.wires[wire]
-        for table in (self.curves, self.looks, self.labels):
-            table.pop(wire, None)  # type: ignore[attr-defined]
+        self.curves.pop(wire, None)
+        self.looks.pop(wire, None)
+        self.labels.pop(wire, None)
 
     def remove(self, items: Iterable[Id]) -> None:
         """Remove nodes, wires, notes, and regions with all that is in them; pastes go with their copy."""
@@ -306,9 +330,10 @@ class Draft:
         doomed |= {n.id for n in self.nodes.values() if isinstance(n, Paste) and n.copy in doomed}
         for wire in [w for w in self.wires if w in doomed]:
             self._drop_wire(wire)
-        for table in (self.nodes, self.regions, self.notes, self.places, self.looks, self.labels):
+        tables: list[dict[Id, Any]] = [self.nodes, self.regions, self.notes, self.places, self.looks, self.labels]
+        for table in tables:
             for item in doomed:
-                table.pop(item, None)  # type: ignore[attr-defined]
+                table.pop(item, None)
         for node in list(self.nodes.values()):
             if isinstance(node, Copy) and node.of in doomed:
                 self.nodes[node.id] = replace(node, of=None)
@@ -322,10 +347,8 @@ class Draft:
     def dissolve(self, region: Id) -> None:
         """Take a region away and leave its content where the region was."""
         outer = self.regions[region].inside
-        for table in (self.nodes, self.regions):
-            for item in list(table.values()):  # type: ignore[attr-defined]
-                if item.inside == region:
-                    table[item.id] = replace(item, inside=outer)  # type: ignore[index]
+        for item in [item for item in (*self.nodes.values(), *self.regions.values()) if item.inside == region]:
+            self.change(item.id, inside=outer)
         gone = self.regions.pop(region)
         if isinstance(gone, Repeat):
             self._join_through(gone)
@@ -338,8 +361,9 @@ class Draft:
             elif isinstance(node, Add) and any(o.of == region for o in node.operands):
                 kept = tuple(replace(o, of=None) if o.of == region else o for o in node.operands)
                 self.nodes[node.id] = replace(node, operands=kept)
-        for table in (self.looks, self.labels, self.places):
-            table.pop(region, None)  # type: ignore[attr-defined]
+        self.looks.pop(region, None)
+        self.labels.pop(region, None)
+        self.places.pop(region, None)
         self.rewire()
 
     def _join_through(self, repeat: Repeat) -> None:

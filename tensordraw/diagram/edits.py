@@ -1,0 +1,161 @@
+"""Edits of wires, and removal: `Diagram -> Diagram`, the same object where nothing changed.
+
+Each edit opens a `Draft`, changes it and builds. What cannot be done raises `Error` with one sentence. Names and spaces
+are edited in `edits_names`, legs in `edits_legs`, regions in `edits_regions`, the layout in `edits_layout`; parts of
+documents are in `fragments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.edits_legs import remove_leg
+from tensordraw.diagram.legs import all_legs, joined, leg_name, mismatch
+from tensordraw.diagram.ports import settle_ports
+from tensordraw.diagram.records import Diagram, Id, node_legs
+from tensordraw.errors import Error
+
+
+def why_not(diagram: Diagram, one: Id, other: Id) -> str | None:
+    """Why two legs cannot be connected, None where they can."""
+    legs = all_legs(diagram)
+    if one not in legs or other not in legs:
+        return "That leg no longer exists."
+    if one == other:
+        return "A leg cannot be connected to itself."
+    wired = joined(diagram)
+    for leg in (one, other):
+        if leg in wired:
+            name = leg_name(diagram, legs[leg])
+            return f"The leg {name} is connected already: detach it, or drop on its wire to copy."
+    return mismatch(diagram, legs[one], legs[other])
+
+
+def connect(diagram: Diagram, one: Id, other: Id, label: str = "") -> Diagram:
+    """Join two free legs. A border of a repeat between them gets a port."""
+    reason = why_not(diagram, one, other)
+    if reason is not None:
+        raise Error(reason)
+    draft = Draft(diagram)
+    draft.wire(one, other, label)
+    settle_ports(draft)
+    return draft.build()
+
+
+def disconnect(diagram: Diagram, wires: Iterable[Id]) -> Diagram:
+    """Take wires away; their ends become open legs."""
+    draft = Draft(diagram)
+    draft.remove(wire for wire in wires if wire in diagram.content.wires)
+    return draft.build()
+
+
+def detach(diagram: Diagram, leg: Id) -> Diagram:
+    """Open both ends of the leg's wire."""
+    wire = joined(diagram).get(leg)
+    return diagram if wire is None else disconnect(diagram, (wire,))
+
+
+def remove(diagram: Diagram, items: Iterable[Id]) -> Diagram:
+    """Remove nodes, wires, notes, regions with their content, and legs."""
+    wanted = set(items)
+    content = diagram.content
+    legs = wanted & all_legs(diagram).keys()
+    whole = wanted & {*content.nodes, *content.wires, *content.regions, *diagram.layout.notes}
+    draft = Draft(diagram)
+    draft.remove(whole)
+    after = draft.build()
+    for leg in sorted(legs & all_legs(after).keys()):
+        if leg in all_legs(after):  # a set of corresponding legs goes together
+            after = remove_leg(after, leg)
+    return after
+
+
+def rejoin_ends(diagram: Diagram, node: Id) -> tuple[Id, Id]:
+    """The two far ends that remain when the node is taken out of its wire. Raises `Error` where there is no such
+    pair."""
+    item = diagram.content.nodes.get(node)
+    if item is None:
+        raise Error("Only a tensor or dot can be deleted and its neighbours rejoined.")
+    wired = joined(diagram)
+    own = {leg.id for leg in node_legs(item)}
+    ends = []
+    for leg in node_legs(item):
+        if leg.id in wired:
+            ends += [end for end in diagram.content.wires[wired[leg.id]].ends if end not in own]
+    if len(ends) != 2:
+        raise Error(f"Rejoining needs exactly two neighbours; here there are {len(ends)}.")
+    legs = all_legs(diagram)
+    reason = mismatch(diagram, legs[ends[0]], legs[ends[1]])
+    if reason is not None:
+        raise Error(f"The neighbours cannot be rejoined: {reason}")
+    return ends[0], ends[1]
+
+
+def remove_and_rejoin(diagram: Diagram, nodes: Sequence[Id]) -> Diagram:
+    """Remove nodes with two neighbours each and join the neighbours."""
+    for node in nodes:
+        one, other = rejoin_ends(diagram, node)
+        diagram = connect(remove(diagram, (node,)), one, other)
+    return diagram
+
+
+def splice(diagram: Diagram, node: Id, wire: Id) -> Diagram:
+    """Put a node with two fitting free legs into a wire."""
+    first, second = splice_legs(diagram, node, wire)
+    one, other = diagram.content.wires[wire].ends
+    return connect(connect(disconnect(diagram, (wire,)), one, first), second, other)
+
+
+def splice_legs(diagram: Diagram, node: Id, wire: Id) -> tuple[Id, Id]:
+    """The legs of the node that would meet the wire's first and second end. Raises `Error` where it does not fit."""
+    item = diagram.content.nodes[node]
+    wired, legs = joined(diagram), all_legs(diagram)
+    free = [leg for leg in node_legs(item) if leg.id not in wired and leg.index is None]
+    if len(free) != 2 or wire in {wired.get(leg.id) for leg in node_legs(item)}:
+        raise Error("Only a node with exactly two free legs can be put into a wire.")
+    one, other = (legs[end] for end in diagram.content.wires[wire].ends)
+    reason = None
+    for first, second in ((free[0], free[1]), (free[1], free[0])):
+        reason = mismatch(diagram, one, first) or mismatch(diagram, other, second)
+        if reason is None:
+            return first.id, second.id
+    raise Error(str(reason))
+
+
+def branch(diagram: Diagram, leg: Id, wire: Id, at: tuple[float, float]) -> tuple[Diagram, Id]:
+    """Drop a free leg on a wire: a copy dot at `at` that joins all three. Returns the dot's id too.
+
+    A wire that already ends on a copy dot in the same scope lends it one more leg instead of getting a second dot.
+    """
+    content, legs = diagram.content, all_legs(diagram)
+    ends = content.wires[wire].ends
+    if leg in joined(diagram):
+        raise Error("The leg is connected already.")
+    if leg in ends:
+        raise Error("A leg cannot be copied onto itself.")
+    reason = mismatch(diagram, legs[leg], legs[ends[0]])
+    if reason is not None:
+        raise Error(reason)
+    draft = Draft(diagram)
+    label, inside = content.wires[wire].label, content.wires[wire].inside
+    draft.remove((wire,))
+    scope = scope_of_wire(diagram, wire)
+    arms = [draft.leg(legs[leg].space) for _ in range(3)]
+    dot = draft.delta(arms, at, inside=scope)
+    for arm, end, name in zip(arms, (*ends, leg), (label, "", ""), strict=True):
+        draft.wire(end, arm, name, inside=inside)
+    draft.rewire()
+    settle_ports(draft)
+    return draft.build(), dot.id
+
+
+def scope_of_wire(diagram: Diagram, wire: Id) -> Id:
+    """The innermost region (blocks too) that holds both ends of the wire."""
+    content = diagram.content
+    named = content.wires[wire].inside
+    if named is not None:
+        return named
+    draft = Draft(diagram)
+    chains = [draft.ancestors(draft.scope_of(end)) for end in content.wires[wire].ends]
+    return next(region for region in chains[0] if region in chains[1])

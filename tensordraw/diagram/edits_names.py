@@ -1,0 +1,221 @@
+"""Edits of names, spaces, sources and declared properties.
+
+The same name is the same array however often it is drawn, so a declared property goes to every occurrence of the array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.legs import all_legs
+from tensordraw.diagram.records import (
+    Add,
+    Copy,
+    Diagram,
+    Fixed,
+    Form,
+    Id,
+    Node,
+    Repeat,
+    Source,
+    Sum,
+    Tensor,
+)
+from tensordraw.errors import Error
+
+
+def free_name(diagram: Diagram, letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") -> str:
+    """A name that no tensor has yet: a letter, then letters with numbers."""
+    taken = {node.name for node in diagram.content.nodes.values() if isinstance(node, Tensor | Fixed | Copy)}
+    for number in range(len(taken) + 2):
+        for letter in letters:
+            name = letter if number == 0 else f"{letter}{number}"
+            if name not in taken:
+                return name
+    raise AssertionError("there are more candidates than names")
+
+
+def rename(diagram: Diagram, item: Id, name: str) -> Diagram:
+    """Give one tensor, fixed tensor, copy, add, region or space another name, or a wire another label.
+
+    A tensor's new name is another array; a source goes along when the old name was its only occurrence.
+    """
+    name = name.strip()
+    content = diagram.content
+    draft = Draft(diagram)
+    if item in content.spaces:
+        return change_space(diagram, item, name=name)
+    if item in content.wires:
+        draft.change(item, label=name)
+    elif item in content.regions:
+        draft.change(item, name=name)
+    else:
+        node = content.nodes[item]
+        if isinstance(node, Tensor | Copy) and not name:
+            raise Error("A name is needed: it says which array this is.")
+        if not isinstance(node, Tensor | Fixed | Copy | Add):
+            raise Error("This item has no name.")
+        draft.change(item, name=name)
+        if isinstance(node, Tensor | Fixed):
+            _carry_source(draft, node.name, name)
+    return draft.build()
+
+
+def _carry_source(draft: Draft, old: str, new: str) -> None:
+    left = any(isinstance(node, Tensor | Fixed) and node.name == old for node in draft.nodes.values())
+    if old in draft.sources and not left:
+        source = draft.sources.pop(old)
+        draft.sources.setdefault(new, source)
+
+
+def rename_array(diagram: Diagram, old: str, new: str) -> Diagram:
+    """Rename every occurrence of an array."""
+    if not new.strip():
+        raise Error("A name is needed: it says which array this is.")
+    draft = Draft(diagram)
+    for node in diagram.content.nodes.values():
+        if isinstance(node, Tensor | Fixed) and node.name == old:
+            draft.change(node.id, name=new.strip())
+    _carry_source(draft, old, new.strip())
+    return draft.build()
+
+
+def add_space(diagram: Diagram, name: str, size: int, **fields: Any) -> tuple[Diagram, Id]:
+    """A new named space; returns its id too."""
+    _check_space(diagram, None, name, size)
+    draft = Draft(diagram)
+    space = draft.space(name, size, **fields)
+    return draft.build(), space
+
+
+def change_space(diagram: Diagram, space: Id, **fields: Any) -> Diagram:
+    """Change name, size, description, colour or metric of a space."""
+    old = diagram.content.spaces[space]
+    _check_space(diagram, space, fields.get("name", old.name), fields.get("size", old.size))
+    draft = Draft(diagram)
+    draft.change(space, **fields)
+    return draft.build()
+
+
+def _check_space(diagram: Diagram, space: Id | None, name: str, size: int) -> None:
+    if not name.strip():
+        raise Error("A space needs a name.")
+    if any(other.name == name and other.id != space for other in diagram.content.spaces.values()):
+        raise Error(f"There is a space called {name} already.")
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise Error(f"The size of {name} must be a whole number of at least 1.")
+
+
+def remove_space(diagram: Diagram, space: Id) -> Diagram:
+    """Remove a space that nothing lies in."""
+    bound = {r.space for r in diagram.content.regions.values() if isinstance(r, Sum | Repeat)}
+    if space in bound or any(leg.space == space for leg in all_legs(diagram).values()):
+        raise Error(f"The space {diagram.content.spaces[space].name} is in use and cannot be removed.")
+    draft = Draft(diagram)
+    del draft.spaces[space]
+    return draft.build()
+
+
+def set_source(diagram: Diagram, name: str, source: Source | None) -> Diagram:
+    """Say where the array called `name` comes from; None: from nowhere (random)."""
+    draft = Draft(diagram)
+    if source is None:
+        draft.sources.pop(name, None)
+    else:
+        draft.sources[name] = source
+    return draft.build()
+
+
+# ---------------------------------------------------------------------------------------------- declared properties
+
+
+def set_form(diagram: Diagram, tensor: Id, form: Form, tip: Sequence[Id] | None = None) -> Diagram:
+    """Declare a property of a tensor, for all occurrences of its array; without `tip` one is chosen.
+
+    The tip of an isometry is on its smaller side: the fewest last legs whose sizes multiply to at most the others'.
+    """
+    node = _tensor(diagram, tensor)
+    if form in ("isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive") and len(node.legs) < 2:
+        raise Error(f"A tensor with {len(node.legs)} legs cannot be {form}: two are needed.")
+    if tip is None and form in ("isometry", "unitary", "orthogonal"):
+        tip = node.tip or (_smaller_side(diagram, node) if form == "isometry" else (node.legs[-1].id,))
+    draft = Draft(diagram)
+    chosen = [place for place, leg in enumerate(node.legs) if leg.id in set(tip or ())]
+    for other in _occurrences(diagram, node):
+        kept = tuple(other.legs[place].id for place in chosen) if form != "any" else ()
+        draft.change(other.id, form=form, tip=kept)
+    return draft.build()
+
+
+def _smaller_side(diagram: Diagram, node: Tensor) -> tuple[Id, ...]:
+    spaces = diagram.content.spaces
+    smallest = min(reversed(node.legs), key=lambda leg: spaces[leg.space].size)
+    return (smallest.id,)
+
+
+def _occurrences(diagram: Diagram, node: Tensor) -> list[Tensor]:
+    """All tensors of the same array with as many legs, the node itself first."""
+    others = [
+        other
+        for other in diagram.content.nodes.values()
+        if isinstance(other, Tensor) and other.name == node.name and len(other.legs) == len(node.legs)
+    ]
+    return sorted(others, key=lambda other: other.id != node.id)
+
+
+def flip_form(diagram: Diagram, tensors: Iterable[Id]) -> Diagram:
+    """Exchange tip and base of triangles, for all occurrences of each array."""
+    for tensor in tensors:
+        node = _tensor(diagram, tensor)
+        if node.form in ("isometry", "unitary", "orthogonal"):
+            tip = tuple(leg.id for leg in node.legs if leg.id not in node.tip)
+            diagram = set_form(diagram, tensor, node.form, tip)
+    return diagram
+
+
+def set_conj(diagram: Diagram, tensors: Iterable[Id], conj: bool | None = None) -> Diagram:
+    """Mark occurrences as conjugated or not; None toggles."""
+    draft = Draft(diagram)
+    for tensor in tensors:
+        node = _tensor(diagram, tensor)
+        draft.change(tensor, conj=not node.conj if conj is None else conj)
+    return draft.build()
+
+
+def set_fields(diagram: Diagram, item: Id, **fields: Any) -> Diagram:
+    """Change plain fields of a node or region (expression, offset, index, params, coefficient strings)."""
+    draft = Draft(diagram)
+    draft.change(item, **fields)
+    draft.rewire()
+    return draft.build()
+
+
+def set_coefficient(diagram: Diagram, add: Id, operand: int, coefficient: str) -> Diagram:
+    """Set the coefficient of one operand of an add."""
+    node = diagram.content.nodes[add]
+    if not isinstance(node, Add) or not 0 <= operand < len(node.operands):
+        raise Error("That operand does not exist.")
+    operands = list(node.operands)
+    operands[operand] = replace(operands[operand], coefficient=coefficient.strip() or "1")
+    draft = Draft(diagram)
+    draft.change(add, operands=tuple(operands))
+    return draft.build()
+
+
+def set_text(diagram: Diagram, title: str | None = None, description: str | None = None) -> Diagram:
+    """Change the document's title or description."""
+    draft = Draft(diagram)
+    draft.title = draft.title if title is None else title
+    draft.description = draft.description if description is None else description
+    return draft.build()
+
+
+def _tensor(diagram: Diagram, item: Id) -> Tensor:
+    node: Node | None = diagram.content.nodes.get(item)
+    if not isinstance(node, Tensor):
+        raise Error("Only a tensor can have this property.")
+    return node

@@ -1,0 +1,65 @@
+"""The command table: every action of the program is one row.
+
+Menus, toolbar, command palette, tooltips, the shortcut sheet and the tests read `COMMANDS`; adding a command is
+adding a row to the table of its category in `actions/`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tensordraw.editor.actions import arranging, documents, editing, inserting, inspecting, regions, selecting, viewing
+from tensordraw.editor.command import Command
+from tensordraw.editor.state import State, Step, refused
+
+COMMANDS: tuple[Command, ...] = (
+    *documents.ROWS,
+    *editing.ROWS,
+    *selecting.ROWS,
+    *inserting.ROWS,
+    *regions.ROWS,
+    *arranging.ROWS,
+    *viewing.ROWS,
+    *inspecting.ROWS,
+)
+
+_BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+_BY_KEY: dict[str, list[Command]] = {}
+for _command in COMMANDS:
+    for _keys in _command.keys:
+        _BY_KEY.setdefault(_keys, []).append(_command)
+
+
+def find(command: str) -> Command:
+    """The row with this id; KeyError where there is none."""
+    return _BY_ID[command]
+
+
+def by_key(keys: str) -> Command | None:
+    """The command that these keys run, None where they are free."""
+    bound = _BY_KEY.get(keys)
+    return bound[0] if bound else None
+
+
+def search(text: str) -> list[Command]:
+    """The visible commands whose title, category or synonyms hold every word of `text`, best first."""
+    words = text.lower().split()
+    found: list[tuple[int, int, Command]] = []
+    for place, command in enumerate(COMMANDS):
+        if command.hidden:
+            continue
+        title = command.title.lower()
+        everything = " ".join((title, command.category.lower(), *command.words))
+        if all(word in everything for word in words):
+            rank = 0 if title.startswith(text.lower()) else 1 if all(word in title for word in words) else 2
+            found.append((rank, place, command))
+    return [command for _, _, command in sorted(found, key=lambda entry: entry[:2])]
+
+
+def run(state: State, command: str, argument: Any = None) -> Step:
+    """Run a command; one that cannot run now changes nothing and its reason is announced."""
+    row = find(command)
+    reason = row.enabled(state)
+    if reason is not None:
+        return refused(state, reason)
+    return row.run(state, argument)

@@ -1,0 +1,137 @@
+"""What the editor asks the window to do. The editor itself reads no file, opens no dialog and starts no thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tensordraw.diagram.records import Id
+
+DialogKind: TypeAlias = Literal[
+    "open", "save_as", "export", "templates", "command_palette", "shortcuts", "bind", "space", "about", "recent", "copy_as"
+]
+ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
+Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDialog:
+    """Open a dialog; for "bind", `item` is the tensor and `path` a file already chosen (else "")."""
+
+    kind: DialogKind
+    item: Id | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """Open an empty document in a new tab."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDocument:
+    """Close this document, asking first where it has unsaved changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFile:
+    """Write the document to `path`, then send `Saved`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the figure to `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Say this in the status line and to screen readers. `warns` is set where something was refused."""
+
+    text: str
+    warns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditLabel:
+    """Open a text field for the label of the item, with `text` in it, then send `Committed`."""
+
+    item: Id
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickInsert:
+    """Open the quick-insert menu at (x, y), offering the palette kinds with these ids, then send `Insert`."""
+
+    x: float
+    y: float
+    leg: Id | None
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyToClipboard:
+    """Put the fragment (native file text) on the clipboard, with pictures and other texts made from it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPaste:
+    """Read the clipboard, then send `Pasted`."""
+
+    in_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Evaluate the document off the window's thread; `item` asks for the value at that item."""
+
+    item: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopEvaluation:
+    """Cancel a running evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """Zoom or scroll; "reveal" scrolls until the selection is seen."""
+
+    change: ViewChange
+
+
+@dataclass(frozen=True, slots=True)
+class TogglePanel:
+    """Show or hide a panel."""
+
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleTheme:
+    """Change between the light and the dark theme of the window."""
+
+
+Effect: TypeAlias = (
+    OpenDialog
+    | NewDocument
+    | CloseDocument
+    | SaveFile
+    | Export
+    | Announce
+    | EditLabel
+    | QuickInsert
+    | CopyToClipboard
+    | RequestPaste
+    | Evaluate
+    | StopEvaluation
+    | ChangeView
+    | TogglePanel
+    | ToggleTheme
+)

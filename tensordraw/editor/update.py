@@ -1,0 +1,76 @@
+"""`update(state, event) -> (state, effects)`: all that the window may do to a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from tensordraw.diagram import history
+from tensordraw.editor import commands, dropping, labels, pointing
+from tensordraw.editor.effects import Announce
+from tensordraw.editor.events import (
+    Bind,
+    Committed,
+    DoubleClick,
+    DragKind,
+    Event,
+    FileDropped,
+    Insert,
+    Key,
+    Leave,
+    Move,
+    Pasted,
+    Press,
+    Release,
+    Run,
+    Saved,
+    Select,
+)
+from tensordraw.editor.state import State, Step, selected
+from tensordraw.errors import Error
+
+
+def update(state: State, event: Event) -> Step:
+    """The state after the event, and what the window shall do. A user's mistake is an `Announce` that warns."""
+    try:
+        return _update(state, event)
+    except Error as error:
+        return state, (Announce(str(error), warns=True),)
+
+
+def _update(state: State, event: Event) -> Step:
+    match event:
+        case Press():
+            return pointing.press(state, event)
+        case Move():
+            return pointing.move(state, event)
+        case Release():
+            return pointing.release(state, event)
+        case DoubleClick():
+            return pointing.double_click(state, event)
+        case Leave():
+            return replace(state, hover=None), ()
+        case Key():
+            command = commands.by_key(event.keys)
+            return (state, ()) if command is None else commands.run(state, command.id)
+        case Run():
+            return commands.run(state, event.command, event.argument)
+        case Committed():
+            return labels.commit(state, event.item, event.text)
+        case Insert():
+            return dropping.insert(state, event)
+        case DragKind():
+            return dropping.hover(state, event)
+        case FileDropped():
+            return dropping.file(state, event)
+        case Bind():
+            return dropping.bind(state, event.name, event.source)
+        case Pasted():
+            return dropping.paste(state, event)
+        case Select():
+            return selected(state, state.selection | event.items if event.adds else event.items), ()
+        case Saved():
+            marked = history.mark_saved(state.history, event.document)
+            return replace(state, history=marked, path=event.path), (Announce(f"Saved {event.path}"),)
+        case _:
+            assert_never(event)
