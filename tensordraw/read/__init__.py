@@ -1,0 +1,1 @@
+"""Text that becomes a diagram: einsum strings."""

@@ -1,0 +1,160 @@
+"""Causal self-attention as one contraction around its pattern, and the same with the biases of the real model.
+
+The picture is the paper's: scores are x W_Q W_K x with the constant 1/sqrt(head_size), inside a causal mask bubble
+inside a softmax bubble; W_V and W_O carry values from keys to queries. The `head` index is on four matrices, so it is
+joined by copy dots, one inside the bubbles and one outside. Arrays, with a first axis `layer` inside GPT-2's repeat:
+
+    W_Q, W_K, W_V[head, head_size, hidden], W_O[head, hidden, head_size]
+    b_Q, b_K, b_V[head, head_size], b_O[hidden]                              with bias
+"""
+
+from __future__ import annotations
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Diagram, Leg
+from tensordraw.errors import Error
+from tensordraw.templates.biases import add_bias
+from tensordraw.templates.scene import HALF, Point, Scene, Side, Source, Spot, tensor_source
+
+STEP = 60.0  # from a paste to its matrix
+RISE = 110.0  # from the row of scores to the row of values
+SCALE = "1/sqrt(head_size)"
+
+
+def size_of_head(name: str, hidden: int, heads: int, head_size: int | None) -> int:
+    """The size of a head: given, or hidden / heads. Error where that is not whole."""
+    if head_size is not None:
+        return head_size
+    if hidden % heads:
+        raise Error(f"{name}: hidden = {hidden} is not a multiple of heads = {heads}; choose others or give head_size.")
+    return hidden // heads
+
+
+def attention(*, seq: int, hidden: int, heads: int, head_size: int | None, bias: bool) -> Diagram:
+    """Attention on x[seq, hidden]: open legs (query, hidden), both in the spaces of x."""
+    draft = Draft()
+    draft.title = "Attention block"
+    draft.description = (
+        "Scores of each query with each key, masked and made into a pattern by softmax over keys, weigh the values. "
+        "All occurrences of x are the same array."
+    )
+    size = size_of_head("attention", hidden, heads, head_size)
+    for name, extent in (("seq", seq), ("hidden", hidden), ("head", heads), ("head_size", size)):
+        draft.space(name, extent)
+    draw = attend_with_bias if bias else attend
+    ends = draw(Scene(draft), tensor_source("x"), (0, 0))
+    draft.open_order = [leg.id for leg in ends]
+    return draft.build()
+
+
+def attend(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:
+    """Attention without biases: ends (seq, hidden). The query's x is at `at`, the output leaves left, RISE above."""
+    x, y = at
+    scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
+    softmax, mask, inner = _bubbles(scene)
+    q_matrix, k_matrix, far = x + STEP, x + 2.6 * STEP, x + 3.6 * STEP
+    middle, row = (q_matrix + k_matrix) / 2, y - RISE
+
+    query, q_hidden = source(inner, at, ("up", 0), ("right", 0))
+    key, k_hidden = source(inner, (far, y), ("up", 0), ("left", 0))
+    q = _matrix(inner, "W_Q", (q_matrix, y), q_hidden, ("left", 0), ("right", 0), ("up", 0), "down")
+    k = _matrix(inner, "W_K", (k_matrix, y), k_hidden, ("right", 0), ("left", 0), ("up", 0), "down")
+    scene.wire(q[1], k[1])
+    inner.draft.fixed("constant", (), (middle, y + 26), inside=inner.inside, expression=SCALE)
+    head = _join_heads(inner, (q[0], k[0]), (middle, y - 30), "up")
+    _set_axes(scene, softmax, mask, query, key)
+
+    value_seq, v_hidden = source(scene, (far, row), ("down", 0), ("left", 0))
+    scene.wire(key, value_seq, "key")
+    v = _matrix(scene, "W_V", (k_matrix, row), v_hidden, ("right", 0), ("left", 0), ("down", 0), "up")
+    o_head, o_hidden, o_size = _output_matrix(scene, (q_matrix, row), ("left", 0), ("right", 0), ("down", 0), "up")
+    scene.wire(v[1], o_size)
+    _meet_heads(scene, head, v[0], o_head, (middle, row + 32))
+    return query, o_hidden
+
+
+def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:
+    """Attention with b_Q, b_K, b_V and b_O: ends (seq, hidden). The query's x is at `at`."""
+    x, y = at
+    scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
+    softmax, mask, inner = _bubbles(scene)
+    plus = y - 100
+    q_seq, q_head, q_size = _biased(inner, source, "Q", (x, y), "left", "right")
+    k_seq, k_head, k_size = _biased(inner, source, "K", (x + 130, y), "right", "left")
+    scene.wire(q_size, k_size)
+    middle = x + 65
+    inner.draft.fixed("constant", (), (middle, plus + 40), inside=inner.inside, expression=SCALE)
+    head = _join_heads(inner, (q_head, k_head), (middle, plus - 34), "up")
+    _set_axes(scene, softmax, mask, q_seq, k_seq)
+
+    v_seq, v_head, v_size = _biased(scene, source, "V", (x + 310, y), "right", "up")
+    scene.wire(k_seq, v_seq, "key")
+    row = plus - 130
+    o_head, o_hidden, o_size = _output_matrix(scene, (x + 180, row), ("left", 0), ("right", 0), ("down", 0), "up")
+    scene.wire(v_size, o_size)
+    _meet_heads(scene, head, v_head, o_head, (middle, row + 40))
+    ends = add_bias(
+        scene, "b_O", (x + 60, row - 5), (q_seq, o_hidden), (("right", 5), ("right", -5)),
+        out=(("left", 5), ("left", -5)), name="attention_out",
+    )  # fmt: skip
+    return ends[0], ends[1]
+
+
+def _bubbles(scene: Scene) -> tuple[str, str, Scene]:
+    """The softmax bubble, the causal mask bubble in it, and the scene inside both."""
+    softmax = scene.draft.bubble("softmax", name="pattern", inside=scene.inside)
+    mask = scene.draft.bubble("causal_mask", name="scores", inside=softmax.id)
+    return softmax.id, mask.id, scene.within(mask.id)
+
+
+def _set_axes(scene: Scene, softmax: str, mask: str, query: Leg, key: Leg) -> None:
+    scene.draft.change(mask, axes=(query.id, key.id))
+    scene.draft.change(softmax, axes=(key.id,))
+
+
+def _matrix(
+    scene: Scene, name: str, at: Point, x_hidden: Leg, hidden: Spot, size: Spot, head: Spot, layer: Side
+) -> tuple[Leg, Leg]:
+    """W_Q, W_K or W_V on the hidden end of an x: the ends (head, head_size)."""
+    legs = (scene.leg("head", *head), scene.leg("head_size", *size), scene.leg("hidden", *hidden))
+    scene.weight(name, at, legs, layer)
+    scene.wire(x_hidden, legs[2])
+    return legs[0], legs[1]
+
+
+def _output_matrix(scene: Scene, at: Point, hidden: Spot, size: Spot, head: Spot, layer: Side) -> tuple[Leg, Leg, Leg]:
+    """W_O: its legs (head, hidden, head_size)."""
+    legs = (scene.leg("head", *head), scene.leg("hidden", *hidden), scene.leg("head_size", *size))
+    scene.weight("W_O", at, legs, layer)
+    return legs
+
+
+def _join_heads(scene: Scene, heads: tuple[Leg, Leg], at: Point, out: Side) -> Leg:
+    """A copy dot on two head ends: its third leg, which leaves the bubbles."""
+    dot = [scene.leg("head", "left"), scene.leg("head", "right"), scene.leg("head", out)]
+    scene.draft.delta(dot, at, inside=scene.inside)
+    scene.wires(heads, dot[:2])
+    return dot[2]
+
+
+def _meet_heads(scene: Scene, pattern: Leg, value: Leg, output: Leg, at: Point) -> None:
+    """A copy dot that joins the pattern's head with those of W_V (right) and W_O (left)."""
+    dot = [scene.leg("head", "down"), scene.leg("head", "right"), scene.leg("head", "left")]
+    scene.draft.delta(dot, at, inside=scene.inside)
+    scene.wires((pattern, value, output), dot)
+
+
+def _biased(scene: Scene, source: Source, which: str, at: Point, side: Side, size: Side) -> tuple[Leg, Leg, Leg]:
+    """W x + b upwards from x at `at`: ends (seq, head, head_size); the last leaves by the side `size`."""
+    x, y = at
+    seq, x_hidden = source(scene, at, ("up", -HALF), ("up", HALF))
+    up = _matrix(scene, f"W_{which}", (x + HALF + 5, y - 50), x_hidden, ("down", -5), ("up", 5), ("up", -5), "right")
+    spots: tuple[Spot, ...] = (("down", -HALF), ("down", HALF), ("down", 2 * HALF))
+    out: tuple[Spot, ...] = (("up", -HALF), ("up", HALF), (size, 2 * HALF if size == "up" else 0.0))
+    ends = add_bias(
+        scene, f"b_{which}", (x, y - 100), (seq, *up), spots, out=out, side=side, name=which.lower(), width=56
+    )
+    return ends[0], ends[1], ends[2]
+
+
+__all__ = ["attend", "attend_with_bias", "attention", "size_of_head"]

@@ -1,0 +1,99 @@
+"""What the builders of templates share: a draft with a scope, legs by side, and the biases and norms that repeat.
+
+Places are in layout units, y downwards. A leg is placed by the side of its body that it leaves from and its offset from
+the middle of that side, to the right or downwards: legs of two bodies at equal coordinates get a straight wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import ROOT, Id, Leg, LegPlace, Tensor
+
+Side: TypeAlias = Literal["right", "up", "left", "down"]
+Point: TypeAlias = tuple[float, float]
+Spot: TypeAlias = tuple[Side, float]  # side of a body, offset from the middle of that side
+Source: TypeAlias = "Callable[[Scene, Point, Spot, Spot], tuple[Leg, Leg]]"
+
+_ANGLES: dict[Side, float] = {"right": 0.0, "up": 90.0, "left": 180.0, "down": 270.0}
+_TURNS: dict[Side, int] = {"right": -1, "up": -1, "left": 1, "down": 1}  # a shift is to the left of the direction
+HALF = 10.0  # half the distance between the two wires of the stream
+
+
+def place(side: Side, offset: float = 0.0, length: float | None = None) -> LegPlace:
+    """Where a leg leaves: by side, moved by `offset` to the right (up, down) or downwards (left, right)."""
+    return LegPlace(_ANGLES[side], _TURNS[side] * offset, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A draft, the region that new nodes lie in, and the repeat whose index the weights carry on their first leg."""
+
+    draft: Draft
+    inside: Id = ROOT
+    layer: Id | None = None
+
+    def within(self, region: Id) -> Scene:
+        """The same, inside this region."""
+        return Scene(self.draft, region, self.layer)
+
+    def leg(self, space: str, side: Side, offset: float = 0.0, label: str = "", length: float | None = None) -> Leg:
+        """A leg in the named space, leaving from the given spot of its body."""
+        made = self.draft.leg(space, label)
+        self.draft.leg_places[made.id] = place(side, offset, length)
+        return made
+
+    def weight(self, name: str, at: Point, legs: Sequence[Leg], layer_side: Side = "down") -> Tensor:
+        """A tensor; in a repeat its first leg is bound to the repeat's index."""
+        if self.layer is not None:
+            bound = self.draft.leg("layer", index=self.layer)
+            self.draft.leg_places[bound.id] = place(layer_side, 0.0, 8.0)
+            legs = (bound, *legs)
+        return self.draft.tensor(name, legs, at, inside=self.inside)
+
+    def wire(self, a: Leg, b: Leg, label: str = "") -> None:
+        """Join two leg ends."""
+        self.draft.wire(a, b, label)
+
+    def wires(self, a: Sequence[Leg], b: Sequence[Leg]) -> None:
+        """Join leg ends pairwise."""
+        for one, other in zip(a, b, strict=True):
+            self.draft.wire(one, other)
+
+    def widen(self, node: Id, width: float | None = None, height: float | None = None) -> None:
+        """Fix the size of a body."""
+        self.draft.places[node] = replace(self.draft.places[node], width=width, height=height)
+
+    def turned(self, node: Id, turn: float) -> None:
+        """Turn a body anticlockwise."""
+        self.draft.places[node] = replace(self.draft.places[node], turn=turn)
+
+
+def tensor_source(name: str) -> Source:
+    """Occurrences of one array with legs (seq, hidden)."""
+
+    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot) -> tuple[Leg, Leg]:
+        legs = (scene.leg("seq", *seq), scene.leg("hidden", *hidden))
+        scene.draft.tensor(name, legs, at, inside=scene.inside)
+        return legs
+
+    return draw
+
+
+def paste_source(copy: Id) -> Source:
+    """Pastes of one copy with legs (seq, hidden)."""
+
+    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot) -> tuple[Leg, Leg]:
+        legs = (scene.leg("seq", *seq), scene.leg("hidden", *hidden))
+        scene.draft.paste(copy, legs, at, inside=scene.inside)
+        return legs
+
+    return draw
+
+
+__all__ = ["HALF", "Point", "Scene", "Side", "Source", "Spot", "paste_source", "place", "tensor_source"]
