@@ -1,4 +1,4 @@
-"""What all tests share: Qt without a screen and without the user's settings, hypothesis's profiles, PyTorch if it is there."""
+"""What all tests share: Qt without a screen or the user's settings, hypothesis's profiles, PyTorch if it is there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,202 @@
+"""The public functions: each is one path through the layers, from a document to what is asked of it.
+
+`tensordraw/__init__.py` re-exports them. The layers are imported when a function first needs them, since NumPy and the
+planner cost more time than a list of templates or a help text is worth. Every mistake of the caller raises `Error`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tensordraw.diagram.problems import Problem
+    from tensordraw.program.cost import Cost
+    from tensordraw.program.statements import Program
+    from tensordraw.templates import Template
+
+FilePath = str | os.PathLike[str]
+Results = Any  # one array of the backend, or a dictionary of arrays by name
+
+# ------------------------------------------------------------------------------------------------- documents
+
+
+def einsum(
+    spec: str,
+    *names: str,
+    shapes: Sequence[Sequence[int]] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Diagram:
+    """The diagram of an einsum, einops style ("i j, j k -> i k") or classic ("ij,jk->ik"), its operands called `names`.
+
+    Sizes of indices come from `shapes` (one for each operand) or `sizes` (by index).
+    """
+    from tensordraw.read.einsum import read
+
+    return read(spec, *names, shapes=shapes, sizes=sizes)
+
+
+def template(name: str, **parameters: object) -> Diagram:
+    """A ready-made diagram; `templates()` lists the names and parameters."""
+    from tensordraw.templates import template
+
+    if parameters.pop("weights", None) is not None:
+        raise Error("Filling a template with the weights of a model's folder is not there yet.")
+    return template(name, **parameters)
+
+
+def templates() -> list[Template]:
+    """All templates, each with its name, sentence and parameters."""
+    from tensordraw.templates import templates
+
+    return templates()
+
+
+def load(path: FilePath) -> Diagram:
+    """The document in a `.tdraw` file, or in an SVG or PNG that was exported from one."""
+    from tensordraw.diagram import file
+    from tensordraw.figure import source
+
+    if Path(path).suffix.lower() in source.SUFFIXES:
+        return source.load(path)
+    return file.load(path)
+
+
+def save(diagram: Diagram, path: FilePath) -> None:
+    """Write the document; an unchanged one gives the same bytes again."""
+    from tensordraw.diagram.file import save
+
+    save(diagram, path)
+
+
+def problems(diagram: Diagram) -> list[Problem]:
+    """What is wrong with the diagram, errors first."""
+    from tensordraw.diagram.problems import problems
+
+    return list(problems(diagram.content))
+
+
+# ------------------------------------------------------------------------------------------------------ code
+
+
+def languages() -> list[str]:
+    """The languages that `code` prints."""
+    from tensordraw.program.emit import languages
+
+    return languages()
+
+
+def code(diagram: Diagram, language: str = "torch", *, module: bool = False) -> str:
+    """Source text whose function `forward` computes the diagram; with `module`, an `nn.Module` that holds the arrays."""
+    from tensordraw.program.emit import emit, languages
+
+    if language not in languages():
+        later = " is not there yet" if language in ("jax", "ncon") else " is not a language"
+        raise Error(f"{language!r}{later}: choose one of {', '.join(languages())}.")
+    return emit(_simple(diagram), language, module=module)
+
+
+def _simple(diagram: Diagram) -> Program:
+    from tensordraw.program.lower import lower
+    from tensordraw.program.passes import simplify
+
+    return simplify(lower(diagram.content))
+
+
+# --------------------------------------------------------------------------------------------------- numbers
+
+
+def evaluate(
+    diagram: Diagram,
+    arrays: Mapping[str, Any] | None = None,
+    backend: str = "numpy",
+    seed: int = 0,
+    capture: Sequence[str] | None = None,
+    fuse: bool = True,
+) -> Results:
+    """The diagram's value: one array, axes in the order of the open legs; several results as a dictionary by name.
+
+    Arrays that are not given come from the files that the document names, else at random from `seed`. With `capture`, a
+    pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
+    without recognising cheaper forms. Raises `Error` for an unknown name or a wrong shape.
+    """
+    from tensordraw.program.evaluate import evaluate
+    from tensordraw.program.lower import lower
+    from tensordraw.program.plan import plan
+
+    program = plan(_simple(diagram) if fuse else lower(diagram.content))
+    values = _inputs(program, diagram, arrays or {}, seed)
+    results = evaluate(program, values, backend=backend, capture=tuple(capture or ()))
+    value = results[""] if "" in results else {name: results[name] for name in (out.name for out in program.outputs)}
+    if capture is None:
+        return value
+    return value, {name: array for name, array in results.items() if name in capture}
+
+
+def arrays(diagram: Diagram, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
+    """The random arrays that `evaluate` would use, by name."""
+    from tensordraw.program.arrays import random_arrays
+
+    return random_arrays(_simple(diagram), diagram, seed)
+
+
+def cost(diagram: Diagram) -> Cost:
+    """What evaluation costs: `.flops`, `.largest` (entries of the largest array), `.path` (the contractions in order)."""
+    from tensordraw.program.cost import cost
+    from tensordraw.program.plan import plan
+
+    return cost(plan(_simple(diagram)))
+
+
+def check_equation(diagram: Diagram) -> None:
+    """Whether the sides of the diagram's equation are equal; not there yet."""
+    raise Error("Checking equations numerically is not there yet.")
+
+
+# -------------------------------------------------------------------------------------------------- pictures
+
+
+def svg(diagram: Diagram, theme: str = "paper") -> str:
+    """The figure as SVG text, at its natural size."""
+    from tensordraw.figure.build import build
+    from tensordraw.figure.svg import svg
+
+    return svg(build(diagram, theme))
+
+
+def tikz(diagram: Diagram) -> str:
+    """The figure as TikZ; not there yet."""
+    raise Error("TikZ is not there yet: export an SVG or a PNG.")
+
+
+def show_in_notebooks() -> None:
+    """Let a notebook show diagrams as figures; the records themselves know nothing of pictures."""
+    Diagram._repr_svg_ = svg  # type: ignore[attr-defined]
+
+
+_LATER = (".pdf", ".eps", ".tex")
+
+
+def export(
+    diagram: Diagram, path: FilePath, *, theme: str = "paper", width: str | None = None, dpi: float = 300.0
+) -> None:
+    """Write the figure to a file whose name ends in .svg or .png; the file carries the document, so `load` opens it.
+
+    `width` is a length such as "86mm" ("natural size" without it). `dpi` is the number of a PNG's pixels an inch.
+    """
+    from tensordraw.diagram.file import write_atomically
+    from tensordraw.figure import export as figure
+
+    ending = Path(path).suffix.lower()
+    if ending in _LATER:
+        raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")
+    if ending not in figure.ENDINGS:
+        raise Error(f"A figure's name ends in .svg or .png, and {str(path)!r} does not.")
+    write_atomically(path, figure.picture(diagram, ending, theme=theme, width=width, dpi=dpi))

@@ -1,0 +1,321 @@
+"""The command line: the verbs of the window without the window.
+
+Exit codes: 0 done, 1 the document has errors, 2 wrong usage or unreadable input. What is wrong goes to stderr as one
+sentence. Nothing but click is imported before a verb runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+import tensordraw as td
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DONE, HAS_ERRORS, UNUSABLE = 0, 1, 2
+
+Window = Callable[[str | None], int]
+
+
+class _HasErrors(Exception):
+    """The document is readable, and means nothing."""
+
+
+class _Verbs(click.Group):
+    """A first word that is no verb is the file to open, so that `tensordraw x.tdraw` needs none."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            if not Path(args[0]).exists():
+                raise td.Error(f"{args[0]!r} is neither a file nor a command: see tensordraw --help.")
+            return super().resolve_command(ctx, ["open", *args])
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Verbs,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="[FILE | COMMAND [ARGUMENTS]...]",
+)
+@click.version_option(td.__version__, prog_name="tensordraw")
+@click.pass_context
+def _verbs(context: click.Context) -> None:
+    """Draw tensor networks that are programs. Without a command: the window, on FILE if one is given."""
+    if context.invoked_subcommand is None:
+        _open(context, None)
+
+
+def main(arguments: Sequence[str], window: Window) -> int:
+    """Run one command; returns the exit code. `window` opens the window on a file or on the start page."""
+    try:
+        result = _verbs.main(list(arguments), prog_name="tensordraw", standalone_mode=False, obj=window)
+    except _HasErrors as error:
+        return _complain(str(error), HAS_ERRORS)
+    except td.Error as error:
+        return _complain(str(error))
+    except click.UsageError as error:
+        asked = error.ctx.command_path if error.ctx else "tensordraw"
+        return _complain(f"{error.format_message().rstrip('.')}: see {asked} --help.")
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except MemoryError as error:
+        return _complain(f"This needs more memory than there is: {error or 'use smaller sizes'}.")
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader has gone; nothing may be flushed to it at exit
+        return DONE
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return result if isinstance(result, int) else DONE
+
+
+def _complain(sentence: str, code: int = UNUSABLE) -> int:
+    click.echo(f"tensordraw: {' '.join(sentence.split())}", err=True)
+    return code
+
+
+# ------------------------------------------------------------------------------------------------------------- window
+
+
+def _open(context: click.Context, path: str | None) -> int:
+    from tensordraw import windowless
+
+    reason = windowless.why_no_window()
+    if reason is None:
+        if path is not None:
+            td.load(path)  # what cannot be read is said here, before a window is shown
+        window: Window = context.obj
+        return window(path)
+    click.echo(f"{reason} The main job is done without a window.")
+    for line in windowless.demonstrate(path):
+        click.echo(line)
+    return DONE
+
+
+@_verbs.command("open", hidden=True)
+@click.argument("path", metavar="FILE")
+@click.pass_context
+def _open_file(context: click.Context, path: str) -> int:
+    """Open the window on a document."""
+    return _open(context, path)
+
+
+# -------------------------------------------------------------------------------------------------------------- lists
+
+
+@_verbs.command("templates")
+def _templates() -> None:
+    """List the templates with their parameters."""
+    for entry in td.templates():
+        click.echo(f"{entry.name}: {entry.sentence}")
+        for parameter in entry.parameters:
+            default = "" if parameter.default is None else f"={_shown(parameter.default)}"
+            click.echo(f"    {parameter.name + default:<16} {parameter.meaning}")
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@_verbs.command("languages")
+def _languages() -> None:
+    """List the languages that `code` prints."""
+    for language in td.languages():
+        click.echo(language)
+
+
+@_verbs.command("functions")
+def _functions() -> None:
+    """List the functions that bubbles apply."""
+    from tensordraw.program.functions import FUNCTIONS
+
+    for function in FUNCTIONS.values():
+        click.echo(f"{function.name:<16} {function.sentence}")
+
+
+# ----------------------------------------------------------------------------------------------------------- making
+
+
+@_verbs.command("new")
+@click.argument("template")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the template.")
+@click.option("--weights", metavar="DIR", help="Sizes and arrays from a Hugging Face folder.")
+@click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
+def _new(template: str, settings: tuple[str, ...], weights: str | None, output: str) -> None:
+    """Write a template's document."""
+    given = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise td.Error(f"--set takes NAME=VALUE, not {setting!r}.")
+        given[name.strip()] = value.strip()
+    if weights is not None:
+        given["weights"] = weights
+    _save(td.template(template, **given), output)
+
+
+@_verbs.command("read")
+@click.argument("spec", metavar="SPEC")
+@click.argument("names", nargs=-1)
+@click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
+def _read(spec: str, names: tuple[str, ...], output: str) -> None:
+    """Write the document of an einsum such as 'ij,jk->ik', its operands called NAMES."""
+    if spec.endswith(".py"):
+        raise td.Error("Reading Python source is not there yet: give an einsum string, such as 'ij,jk->ik'.")
+    _save(td.einsum(spec, *names), output)
+
+
+def _save(diagram: td.Diagram, output: str) -> None:
+    """Write a document, whose name must say that it is one."""
+    if Path(output).suffix != ".tdraw":
+        raise td.Error(f"A document's name ends in .tdraw, and {output!r} does not.")
+    td.save(diagram, output)
+
+
+# ---------------------------------------------------------------------------------------------------------- looking
+
+
+@_verbs.command("check")
+@click.argument("path", metavar="FILE")
+def _check(path: str) -> int:
+    """Print the document's problems; exit code 1 if any is an error."""
+    diagram = td.load(path)
+    found = td.problems(diagram)
+    for problem in found:
+        click.echo(f"{problem.severity}: {problem.what}")
+        for line in (problem.why, problem.fix):
+            if line:
+                click.echo(f"    {line}")
+        if problem.items:
+            click.echo(f"    at {', '.join(problem.items)}")
+    if not found:
+        click.echo("No problems.")
+    return HAS_ERRORS if any(problem.severity == "error" for problem in found) else DONE
+
+
+def _sound(path: str) -> td.Diagram:
+    """The document, if it means something."""
+    diagram = td.load(path)
+    errors = [problem for problem in td.problems(diagram) if problem.severity == "error"]
+    if errors:
+        more = f" (and {len(errors) - 1} more: see tensordraw check)" if len(errors) > 1 else ""
+        raise _HasErrors(f"{path} has an error{more}: {errors[0].what}")
+    return diagram
+
+
+@_verbs.command("code")
+@click.argument("path", metavar="FILE")
+@click.option("--to", "language", required=True, help="One of the languages that `tensordraw languages` lists.")
+@click.option("--module", is_flag=True, help="A module with the arrays as parameters (torch).")
+@click.option("-o", "output", metavar="FILE", help="Where to write it; without it, to the terminal.")
+def _code(path: str, language: str, module: bool, output: str | None) -> None:
+    """Print the document's code."""
+    text = td.code(_sound(path), language, module=module)
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        _write(output, text.encode())
+
+
+@_verbs.command("cost")
+@click.argument("path", metavar="FILE")
+def _cost(path: str) -> None:
+    """Print what evaluation costs: operations, the largest array, the order of contractions."""
+    cost = td.cost(_sound(path))
+    click.echo(f"floating-point operations: {cost.flops:,}")
+    click.echo(f"entries of the largest array: {cost.largest:,}")
+    for step in cost.path:
+        click.echo(f"    {step}")
+
+
+@_verbs.command("export")
+@click.argument("path", metavar="FILE")
+@click.option("-o", "output", required=True, metavar="FILE", help="A name that ends in .svg or .png.")
+@click.option("--width", metavar="LENGTH", help="Width on paper: 86mm, 3.4in, 240pt; else the natural one.")
+@click.option("--theme", default="paper", show_default=True, help="Colours: paper or dark.")
+@click.option("--dpi", type=click.FloatRange(min=1), default=300.0, show_default=True, help="Pixels an inch (PNG).")
+def _export(path: str, output: str, width: str | None, theme: str, dpi: float) -> None:
+    """Write the document's figure."""
+    td.export(td.load(path), output, width=width, theme=theme, dpi=dpi)
+
+
+# -------------------------------------------------------------------------------------------------------- computing
+
+
+@_verbs.command("arrays")
+@click.argument("path", metavar="FILE")
+@click.option("--seed", default=0, show_default=True, help="Where the random numbers start.")
+@click.option("-o", "output", required=True, metavar="FILE", help="A name that ends in .npz.")
+def _arrays(path: str, seed: int, output: str) -> None:
+    """Write the random arrays that eval would use."""
+    _write_arrays(output, td.arrays(_sound(path), seed=seed))
+
+
+@_verbs.command("eval")
+@click.argument("path", metavar="FILE")
+@click.option("--arrays", "given", metavar="FILE", help="Arrays by name, in a .npz or .safetensors file.")
+@click.option("--seed", default=0, show_default=True, help="Where the random numbers of missing arrays start.")
+@click.option("--backend", default="numpy", show_default=True, help="numpy or torch.")
+@click.option("-o", "output", metavar="FILE", help="A name that ends in .npz; a single result is called `result`.")
+def _eval(path: str, given: str | None, seed: int, backend: str, output: str | None) -> None:
+    """Evaluate the document and print each result's shape and statistics."""
+    from tensordraw.api import named_results, read_arrays, summary
+
+    diagram = _sound(path)
+    if output is not None:
+        _require_suffix(output, ".npz")
+    arrays = {} if given is None else read_arrays(given)
+    results = named_results(td.evaluate(diagram, arrays, backend=backend, seed=seed))
+    if output is not None:
+        _write_arrays(output, results)
+    for name, array in results.items():
+        click.echo(summary(name, array))
+
+
+def _require_suffix(output: str, suffix: str) -> None:
+    if Path(output).suffix != suffix:
+        raise td.Error(f"Arrays are written to a file whose name ends in {suffix}, and {output!r} does not.")
+
+
+def _write_arrays(output: str, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+    from tensordraw.api import write_arrays
+
+    _require_suffix(output, ".npz")
+    write_arrays(output, arrays)
+
+
+def _write(output: str, data: bytes) -> None:
+    from tensordraw.diagram.file import write_atomically
+
+    write_atomically(output, data)
+
+
+# ------------------------------------------------------------------------------------------------------ not there yet
+
+
+def _not_yet(what: str) -> NoReturn:
+    raise td.Error(f"{what} is not there yet.")
+
+
+@_verbs.command("generate")
+@click.argument("path", metavar="FILE")
+@click.option("--text", metavar="TEXT")
+@click.option("--tokens", type=int)
+def _generate(path: str, text: str | None, tokens: int | None) -> None:
+    """Continue a text with a language model (not there yet)."""
+    _not_yet("Generating text")
+
+
+@_verbs.command("gallery")
+@click.option("-o", "output", metavar="DIR")
+def _gallery(output: str | None) -> None:
+    """Write the gallery of figures (not there yet)."""
+    _not_yet("The gallery")
