@@ -214,7 +214,11 @@ def _plain(value: Any) -> Any:
     """Records as dictionaries without the fields at their default, whole floats as integers (0 and 0.0 are one)."""
     match value:
         case Record():
-            plain = {name: _plain(item) for name, default in _defaults(type(value)) if (item := getattr(value, name)) != default}
+            plain = {
+                name: _plain(item)
+                for name, default in _defaults(type(value))
+                if (item := getattr(value, name)) != default
+            }
             tag = value.__struct_config__.tag
             return plain if tag is None else {"type": tag, **plain}
         case float():

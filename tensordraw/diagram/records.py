@@ -19,9 +19,7 @@ Id: TypeAlias = str
 Variance: TypeAlias = Literal["none", "upper", "lower"]
 Metric: TypeAlias = Literal["euclidean", "general"]
 Form: TypeAlias = Literal["any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive"]
-FixedKind: TypeAlias = Literal[
-    "constant", "one_hot", "causal_mask", "levi_civita", "metric", "inverse_metric", "shift"
-]
+FixedKind: TypeAlias = Literal["constant", "one_hot", "causal_mask", "levi_civita", "metric", "inverse_metric", "shift"]
 CurveStyle: TypeAlias = Literal["curve", "straight", "orthogonal"]
 
 
@@ -35,7 +33,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 # ---------------------------------------------------------------------------------------------------------- content
 
 
-class Space(Record):
+class Space(Record, frozen=True):
     """A named index space; `size` is its dimension. `colour` is a theme colour name or `#rrggbb`."""
 
     id: Id
@@ -46,7 +44,7 @@ class Space(Record):
     metric: Metric = "euclidean"
 
 
-class Leg(Record):
+class Leg(Record, frozen=True):
     """One index of a node. `index` fixes it to an integer, or to the index of the sum or repeat with that id."""
 
     id: Id
@@ -56,7 +54,7 @@ class Leg(Record):
     index: int | Id | None = None
 
 
-class Tensor(Record, tag="tensor"):
+class Tensor(Record, frozen=True, tag="tensor"):
     """One occurrence of the array called `name`; axes of the array are `legs` in order.
 
     `form` declares a property of the array seen as a matrix from its other legs (base) to the legs in `tip`:
@@ -72,7 +70,7 @@ class Tensor(Record, tag="tensor"):
     conj: bool = False
 
 
-class Delta(Record, tag="delta"):
+class Delta(Record, frozen=True, tag="delta"):
     """Ones where all indices agree: all-ones vector (1 leg), identity (2), copy dot (3 and more)."""
 
     id: Id
@@ -80,7 +78,7 @@ class Delta(Record, tag="delta"):
     inside: Id = ROOT
 
 
-class Fixed(Record, tag="fixed"):
+class Fixed(Record, frozen=True, tag="fixed"):
     """A tensor whose entries are given by its kind.
 
     constant: a scalar, `expression` in sizes of spaces, no legs. one_hot: legs (position..., class), 1 where the class
@@ -98,7 +96,7 @@ class Fixed(Record, tag="fixed"):
     offset: int = 1
 
 
-class Group(Record, tag="group"):
+class Group(Record, frozen=True, tag="group"):
     """Joins `parts` (row-major: the last varies fastest) into `whole`, whose size is their product; or splits it."""
 
     id: Id
@@ -107,7 +105,7 @@ class Group(Record, tag="group"):
     inside: Id = ROOT
 
 
-class Copy(Record, tag="copy"):
+class Copy(Record, frozen=True, tag="copy"):
     """Names the value that comes in on `into`; passes it on through `out`, or nowhere where `out` is empty.
 
     A value without legs is taken from the term `of`.
@@ -121,7 +119,7 @@ class Copy(Record, tag="copy"):
     inside: Id = ROOT
 
 
-class Paste(Record, tag="paste"):
+class Paste(Record, frozen=True, tag="paste"):
     """The value of a copy again; legs correspond to the copy's by position."""
 
     id: Id
@@ -130,7 +128,7 @@ class Paste(Record, tag="paste"):
     inside: Id = ROOT
 
 
-class Operand(Record):
+class Operand(Record, frozen=True):
     """One operand of an add, with its coefficient (an expression in sizes). Without legs it is the term `of`."""
 
     legs: tuple[Leg, ...] = ()
@@ -138,7 +136,7 @@ class Operand(Record):
     of: Id | None = None
 
 
-class Add(Record, tag="add"):
+class Add(Record, frozen=True, tag="add"):
     """Elementwise sum; every operand and the result have the same spaces, by position."""
 
     id: Id
@@ -151,7 +149,7 @@ class Add(Record, tag="add"):
 Node: TypeAlias = Tensor | Delta | Fixed | Group | Copy | Paste | Add
 
 
-class Wire(Record):
+class Wire(Record, frozen=True):
     """Two leg ends joined. `inside` names the scope that contracts it where that is not the smallest that holds both."""
 
     id: Id
@@ -160,7 +158,7 @@ class Wire(Record):
     inside: Id | None = None
 
 
-class Bubble(Record, tag="bubble"):
+class Bubble(Record, frozen=True, tag="bubble"):
     """A function of the region's content. `axes` are leg ends inside the border, in the function's order."""
 
     id: Id
@@ -172,7 +170,7 @@ class Bubble(Record, tag="bubble"):
     inside: Id = ROOT
 
 
-class Sum(Record, tag="sum"):
+class Sum(Record, frozen=True, tag="sum"):
     """Adds the region's value over an index that runs through `space`."""
 
     id: Id
@@ -182,7 +180,7 @@ class Sum(Record, tag="sum"):
     inside: Id = ROOT
 
 
-class Port(Record):
+class Port(Record, frozen=True):
     """One leg of a repeat's state: four ends in one space."""
 
     id: Id
@@ -192,7 +190,7 @@ class Port(Record):
     outer_out: Leg
 
 
-class Repeat(Record, tag="repeat"):
+class Repeat(Record, frozen=True, tag="repeat"):
     """Composes the region with itself, once for each value of an index that runs through `space`."""
 
     id: Id
@@ -203,7 +201,7 @@ class Repeat(Record, tag="repeat"):
     inside: Id = ROOT
 
 
-class Block(Record, tag="block"):
+class Block(Record, frozen=True, tag="block"):
     """Only names its content: no scope, no meaning."""
 
     id: Id
@@ -211,7 +209,7 @@ class Block(Record, tag="block"):
     inside: Id = ROOT
 
 
-class Term(Record, tag="term"):
+class Term(Record, frozen=True, tag="term"):
     """Parentheses: a scope whose function is the identity."""
 
     id: Id
@@ -223,7 +221,7 @@ Region: TypeAlias = Bubble | Sum | Repeat | Block | Term
 ScopeRegion: TypeAlias = Bubble | Sum | Repeat | Term
 
 
-class Source(Record):
+class Source(Record, frozen=True):
     """Where an array comes from: a file (path relative to the document), a key in it, and the order of its axes.
 
     Leg k of the tensor is axis `axes[k]` of the stored array; empty `axes` mean the stored order.
@@ -234,7 +232,7 @@ class Source(Record):
     axes: tuple[int, ...] = ()
 
 
-class Content(Record, weakref=True):
+class Content(Record, frozen=True, weakref=True):
     """What the drawing means. `open_order` is a preference list, filtered by what is open."""
 
     spaces: dict[Id, Space] = {}
@@ -249,7 +247,7 @@ class Content(Record, weakref=True):
 # ----------------------------------------------------------------------------------------------------------- layout
 
 
-class Place(Record):
+class Place(Record, frozen=True):
     """Centre of a body in layout units (1 unit = 1 pt at natural size, y grows downwards).
 
     `turn` is in degrees, anticlockwise as seen; `flip` mirrors left and right before turning. `width` and `height`
@@ -264,7 +262,7 @@ class Place(Record):
     height: float | None = None
 
 
-class LegPlace(Record):
+class LegPlace(Record, frozen=True):
     """How a leg leaves its body: along `angle` (degrees, 0 right, 90 up, before the body's own turn), from the ray that
     is moved `shift` units to the left of that direction through the centre. `length` is drawn while the leg is open."""
 
@@ -273,14 +271,14 @@ class LegPlace(Record):
     length: float | None = None
 
 
-class Curve(Record):
+class Curve(Record, frozen=True):
     """How a wire runs; `points` are way-points that the user placed."""
 
     style: CurveStyle = "curve"
     points: tuple[tuple[float, float], ...] = ()
 
 
-class Look(Record):
+class Look(Record, frozen=True):
     """Symbolic style of one item: theme colour names, "thin" / "normal" / "bold", a shape that overrides the form's."""
 
     shape: str | None = None
@@ -289,7 +287,7 @@ class Look(Record):
     collapsed: bool = False
 
 
-class Note(Record):
+class Note(Record, frozen=True):
     """Free text (with maths between dollar signs)."""
 
     id: Id
@@ -298,7 +296,7 @@ class Note(Record):
     y: float
 
 
-class Layout(Record, weakref=True):
+class Layout(Record, frozen=True, weakref=True):
     """How the drawing looks. `labels` are offsets of labels from their natural place, by owner id."""
 
     places: dict[Id, Place] = {}
@@ -309,7 +307,7 @@ class Layout(Record, weakref=True):
     notes: dict[Id, Note] = {}
 
 
-class Diagram(Record, weakref=True):
+class Diagram(Record, frozen=True, weakref=True):
     """The document. `home` is the folder that relative paths start from; it is not part of the file.
 
     `tensordraw.__init__` adds `_repr_svg_`, since this layer cannot import the figure layer.

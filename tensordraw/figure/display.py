@@ -25,7 +25,7 @@ Role: TypeAlias = Literal[
 ]
 
 
-class Stroke(Record):
+class Stroke(Record, frozen=True):
     """Line colour and width in points; `dash` alternates on and off lengths."""
 
     colour: str
@@ -33,7 +33,7 @@ class Stroke(Record):
     dash: tuple[float, ...] = ()
 
 
-class Shape(Record):
+class Shape(Record, frozen=True):
     """One path with its paint. `role` says what part of its owner it is."""
 
     path: Path
@@ -42,7 +42,7 @@ class Shape(Record):
     stroke: Stroke | None = None
 
 
-class Item(Record):
+class Item(Record, frozen=True):
     """All shapes of one owner (node, wire, open leg, region, note) at one depth; `text` is its label as LaTeX."""
 
     owner: Id
@@ -51,7 +51,7 @@ class Item(Record):
     text: str = ""
 
 
-class Anchor(Record):
+class Anchor(Record, frozen=True):
     """Where a leg can be grasped: its tip, the point on its body, and its direction there (degrees, 90 is up)."""
 
     leg: Id
@@ -60,7 +60,7 @@ class Anchor(Record):
     angle: float
 
 
-class Figure(Record, weakref=True):
+class Figure(Record, frozen=True, weakref=True):
     """Display list, back to front, the tight box around it with strokes, and the grasp points of all legs."""
 
     items: tuple[Item, ...]

@@ -15,14 +15,14 @@ Name: TypeAlias = str  # of a value: an identifier, defined once in the whole pr
 Index: TypeAlias = str  # of an einsum: equal strings in one statement are the same index
 
 
-class Axis(Record):
+class Axis(Record, frozen=True):
     """One axis of a value: the name that people read, and its size."""
 
     name: str
     size: int
 
 
-class Type(Record):
+class Type(Record, frozen=True):
     """Axes of a value in order; `integer` for ids."""
 
     axes: tuple[Axis, ...] = ()
@@ -33,7 +33,7 @@ class Type(Record):
         return tuple(axis.size for axis in self.axes)
 
 
-class Input(Record, tag="input"):
+class Input(Record, frozen=True):
     """A named array that is given: `out` is the value, `array` the document's name of it (any text)."""
 
     out: Name
@@ -41,7 +41,7 @@ class Input(Record, tag="input"):
     type: Type
 
 
-class Constant(Record, tag="constant"):
+class Constant(Record, frozen=True):
     """A scalar by an arithmetic expression in sizes: `expression` as typed, `value` computed."""
 
     out: Name
@@ -50,7 +50,7 @@ class Constant(Record, tag="constant"):
     type: Type = Type()
 
 
-class Fixed(Record, tag="fixed"):
+class Fixed(Record, frozen=True):
     """An array of zeros, ones and signs by its kind, made only where re-indexing cannot say the same.
 
     delta: n axes of one size. group: (whole, *parts), 1 where whole is the row-major position of parts.
@@ -65,14 +65,14 @@ class Fixed(Record, tag="fixed"):
     offset: int = 0
 
 
-class Operand(Record):
+class Operand(Record, frozen=True):
     """A value in an einsum with an index for each of its axes; an index twice means the diagonal."""
 
     value: Name
     indices: tuple[Index, ...]
 
 
-class Einsum(Record, tag="einsum"):
+class Einsum(Record, frozen=True):
     """Product of the operands, added over every index that `output` lacks. Indices of `output` are distinct, and each
     stands in an operand (see `Spread` for the rest). One operand: transpose, sum or diagonal. None: the scalar 1."""
 
@@ -82,7 +82,7 @@ class Einsum(Record, tag="einsum"):
     type: Type
 
 
-class Spread(Record, tag="spread"):
+class Spread(Record, frozen=True):
     """An array with new or repeated indices: `output[...] = value[...]` where indices that repeat agree, else 0; an
     index of `output` that `indices` lacks runs freely (ones). Each of `indices` stands in `output`."""
 
@@ -93,7 +93,7 @@ class Spread(Record, tag="spread"):
     type: Type
 
 
-class Apply(Record, tag="apply"):
+class Apply(Record, frozen=True):
     """A function from the table, along the axes with the given positions (in the function's order)."""
 
     out: Name
@@ -105,7 +105,7 @@ class Apply(Record, tag="apply"):
     expression: str = ""
 
 
-class Addend(Record):
+class Addend(Record, frozen=True):
     """One operand of an add: `coefficient * value`, `axes[k]` the value's axis that is axis k of the result, None where
     the value does not have it (it is spread: only axes of sums do that). `factor` is the computed coefficient."""
 
@@ -115,7 +115,7 @@ class Addend(Record):
     factor: float = 1.0
 
 
-class Add(Record, tag="add"):
+class Add(Record, frozen=True):
     """Elementwise sum of the addends."""
 
     out: Name
@@ -123,17 +123,18 @@ class Add(Record, tag="add"):
     type: Type
 
 
-class Scale(Record, tag="scale"):
-    """A value times a number; `expression` is how a person reads the number."""
+class Scale(Record, frozen=True):
+    """A value times a number; `expression` is how a person reads the number, `note` why it is there."""
 
     out: Name
     value: Name
     factor: float
     expression: str
     type: Type
+    note: str = ""
 
 
-class Reshape(Record, tag="reshape"):
+class Reshape(Record, frozen=True):
     """The same entries, row-major, in another shape: either merges or splits neighbouring axes.
 
     `pattern` says which: a tuple a result axis or group: `(in_positions, out_positions)`, e.g. ((0,), (0, 1)) splits.
@@ -145,7 +146,7 @@ class Reshape(Record, tag="reshape"):
     type: Type
 
 
-class Select(Record, tag="select"):
+class Select(Record, frozen=True):
     """The slice of `value` at position `at` of `axis`: an integer, or the loop variable of an enclosing repeat."""
 
     out: Name
@@ -155,7 +156,7 @@ class Select(Record, tag="select"):
     type: Type
 
 
-class Gather(Record, tag="gather"):
+class Gather(Record, frozen=True):
     """Rows of a table: the axis `axis` of `value` is replaced, in place, by all axes of the integer value `ids`."""
 
     out: Name
@@ -165,7 +166,7 @@ class Gather(Record, tag="gather"):
     type: Type
 
 
-class Conj(Record, tag="conj"):
+class Conj(Record, frozen=True):
     """Complex conjugate."""
 
     out: Name
@@ -173,7 +174,7 @@ class Conj(Record, tag="conj"):
     type: Type
 
 
-class Repeat(Record, tag="repeat"):
+class Repeat(Record, frozen=True):
     """A loop: `state` starts as `initial`; `body` runs `count` times with `index` = 0, 1, ... and sees outer values; after
     each turn `state` becomes `result`. `out` is the last state."""
 
@@ -192,14 +193,14 @@ Statement: TypeAlias = (
 )
 
 
-class Output(Record):
+class Output(Record, frozen=True):
     """A result: its name for people ("" for the only one), the value, axes in open-leg order."""
 
     name: str
     value: Name
 
 
-class Program(Record, weakref=True):
+class Program(Record, frozen=True, weakref=True):
     """Inputs, statements, results. `origin` says for each value which ids of the diagram it stands for (for highlights),
     `captures` which copies and named regions it is the value of."""
 

@@ -1,0 +1,89 @@
+"""What a diagram's drawing says before any value: scopes, pieces, signatures, and the order of operations.
+
+NOTATION section 2 in data. A *scope* is a bubble, sum, repeat or term, or the whole diagram; blocks are transparent. In a
+scope lie *items* that have a value: nodes, results of operations, values of child scopes, and a repeat's state. A *piece*
+is a set of items connected by wires that contract in the scope; it is consumed by one operand (*slot*) of an operation,
+or belongs to the scope's product. A scope's *signature* is the leg ends that cross its border. *Tasks* are the steps that
+define values; their order is a topological one, found without recursion.
+
+These are the records; `structure.analyse` fills them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.records import ROOT, Id, Record, Variance
+
+
+class Item(NamedTuple):
+    """Something with a value in a scope. `result` is the value of a copy, add or repeat; `state` is what a turn of the
+    repeat begins with; `scope` is the value of a child scope."""
+
+    kind: Literal["node", "result", "state", "scope"]
+    id: Id
+
+
+class Slot(NamedTuple):
+    """One operand: of a copy (0), an add (its number), a repeat (0 what comes in, 1 what a turn gives)."""
+
+    op: Id
+    number: int
+
+
+class Task(NamedTuple):
+    """A step that defines a value: of a copy, add, repeat or scope; `enter` is a repeat's incoming value."""
+
+    kind: Literal["copy", "add", "enter", "repeat", "scope"]
+    id: Id
+
+
+class Crossing(Record, frozen=True):
+    """A leg end as it is seen at the border of a scope."""
+
+    space: Id
+    variance: Variance = "none"
+
+
+class Piece(Record, frozen=True):
+    """Connected items of one scope; `slot` is the operand that consumes them, None for the scope's product."""
+
+    items: tuple[Item, ...]
+    slot: Slot | None = None
+
+
+class Scope(Record, frozen=True):
+    """One scope: `ends` are all leg ends of its items, `wires` those that contract in it, `signature` the ends that cross
+    its border in order (the legs that a function runs along last, those it consumes left out)."""
+
+    id: Id
+    parent: Id | None
+    depth: int
+    items: tuple[Item, ...]
+    ends: dict[Id, Crossing]
+    owners: dict[Id, Item]
+    wires: tuple[Id, ...]
+    pieces: tuple[Piece, ...]
+    leaving: tuple[Id, ...]
+    signature: dict[Id, Crossing]
+
+
+class Structure(Record, frozen=True, weakref=True):
+    """Everything structural about a content. `scope_of` maps nodes and regions to the scope that they are an item of,
+    `slots` each operand to its leg ends in order, `frame_of` each scope to the repeat (or ROOT) whose turn runs it."""
+
+    scopes: dict[Id, Scope]
+    scope_of: dict[Id, Id]
+    wire_of: dict[Id, Id]
+    wire_scope: dict[Id, Id]
+    slots: dict[Slot, tuple[Id, ...]]
+    frame_of: dict[Id, Id]
+    open_legs: tuple[Id, ...]
+    order: tuple[Task, ...]
+    findings: tuple[Problem, ...] = ()
+
+    @property
+    def root(self) -> Scope:
+        """The whole diagram as a scope."""
+        return self.scopes[ROOT]

@@ -1,0 +1,184 @@
+"""Names of values and indices that a person reads: from what is drawn, made into identifiers, unique.
+
+`lower` collects hints: what the drawing says (names of copies, adds, bubbles, blocks, arrays) beats what was thought up
+(the function, the operands). Einsum indices carry their name inside (`label@id`, or `space@@id` where no label was
+drawn) until `name_indices` turns them into plain names, numbered where a statement has several (`hidden0`, `hidden1`).
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.records import Id
+from tensordraw.diagram.records import Repeat as RepeatRegion
+from tensordraw.program.statements import (
+    Add,
+    Apply,
+    Conj,
+    Constant,
+    Einsum,
+    Fixed,
+    Gather,
+    Input,
+    Name,
+    Operand,
+    Output,
+    Program,
+    Repeat,
+    Reshape,
+    Scale,
+    Select,
+    Spread,
+    Statement,
+)
+
+# Names that emitted code gives a meaning of its own.
+RESERVED = frozenset({*dir(builtins), "np", "torch", "einsum", "forward", "contract", "F", "nn", "math", "self"})
+
+
+def identifier(text: str, otherwise: str = "value") -> str:
+    """A Python identifier that reads like the text: `W^Q` is `W_Q`, `\\alpha` is `alpha`, `3x` is `_3x`."""
+    plain = unicodedata.normalize("NFKC", text).replace("'", "_prime").replace("†", "_dagger")
+    name = re.sub(r"\W+", "_", plain).strip("_") if not plain.isidentifier() else plain
+    if not name:
+        return otherwise
+    if name[0].isdigit():
+        name = "_" + name
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def index_name(text: str) -> str:
+    """The readable name in an einsum index or a label, as an identifier."""
+    return identifier(text.split("@")[0], "i")
+
+
+def loop_names(repeats: Iterable[RepeatRegion]) -> dict[Id, str]:
+    """A loop variable for each repeat, different from each other."""
+    taken: set[str] = set()
+    return {repeat.id: _unique(index_name(repeat.index), taken) for repeat in repeats}
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken or candidate in RESERVED:
+        number += 1
+        candidate = f"{name}{number}" if name[-1:].isalpha() else f"{name}_{number}"
+    taken.add(candidate)
+    return candidate
+
+
+class Hints:
+    """What each value could be called; `captures` are the drawn names under which values can be asked for."""
+
+    def __init__(self) -> None:
+        self.said: dict[Name, str] = {}
+        self.thought: dict[Name, str] = {}
+        self.captures: dict[str, Name] = {}
+
+    def say(self, value: Name, text: str, *, capture: bool = False) -> None:
+        """The drawing calls the value so; the first name stays."""
+        if text:
+            self.said.setdefault(value, text)
+            if capture:
+                self.captures.setdefault(text, value)
+
+    def think(self, value: Name, text: str) -> None:
+        """A name to fall back on."""
+        if text:
+            self.thought[value] = text
+
+    def last(self, value: Name) -> str:
+        """The best name so far."""
+        return self.said.get(value) or self.thought.get(value, "value")
+
+
+def rename(program: Program, hints: Hints) -> Program:
+    """The program with readable, unique names for its values; indices are left as they are."""
+    taken = {repeat.index for repeat in _repeats(program.body)}
+    names = {entry.out: _unique(identifier(entry.array), taken) for entry in program.inputs}
+
+    def visit(body: tuple[Statement, ...]) -> None:
+        for statement in body:
+            if isinstance(statement, Repeat):
+                names[statement.state] = _unique(identifier(hints.last(statement.state)), taken)
+                visit(statement.body)
+            names[statement.out] = _unique(identifier(hints.last(statement.out)), taken)
+
+    visit(program.body)
+    captures = {text: names[value] for text, value in hints.captures.items() if value in names}
+    return replace(substitute(program, lambda name: names[name]), captures=captures)
+
+
+def _repeats(body: tuple[Statement, ...]) -> list[Repeat]:
+    found = [statement for statement in body if isinstance(statement, Repeat)]
+    return [inner for repeat in found for inner in (repeat, *_repeats(repeat.body))]
+
+
+def substitute(program: Program, name: Callable[[Name], Name]) -> Program:
+    """The program with every value's name replaced, where it is defined and where it is used."""
+    return Program(
+        tuple(Input(name(entry.out), entry.array, entry.type) for entry in program.inputs),
+        tuple(substitute_in(statement, name) for statement in program.body),
+        tuple(Output(output.name, name(output.value)) for output in program.outputs),
+        {name(value): ids for value, ids in program.origin.items()},
+        {text: name(value) for text, value in program.captures.items()},
+    )
+
+
+def substitute_in(statement: Statement, name: Callable[[Name], Name]) -> Statement:
+    """One statement with every value's name replaced."""
+    out = name(statement.out)
+    match statement:
+        case Constant():
+            return replace(statement, out=out)
+        case Fixed():
+            return replace(statement, out=out, ids=None if statement.ids is None else name(statement.ids))
+        case Einsum():
+            operands = tuple(Operand(name(operand.value), operand.indices) for operand in statement.operands)
+            return replace(statement, out=out, operands=operands)
+        case Add():
+            addends = tuple(replace(addend, value=name(addend.value)) for addend in statement.addends)
+            return replace(statement, out=out, addends=addends)
+        case Gather():
+            return replace(statement, out=out, value=name(statement.value), ids=name(statement.ids))
+        case Repeat():
+            return replace(
+                statement, out=out, state=name(statement.state), initial=name(statement.initial),
+                body=tuple(substitute_in(inner, name) for inner in statement.body), result=name(statement.result),
+            )  # fmt: skip
+        case Spread() | Apply() | Scale() | Reshape() | Select() | Conj():
+            return replace(statement, out=out, value=name(statement.value))
+
+
+def name_indices(statement: Einsum | Spread) -> Einsum | Spread:
+    """The statement with plain index names, numbered where several would read the same."""
+    raw = statement.operands if isinstance(statement, Einsum) else (Operand("", statement.indices),)
+    order = dict.fromkeys([*(i for operand in raw for i in operand.indices), *statement.output])
+    bases: dict[str, list[str]] = {}
+    for index in order:
+        bases.setdefault(index_name(index), []).append(index)
+    taken = {base for base, several in bases.items() if len(several) == 1}
+    names: dict[str, str] = {}
+    for base, several in bases.items():
+        if len(several) == 1:
+            names[several[0]] = base
+            continue
+        number = 0
+        for index in several:
+            while f"{base}{number}" in taken:
+                number += 1
+            names[index] = f"{base}{number}"
+            taken.add(names[index])
+    output = tuple(names[index] for index in statement.output)
+    axes = tuple(replace(axis, name=text) for axis, text in zip(statement.type.axes, output, strict=True))
+    shape = replace(statement.type, axes=axes)
+    if isinstance(statement, Spread):
+        return replace(statement, indices=tuple(names[i] for i in statement.indices), output=output, type=shape)
+    operands = tuple(Operand(o.value, tuple(names[i] for i in o.indices)) for o in statement.operands)
+    return replace(statement, operands=operands, output=output, type=shape)
