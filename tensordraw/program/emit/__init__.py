@@ -1,0 +1,45 @@
+"""Code that a program gives, one file a language.
+
+`emit(program, "torch")` is a Python module with one function `forward`, whose parameters are the document's arrays; it
+needs nothing but the library it is written for. `emit_lines` says for each line which values it stands for.
+"""
+
+from __future__ import annotations
+
+from tensordraw.errors import Error
+from tensordraw.program.emit.language import Language
+from tensordraw.program.emit.naming import parameters
+from tensordraw.program.emit.numpy import NUMPY
+from tensordraw.program.emit.opt_einsum import OPT_EINSUM
+from tensordraw.program.emit.python import Line, printed
+from tensordraw.program.emit.torch import TORCH
+from tensordraw.program.emit.torch_einsum import TORCH_EINSUM
+from tensordraw.program.statements import Program
+
+__all__ = ["LANGUAGES", "Language", "Line", "emit", "emit_lines", "languages", "parameters"]
+
+LANGUAGES = {language.name: language for language in (TORCH, TORCH_EINSUM, NUMPY, OPT_EINSUM)}
+
+
+def languages() -> list[str]:
+    """The names of all languages, the default reading first."""
+    return list(LANGUAGES)
+
+
+def emit(program: Program, language: str, module: bool = False) -> str:
+    """The code of a program in a language, a whole Python module; with `module` its arrays are held by an `nn.Module`.
+
+    Raises errors.Error for a language that is not there, or that has no modules.
+    """
+    return "\n".join(line.text for line in emit_lines(program, language, module)) + "\n"
+
+
+def emit_lines(program: Program, language: str, module: bool = False) -> tuple[Line, ...]:
+    """The lines of `emit`, each with the values of the program that it stands for."""
+    if language not in LANGUAGES:
+        raise Error(f"there is no language {language!r}: the languages are {', '.join(LANGUAGES)}")
+    found = LANGUAGES[language]
+    if module and found.library != "torch":
+        able = ", ".join(each.name for each in LANGUAGES.values() if each.library == "torch")
+        raise Error(f"{language} has no nn.Module: choose one of {able}")
+    return printed(program, found, module)

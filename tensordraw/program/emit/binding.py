@@ -1,0 +1,118 @@
+"""Which variable of the printed function holds each value of a program.
+
+Values are defined once, variables may be assigned again: the state of a repeat, its last value, its result in the body and
+what it starts as share one variable wherever no other value is lost by it, so that `resid = resid + mlp` can be printed.
+Slices and conjugates that are used once have no variable; they are printed where they are used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tensordraw.program.emit.naming import RESERVED, Names, identifier, parameters
+from tensordraw.program.flow import reads, walk
+from tensordraw.program.statements import Conj, Name, Program, Repeat, Select, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`variables` of all values that have one (inputs: their parameter), `loops` the loop variable by a repeat's `out`,
+    `inlined` the values printed in place, `parameters` the parameter of each array name."""
+
+    parameters: dict[str, str]
+    variables: dict[Name, str]
+    loops: dict[Name, str]
+    inlined: frozenset[Name]
+
+
+def bind(program: Program, reserved: Iterable[str] = ()) -> Binding:
+    """Variables for a program; `reserved` are names that no parameter may have."""
+    given = parameters((each.array for each in program.inputs), reserved)
+    names = Names({*given.values(), *RESERVED})
+    loops, open_loops = dict[Name, str](), dict[str, str]()
+    for statement in walk(program.body):
+        if isinstance(statement, Repeat):
+            # Loops that follow each other share a variable; nested ones need two.
+            nested = any(isinstance(inner, Repeat) and inner.index == statement.index for inner in walk(statement.body))
+            if nested or statement.index not in open_loops:
+                open_loops[statement.index] = names.take(identifier(statement.index, "step"))
+            loops[statement.out] = open_loops[statement.index]
+            if nested:
+                del open_loops[statement.index]
+    inlined = _inlined(program)
+    leader = _shared(program, inlined)
+    variables = {each.out: given[each.array] for each in program.inputs}
+    held: dict[Name, str] = {}
+    for statement in walk(program.body):
+        if statement.out in inlined:
+            continue
+        for value in (statement.out, *([statement.state] if isinstance(statement, Repeat) else [])):
+            first = leader.get(value, value)
+            if first not in held:
+                held[first] = names.take(identifier(first))
+            variables[value] = held[first]
+    return Binding(given, variables, loops, inlined)
+
+
+def _counts(program: Program) -> Counter[Name]:
+    """How often each value is read, results of the program and of bodies included."""
+    counts = Counter(output.value for output in program.outputs)
+    for statement in walk(program.body):
+        counts.update(reads(statement))
+    return counts
+
+
+def _inlined(program: Program) -> frozenset[Name]:
+    counts = _counts(program)
+    results = {output.value for output in program.outputs}
+    return frozenset(
+        statement.out
+        for statement in walk(program.body)
+        if isinstance(statement, Select | Conj) and counts[statement.out] == 1 and statement.out not in results
+    )
+
+
+def _shared(program: Program, inlined: frozenset[Name]) -> dict[Name, Name]:
+    """For each value that shares a variable with others, the state whose name the variable gets."""
+    counts = _counts(program)
+    results = {output.value for output in program.outputs}
+    by_name = {statement.out: statement for statement in walk(program.body)}
+    leader: dict[Name, Name] = {}
+
+    def read_by(statement: Statement) -> set[Name]:
+        """What a statement needs when it runs, the parts of pieces printed in place included."""
+        found = set(reads(statement))
+        if isinstance(statement, Repeat):
+            for inner in statement.body:
+                found |= read_by(inner)
+        for value in found & inlined:
+            found |= read_by(by_name[value])
+        return found
+
+    def visit(block: tuple[Statement, ...]) -> None:
+        here = {statement.out for statement in block} - inlined
+        for repeat in block:
+            if not isinstance(repeat, Repeat):
+                continue
+            alone = counts[repeat.initial] == 1 and repeat.initial in here and repeat.initial not in results
+            first = leader.get(repeat.initial, repeat.state) if alone else repeat.state
+            if alone:
+                leader[repeat.initial] = first
+            leader[repeat.state] = leader[repeat.out] = first
+            if _last_word(repeat, read_by, inlined):
+                leader[repeat.result] = first
+            visit(repeat.body)
+
+    visit(program.body)
+    return leader
+
+
+def _last_word(repeat: Repeat, read_by: Callable[[Statement], set[Name]], inlined: frozenset[Name]) -> bool:
+    """Whether the result may overwrite the state at once: nothing after it in the body reads the old state."""
+    places = [place for place, statement in enumerate(repeat.body) if statement.out == repeat.result]
+    if not places or repeat.result in inlined or isinstance(repeat.body[places[0]], Repeat):
+        return False
+    later = (s for s in repeat.body[places[0] + 1 :] if s.out not in inlined)
+    return not any(repeat.state in read_by(statement) for statement in later)

@@ -1,0 +1,157 @@
+"""Arrays that a program makes itself: fixed tensors, scalars as arrays, and diagonals (`Spread`).
+
+Made in the dtype (and on the device) of an input, so that nothing is promoted. Forms that are longer than an expression
+are functions of their own, copied into the printed module.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import assert_never
+
+from tensordraw.program.emit.language import IMPORT, MODULE, Language, Library, widened
+from tensordraw.program.emit.pieces import ATOM, Piece, at_least, compose
+from tensordraw.program.statements import Fixed, Index, Type
+
+PRELUDE = {
+    ("numpy", "_delta"): '''def _delta(axes, size, dtype):
+    """Ones where all indices agree."""
+    delta = np.zeros((size,) * axes, dtype)
+    delta[(np.arange(size),) * axes] = 1
+    return delta''',
+    ("torch", "_delta"): '''def _delta(axes, size, dtype, device):
+    """Ones where all indices agree."""
+    delta = torch.zeros((size,) * axes, dtype=dtype, device=device)
+    delta[(torch.arange(size, device=device),) * axes] = 1
+    return delta''',
+    ("numpy", "_levi_civita"): '''def _levi_civita(size, dtype):
+    """The sign of each permutation, 0 where an index repeats."""
+    index = np.indices((size,) * size)
+    sign = np.ones((size,) * size, dtype)
+    for i, j in itertools.combinations(range(size), 2):
+        sign = sign * np.sign(index[j] - index[i]).astype(dtype)
+    return sign''',
+    ("torch", "_levi_civita"): '''def _levi_civita(size, dtype, device):
+    """The sign of each permutation, 0 where an index repeats."""
+    index = torch.meshgrid([torch.arange(size, device=device)] * size, indexing="ij")
+    sign = torch.ones((size,) * size, dtype=dtype, device=device)
+    for i, j in itertools.combinations(range(size), 2):
+        sign = sign * torch.sign(index[j] - index[i])
+    return sign''',
+}
+
+
+def scalar_array(text: str, like: str, library: Library) -> Piece:
+    """A number as an array without axes."""
+    if library == "numpy":
+        return Piece(f"np.array({text}, {like})", needs=frozenset({IMPORT[library]}))
+    return Piece(f"torch.tensor({text}, {like})", needs=frozenset({IMPORT[library]}))
+
+
+def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) -> Piece:
+    """The array of a fixed tensor; `like` are the keyword arguments that give dtype (and device)."""
+    shape = fixed.type.shape
+    np = MODULE[library]
+    need = IMPORT[library]
+    size = shape[0] if shape else 1
+    match fixed.kind:
+        case "ones":
+            return Piece(f"{np}.ones({_shape(shape)}, {like})", needs=frozenset({need}))
+        case "delta" if len(shape) < 2:
+            return Piece(f"{np}.ones({_shape(shape)}, {like})", needs=frozenset({need}))
+        case "delta" if len(shape) == 2:
+            return Piece(f"{np}.eye({size}, {like})", needs=frozenset({need}))
+        case "delta":
+            return Piece(f"_delta({len(shape)}, {size}, {like})", needs=frozenset({need, "_delta"}))
+        case "levi_civita":
+            return Piece(f"_levi_civita({size}, {like})", needs=frozenset({need, "_levi_civita", "import itertools"}))
+        case "group":
+            split = ", ".join(map(str, shape))
+            return Piece(f"{np}.eye({size}, {like}).reshape({split})", needs=frozenset({need}))
+        case "causal_mask":
+            if library == "numpy":
+                return Piece(f"np.tri({_arguments(shape)}, {like})", needs=frozenset({need}))
+            return Piece(f"torch.ones({_arguments(shape)}, {like}).tril()", needs=frozenset({need}))
+        case "shift":
+            return _shift(shape, fixed.offset, like, library)
+        case "one_hot":
+            assert ids is not None, "a one-hot reads its ids"
+            return _one_hot(at_least(ids, ATOM), shape[-1], like, library)
+        case _:
+            assert_never(fixed.kind)
+
+
+def _one_hot(ids: Piece, classes: int, like: str, library: Library) -> Piece:
+    dtype = like.split(",")[0].removeprefix("dtype=")
+    if library == "numpy":
+        return compose(f"({{}}[..., None] == np.arange({classes})).astype({dtype})", ids, needs=[IMPORT[library]])
+    arange = f"torch.arange({classes}, device={{}}.device)"
+    return compose(f"({{}}[..., None] == {arange}).to({dtype})", ids, ids, needs=[IMPORT[library]])
+
+
+def _shift(shape: tuple[int, ...], offset: int, like: str, library: Library) -> Piece:
+    rows, columns = shape
+    if library == "numpy":
+        size = f"{rows}" if rows == columns else f"{rows}, {columns}"
+        return Piece(f"np.eye({size}, k={-offset}, {like})", needs=frozenset({IMPORT[library]}))
+    # torch.eye has no offset; a diagonal of a larger identity has.
+    largest = max(rows, columns) + abs(offset)
+    start, end = (0, offset) if offset > 0 else (-offset, 0)
+    text = f"torch.eye({largest}, {like})[{_slice(start, rows)}, {_slice(end, columns)}]"
+    return Piece(text, needs=frozenset({IMPORT[library]}))
+
+
+def _slice(start: int, length: int) -> str:
+    return f"{start or ''}:{start + length}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return str(shape[0]) if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def _arguments(shape: tuple[int, ...]) -> str:
+    return ", ".join(map(str, shape))
+
+
+def spread(
+    value: Piece, indices: tuple[Index, ...], output: tuple[Index, ...], type: Type, language: Language,
+    names: dict[Index, str], like: str,
+) -> Piece:  # fmt: skip
+    """`output[...] = value[...]` where repeated indices agree, else 0; `indices` of the value are distinct."""
+    library = language.library
+    counts = Counter(output)
+    sizes = {names[index]: size for index, size in zip(output, type.shape, strict=True)}
+    distinct = tuple(dict.fromkeys(output))
+    if all(count == 1 for count in counts.values()):
+        return language.repeat(value, tuple(names[i] for i in indices), tuple(names[i] for i in output), sizes)
+    np = MODULE[library]
+    if len(indices) == 1 and output == indices * 2:
+        return compose(f"{np}.diag({{}})", value, needs=[IMPORT[library]])
+    # A mask keeps infinities where they stand, a product with an identity would turn them into nan.
+    order = tuple(indices.index(index) for index in distinct if index in indices)
+    if order != tuple(range(len(order))):
+        value = language.permute(value, tuple(names[i] for i in indices), order)
+    kept = [index for index in distinct if index in indices]
+    first = {index: output.index(index) for index in distinct}
+    places: list[int | None] = [None] * len(output)
+    for position, index in enumerate(kept):
+        places[first[index]] = position
+    value = widened(value, tuple(places))
+    device = like[like.index(", device=") :] if library == "torch" else ""
+    masks = []
+    for place, index in enumerate(output):
+        if place != first[index]:
+            eye = Piece(
+                f"{np}.eye({type.shape[place]}, dtype={'bool' if library == 'numpy' else 'torch.bool'}{device})"
+            )
+            axes: list[int | None] = [None] * len(output)
+            axes[first[index]], axes[place] = 0, 1
+            masks.append(widened(eye, tuple(axes)))
+    mask = " & ".join(each.text for each in masks)
+    made = compose(f"{np}.where({mask}, {{}}, 0)", value, needs=[IMPORT[library]])
+    if all(places[first[index]] is not None or counts[index] > 1 for index in distinct):
+        return made
+    shape = ", ".join(map(str, type.shape))
+    if library == "numpy":
+        return compose(f"np.broadcast_to({{}}, ({shape}))", made)
+    return compose(f"{{}}.expand({shape})", made)

@@ -1,0 +1,137 @@
+"""Names in printed code: identifiers for parameters and values, readable names and letters for the indices of an einsum.
+
+The document's names are free text (LaTeX too). `identifier` turns one into a Python identifier; a `Names` keeps those of
+one function apart. Indices of an einsum get names that einops accepts, or letters, stable within one function.
+"""
+
+from __future__ import annotations
+
+import itertools
+import keyword
+import re
+import string
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from tensordraw.program.statements import Einsum, Index, Name, Type
+
+# Names that printed code itself uses, in any language, so that a parameter has the same name in all of them.
+RESERVED = frozenset(
+    ("np", "torch", "math", "itertools", "contract", "einsum", "rearrange", "repeat", "range", "float", "abs", "max", "min")
+)  # fmt: skip
+_SPELLED = (
+    (re.compile(r"\^\s*\{?\s*-\s*1\s*\}?"), "_inv"),
+    (re.compile(r"\^\s*\{?\s*(?:\\dagger|\*|†)\s*\}?"), "_conj"),
+    (re.compile(r"\^\s*\{?\s*(?:\\top|T|\\intercal)\s*\}?"), "_T"),
+    (re.compile(r"(?<=.)['′]"), "_prime"),
+    (re.compile(r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|operatorname|bar|tilde|hat|vec|left|right)\b"), ""),
+    (re.compile(r"[\\{}$]"), ""),
+)
+
+
+def identifier(text: str, default: str = "x") -> str:
+    """A Python identifier for free text: `W_{Q}` gives `W_Q`, `X^{-1}` gives `X_inv`, `lambda` gives `lambda_`."""
+    for pattern, spelled in _SPELLED:
+        text = pattern.sub(spelled, text)
+    # Python reads identifiers in NFKC; a name that is not would not be found again.
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c if ("a" + c).isidentifier() else "_" for c in text)
+    text = re.sub(r"__+", "_", text).rstrip("_")
+    # A leading underscore is left to the module's own functions.
+    if text.startswith("_") or not text.isidentifier():
+        text = f"{default}{text}" if text else default
+    return text + "_" if keyword.iskeyword(text) or text in RESERVED else text
+
+
+class Names:
+    """Identifiers of one function, kept apart: `take` gives the wished name, or the next free one with a number."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+
+    def take(self, wish: str) -> str:
+        """The identifier for this wish, from now on taken."""
+        name, count = wish, 1
+        while name in self.taken:
+            count += 1
+            name = f"{wish.rstrip('_')}_{count}"
+        self.taken.add(name)
+        return name
+
+
+def parameters(arrays: Iterable[str], reserved: Iterable[str] = ()) -> dict[str, str]:
+    """The parameter of `forward` for each array name of a document, the same in every language.
+
+    Names that are identifiers already keep themselves, whatever others turn into; `reserved` ones get a number.
+    """
+    wishes = {array: identifier(array) for array in dict.fromkeys(arrays)}
+    names = Names(reserved)
+    taken = names.taken.copy()
+    found = {array: names.take(wish) for array, wish in wishes.items() if array == wish and wish not in taken}
+    return {array: found[array] if array in found else names.take(wish) for array, wish in wishes.items()}
+
+
+def axis_name(text: str) -> str:
+    """A name that einops accepts for an axis, "" where nothing of the text can be kept."""
+    name = identifier(text, "").strip("_")
+    if not name or not name.isidentifier():
+        return ""
+    return f"{name}0" if keyword.iskeyword(name) or name == "axis" else name
+
+
+def distinct(wishes: Iterable[str]) -> list[str]:
+    """One axis name for each wish, all different: those that several wish are numbered, `hidden0`, `hidden1`.
+
+    A name that only one wishes stays as it is; an empty wish becomes one of `i`, `j`, `k`, ...
+    """
+    wishes = list(wishes)
+    single = {wish for wish in wishes if wish and wishes.count(wish) == 1}
+    taken, found = set(single), []
+    for wish in wishes:
+        numbered = (f"{wish or 'i'}{count}" for count in range(len(wishes) + len(single)))
+        candidates = numbered if wish else itertools.chain("ijklmnopqrstuvwxyz", numbered)
+        name = wish if wish in single else next(candidate for candidate in candidates if candidate not in taken)
+        taken.add(name)
+        found.append(name)
+    return found
+
+
+def index_names(einsum: Einsum, types: Mapping[Name, Type]) -> dict[Index, str]:
+    """A readable name for each index of an einsum: the index itself where it is a name, else that of an axis it runs
+    along."""
+    wishes: dict[Index, str] = {}
+    for operand in einsum.operands:
+        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True):
+            if axis_name(index) == index:
+                wishes[index] = index
+            elif not wishes.get(index):
+                wishes[index] = axis_name(axis.name)
+    for index, axis in zip(einsum.output, einsum.type.axes, strict=True):
+        if axis_name(index) != index and axis_name(axis.name):
+            wishes[index] = axis_name(axis.name)  # what the result calls it is what the next line calls it
+    return dict(zip(wishes, distinct(wishes.values()), strict=True))
+
+
+class Letters:
+    """A letter for each axis name of one function, the same in all its einsums as far as 52 letters allow."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        names = list(dict.fromkeys(names))
+        self.letters: dict[str, str] = {n: n for n in names if len(n) == 1 and n in string.ascii_letters}
+        for name in names:
+            self._settle(name, set(self.letters.values()))
+
+    def _settle(self, name: str, taken: set[str]) -> None:
+        if name not in self.letters:
+            plain = [c for c in name if c in string.ascii_letters]
+            wishes = [*(c for c in plain[:1] for c in (c, c.swapcase())), *plain, *string.ascii_letters]
+            free = next((c for c in wishes if c not in taken), None)
+            if free is not None:
+                self.letters[name] = free
+
+    def of(self, names: Iterable[str]) -> dict[str, str]:
+        """Letters of the at most 52 different axis names of one einsum."""
+        names = list(dict.fromkeys(names))
+        found = {name: self.letters[name] for name in names if name in self.letters}
+        spare = (c for c in string.ascii_letters if c not in found.values())
+        return {name: found[name] if name in found else next(spare) for name in names}

@@ -1,0 +1,233 @@
+"""Each statement of a program as one expression: the wording that the languages share, over `Language` where they differ."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import assert_never
+
+from tensordraw.program.emit import fixed
+from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
+from tensordraw.program.emit.naming import Letters, axis_name, distinct, index_names
+from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
+from tensordraw.program.emit.scalars import scalar, times
+from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.forms import written
+from tensordraw.program.functions import function
+from tensordraw.program.statements import (
+    Add,
+    Addend,
+    Apply,
+    Conj,
+    Constant,
+    Einsum,
+    Fixed,
+    Gather,
+    Index,
+    Name,
+    Program,
+    Repeat,
+    Reshape,
+    Scale,
+    Select,
+    Spread,
+    Statement,
+    Type,
+)
+
+HEAVY = 1_000_000  # multiplications from which a contraction is worth numpy's optimize=True
+
+
+class Phrases:
+    """Expressions for the statements of one program in one language.
+
+    `pieces` says how each value that exists so far is written; the printer of lines fills it. `like` are the keyword
+    arguments that give new arrays the dtype and device of the inputs, `sizes` the variables for sizes, by axis name.
+    """
+
+    def __init__(
+        self, program: Program, language: Language, like: str, sizes: dict[str, int], size_names: dict[str, str]
+    ) -> None:
+        self.language, self.library = language, language.library
+        self.like, self.sizes, self.size_names = like, sizes, size_names
+        self.types = types(program)
+        self.pieces: dict[Name, Piece] = {}
+        self.loops: dict[str, str] = {}
+        self.plain = _plain(program)
+        self.indices: dict[Name, dict[Index, str]] = {
+            s.out: index_names(s, self.types) for s in walk(program.body) if isinstance(s, Einsum)
+        }
+        self.letters = Letters(name for names in self.indices.values() for name in names.values())
+
+    def piece(self, statement: Statement) -> Piece:
+        """The expression of any statement but a repeat."""
+        match statement:
+            case Constant():
+                number = self._scalar(statement.expression, statement.value)
+                return number if statement.out in self.plain else self._scalar_array(number)
+            case Fixed():
+                ids = None if statement.ids is None else self.pieces[statement.ids]
+                return fixed.fixed_array(statement, ids, self.like, self.library)
+            case Einsum():
+                return self._einsum(statement)
+            case Spread():
+                return self._spread(statement)
+            case Apply():
+                return self._apply(statement)
+            case Add():
+                return self._add(statement)
+            case Scale():
+                value = at_least(self.pieces[statement.value], PRODUCT)
+                return times(value, self._scalar(statement.expression, statement.factor))
+            case Reshape():
+                return self._reshape(statement)
+            case Select():
+                at = statement.at if isinstance(statement.at, int) else self.loops[statement.at]
+                colons = ":, " * statement.axis
+                return compose(f"{{}}[{colons}{at}]", at_least(self.pieces[statement.value], ATOM))
+            case Gather():
+                colons = ":, " * statement.axis
+                return compose(
+                    f"{{}}[{colons}{{}}]", at_least(self.pieces[statement.value], ATOM), self.pieces[statement.ids]
+                )
+            case Conj():
+                return compose("{}.conj()", at_least(self.pieces[statement.value], ATOM))
+            case Repeat():
+                raise AssertionError("a repeat is several lines")
+            case _:
+                assert_never(statement)
+
+    def _scalar(self, expression: str, value: float) -> Piece:
+        return scalar(expression, value, self.sizes, self.size_names)
+
+    def _scalar_array(self, number: Piece) -> Piece:
+        return compose("{}", replace(fixed.scalar_array(number.text, self.like, self.library), remark=number.remark,
+                                     needs=number.needs | {IMPORT[self.library]}))  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------------------- einsum
+
+    def _einsum(self, einsum: Einsum) -> Piece:
+        scalars = [self.pieces[o.value] for o in einsum.operands if not o.indices]
+        arrays = [o for o in einsum.operands if o.indices]
+        if not arrays:
+            return product(scalars) if scalars else self._scalar_array(Piece("1.0"))
+        names = self.indices[einsum.out]
+        axes = tuple(tuple(names[index] for index in operand.indices) for operand in arrays)
+        output = tuple(names[index] for index in einsum.output)
+        pieces = tuple(self.pieces[operand.value] for operand in arrays)
+        made = self._single(pieces[0], axes[0], output) if len(arrays) == 1 else None
+        if made is None:
+            sizes = {i: n for o in arrays for i, n in zip(o.indices, self.types[o.value].shape, strict=True)}
+            heavy = len(arrays) > 1 and math.prod(sizes.values()) >= HEAVY and len(sizes) > len(output)
+            made = self.language.einsum(Contraction(pieces, axes, output, self.letters, heavy))
+        return product([*scalars, made])
+
+    def _single(self, value: Piece, axes: tuple[str, ...], output: tuple[str, ...]) -> Piece | None:
+        """One operand as a transpose or a sum, where it is one and the language has a shorter form for it."""
+        if len(set(axes)) < len(axes):
+            return None
+        if axes == output:
+            return value
+        if len(axes) == len(output):
+            return self.language.permute(value, axes, tuple(axes.index(name) for name in output))
+        if self.language.name == "torch" or output != tuple(name for name in axes if name in output):
+            return None
+        gone = [str(place) for place, name in enumerate(axes) if name not in output]
+        where = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
+        argument = f"{AXIS[self.library]}={where}" if output else ""
+        return compose(f"{{}}.sum({argument})", at_least(value, ATOM))
+
+    def _names(self, value: Type) -> tuple[str, ...]:
+        return tuple(distinct(axis_name(axis.name) for axis in value.axes))
+
+    def _spread(self, statement: Spread) -> Piece:
+        value, indices = self.pieces[statement.value], statement.indices
+        wishes = [index if axis_name(index) == index else "" for index in dict.fromkeys(statement.output)]
+        names = dict(zip(dict.fromkeys(statement.output), distinct(wishes), strict=True))
+        if len(set(indices)) < len(indices):
+            kept = tuple(dict.fromkeys(indices))
+            letters = Letters(names.values())
+            axes, output = tuple(names[i] for i in indices), tuple(names[i] for i in kept)
+            value, indices = self.language.einsum(Contraction((value,), (axes,), output, letters)), kept
+        return fixed.spread(value, indices, statement.output, statement.type, self.language, names, self.like)
+
+    # ------------------------------------------------------------------------------------------------ elementwise
+
+    def _apply(self, statement: Apply) -> Piece:
+        value = at_least(self.pieces[statement.value], ATOM)
+        form = written(
+            function(statement.function), self.library, value.text, statement.axes,
+            len(self.types[statement.value].axes), statement.params, statement.expression,
+        )  # fmt: skip
+        text = private(form.text, form.prelude)
+        return replace(
+            value, text=text, level=SUM, needs=value.needs | set(form.imports) | {f"_{p}" for p in form.prelude}
+        )
+
+    def _add(self, statement: Add) -> Piece:
+        if not statement.addends:
+            shape = ", ".join(map(str, statement.type.shape))
+            text = f"{MODULE[self.library]}.zeros(({shape}{',' * (shape != '')}), {self.like})"
+            return Piece(text, needs=frozenset({IMPORT[self.library]}))
+        terms = [self._addend(addend) for addend in statement.addends]
+        texts = [term.text for term in terms[:1]]
+        for term in terms[1:]:
+            texts.append(f"- {term.text[1:]}" if term.text.startswith("-") else f"+ {term.text}")
+        made = replace(compose(" ".join("{}" for _ in terms), *terms, level=SUM), text=" ".join(texts))
+        if any(all(addend.axes[k] is None for addend in statement.addends) for k in range(len(statement.type.axes))):
+            return self._broadcast(made, statement.type.shape)
+        return replace(made, broken=("(", *(f"    {text}" for text in texts), ")"))
+
+    def _addend(self, addend: Addend) -> Piece:
+        value = self.pieces[addend.value]
+        kept = [axis for axis in addend.axes if axis is not None]
+        if kept != sorted(kept):
+            value = self.language.permute(value, self._names(self.types[addend.value]), tuple(kept))
+        value = widened(value, addend.axes)
+        if addend.factor == 1:
+            return at_least(value, PRODUCT)
+        if addend.factor == -1:
+            return compose("-{}", at_least(value, PRODUCT), level=UNARY)
+        factor = self._scalar(addend.coefficient, addend.factor)
+        if factor.level in (SUM, PRODUCT) or (factor.level == UNARY and not re.fullmatch(r"-[\w.]+", factor.text)):
+            factor = at_least(replace(factor, level=SUM), ATOM)
+        return compose("{} * {}", factor, at_least(value, UNARY), level=PRODUCT)
+
+    def _broadcast(self, value: Piece, shape: tuple[int, ...]) -> Piece:
+        if self.library == "numpy":
+            text = ", ".join(map(str, shape)) + "," * (len(shape) == 1)
+            return compose(f"np.broadcast_to({{}}, ({text}))", value, needs=[IMPORT["numpy"]])
+        return compose(f"{{}}.expand({', '.join(map(str, shape))})", at_least(value, ATOM))
+
+    def _reshape(self, statement: Reshape) -> Piece:
+        before, after = self.types[statement.value].axes, statement.type.axes
+        value = self.pieces[statement.value]
+        finest = [
+            [before[p] for p in ins] if len(ins) > len(outs) and outs else [after[q] for q in outs]
+            for ins, outs in statement.pattern
+        ]
+        names = iter(distinct(axis_name(axis.name) for axes in finest for axis in axes))
+        groups = tuple(
+            Group(tuple((next(names), axis.size) for axis in axes), len(ins) != len(axes), len(outs) != len(axes))
+            for axes, (ins, outs) in zip(finest, statement.pattern, strict=True)
+        )
+        return self.language.reshape(Regroup(value, groups, statement.type.shape))
+
+
+def private(text: str, preludes: tuple[str, ...]) -> str:
+    """The text with an underscore before each of these function names: `forward` is the only public one."""
+    for name in preludes:
+        text = re.sub(rf"(?<![\w.]){name}\(", f"_{name}(", text)
+    return text
+
+
+def _plain(program: Program) -> frozenset[Name]:
+    """Constants that may stay Python numbers: all that read them multiply or add them to an array."""
+    constants = {s.out for s in walk(program.body) if isinstance(s, Constant)}
+    kept = constants - {output.value for output in program.outputs}
+    for statement in walk(program.body):
+        among = set(reads(statement))
+        if not isinstance(statement, Einsum | Add) or among <= constants:
+            kept -= among
+    return frozenset(kept)

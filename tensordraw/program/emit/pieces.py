@@ -1,0 +1,84 @@
+"""Pieces of printed Python: text with what is needed to put it into more text rightly.
+
+A `Piece` knows how tightly it binds, the imports and prelude functions it needs, the values of the program that it stands
+for (a value that is used once may be printed in place), a remark for the comment, and how to break it over lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+SUM, PRODUCT, UNARY, POWER, ATOM = range(5)  # how tightly a text binds
+WIDTH = 100  # columns of code on one line, comment apart
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An expression as text. `needs` are import lines, names of prelude functions (`_delta`), and
+    `size <name>` for a variable that holds a size; `broken` are the lines of the text when it is too
+    long for one, without indentation."""
+
+    text: str
+    level: int = ATOM
+    needs: frozenset[str] = frozenset()
+    values: tuple[str, ...] = ()
+    remark: str = ""
+    broken: tuple[str, ...] = ()
+
+
+def at_least(piece: Piece, level: int) -> Piece:
+    """The piece in brackets unless it binds at least so tightly."""
+    if piece.level >= level:
+        return piece
+    broken = tuple(f"    {line}" for line in piece.broken)
+    return replace(piece, text=f"({piece.text})", level=ATOM, broken=("(", *broken, ")") if broken else ())
+
+
+def compose(template: str, *parts: Piece, level: int = ATOM, needs: Iterable[str] = ()) -> Piece:
+    """The template with `{}` filled by the parts, as one piece of the given level."""
+    return Piece(
+        template.format(*(part.text for part in parts)),
+        level,
+        frozenset(needs).union(*(part.needs for part in parts)),
+        tuple(dict.fromkeys(value for part in parts for value in part.values)),
+        "; ".join(dict.fromkeys(part.remark for part in parts if part.remark)),
+    )
+
+
+def call(function: str, *arguments: Piece, last: str = "", needs: Iterable[str] = ()) -> Piece:
+    """A call; `last` are further arguments as text. Broken, the arguments before the last share a line if they fit."""
+    texts = [argument.text for argument in arguments]
+    whole = f"{function}({', '.join([*texts, *filter(None, [last])])})"
+    lines = [*fill(texts), *([f"    {last},"] if last else [])]
+    parts = compose("", *arguments, needs=needs)
+    return replace(parts, text=whole, broken=(f"{function}(", *lines, ")"))
+
+
+def fill(texts: Iterable[str], width: int = WIDTH - 8) -> list[str]:
+    """Comma-separated texts on as few indented lines as they need."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and len(lines[-1]) + len(text) + 2 <= width:
+            lines[-1] += f" {text},"
+        else:
+            lines.append(f"    {text},")
+    return lines
+
+
+def product(factors: Iterable[Piece]) -> Piece:
+    """The factors with `*` between."""
+    factors = [at_least(factor, PRODUCT) for factor in factors]
+    if len(factors) == 1:
+        return factors[0]
+    made = compose(" * ".join("{}" for _ in factors), *factors, level=PRODUCT)
+    last = factors[-1]
+    if last.broken:
+        before = "".join(f"{factor.text} * " for factor in factors[:-1])
+        return replace(made, broken=(before + last.broken[0], *last.broken[1:]))
+    return made
+
+
+def number(value: float) -> str:
+    """A float as people write it, exact: `0.125`, `2.0`, `1e-05`."""
+    return repr(float(value))

@@ -1,0 +1,257 @@
+"""A Program printed as a Python module with one function `forward`: what all languages have in common.
+
+One line a statement, in the order of the program, named after what is drawn, with the axes of the result beside it.
+Values that are used once and are only a slice or a conjugate are printed where they are used. Each line knows the values
+it stands for, so that the editor can mark code and drawing together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from tensordraw.program.emit.binding import Binding, bind
+from tensordraw.program.emit.fixed import PRELUDE
+from tensordraw.program.emit.language import Language
+from tensordraw.program.emit.naming import Names, axis_name, distinct, identifier
+from tensordraw.program.emit.phrases import Phrases, private
+from tensordraw.program.emit.pieces import WIDTH, Piece, fill
+from tensordraw.program.emit.splitting import split
+from tensordraw.program.forms import imports_of, prelude
+from tensordraw.program.statements import Name, Program, Repeat, Statement, Type
+
+INDENT = "    "
+# Attributes that every torch.nn.Module has: a parameter of such a name cannot be registered.
+MODULE_ATTRIBUTES = frozenset(
+    ("add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double",
+     "dump_patches", "eval", "extra_repr", "float", "forward", "get_buffer", "get_extra_state", "get_parameter",
+     "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children",
+     "named_modules", "named_parameters", "parameters", "register_backward_hook", "register_buffer",
+     "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook",
+     "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook",
+     "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook",
+     "requires_grad_", "self", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train",
+     "training", "type", "xpu", "zero_grad")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of printed code and the values of the program that it stands for."""
+
+    text: str
+    values: tuple[Name, ...] = ()
+
+
+def printed(program: Program, language: Language, module: bool = False) -> tuple[Line, ...]:
+    """The lines of the Python module that computes a program; with `module` a `torch.nn.Module` that holds the arrays."""
+    program = split(program, language)
+    binding = bind(program, MODULE_ATTRIBUTES if module else ())
+    if module:
+        kept = {each.out: f"self.{binding.variables[each.out]}" for each in program.inputs if not each.type.integer}
+        binding = replace(binding, variables=binding.variables | kept)
+    return _Printer(program, language, binding, module).lines()
+
+
+class _Printer:
+    """The lines of one module as they are found; `needs` gathers imports, prelude functions and sizes on the way."""
+
+    def __init__(self, program: Program, language: Language, binding: Binding, module: bool) -> None:
+        self.program, self.language, self.binding, self.module = program, language, binding, module
+        self.indent = INDENT * 2 if module else INDENT
+        sizes, self.size_from = _sizes(program)
+        names = Names({*self.binding.variables.values(), *self.binding.loops.values()})
+        self.size_names = {name: names.take(identifier(name)) for name in sizes}
+        self.phrases = Phrases(program, language, self._like(), sizes, self.size_names)
+        self.needs: set[str] = set()
+        for given in program.inputs:
+            self.phrases.pieces[given.out] = Piece(self.binding.variables[given.out], values=(given.out,))
+
+    def _like(self) -> str:
+        """The keyword arguments that make a new array like the inputs."""
+        given = next((each for each in self.program.inputs if not each.type.integer), None)
+        if self.language.library == "numpy":
+            return "dtype=float" if given is None else f"dtype={self.binding.variables[given.out]}.dtype"
+        if given is not None:
+            variable = self.binding.variables[given.out]
+            return f"dtype={variable}.dtype, device={variable}.device"
+        ids = next(iter(self.program.inputs), None)
+        device = "None" if ids is None else f"{self.binding.variables[ids.out]}.device"
+        return f"dtype=torch.float32, device={device}"
+
+    def lines(self) -> tuple[Line, ...]:
+        """Docstring, imports, prelude functions, and `forward`."""
+        body = [*self._block(self.program.body, self.indent), *self._return()]
+        sizes = [
+            Line(f"{self.indent}{self.size_names[name]} = {self._size(name)}")
+            for name in self.size_names
+            if f"size {name}" in self.needs
+        ]
+        holder = self._module() if self.module else []
+        preludes = [line for need in sorted(self.needs) if need.startswith("_") for line in self._prelude(need)]
+        imports = _imports(sorted(need for need in self.needs if "import" in need))
+        head = [f'"""{self.language.title}, written by tensordraw."""', *imports, *preludes, "", "", *holder]
+        return (*(Line(text) for text in [*head, *self._signature()]), *self._docstring(), *sizes, *body)
+
+    def _module(self) -> list[str]:
+        """The class around `forward`, which makes the arrays that `load_state_dict` fills."""
+        self.needs.add("import torch")
+        lines = [
+            "class Network(torch.nn.Module):",
+            f'{INDENT}"""The arrays of the diagram as parameters, by their names."""',
+        ]
+        lines += ["", f"{INDENT}def __init__(self):", f"{INDENT * 2}super().__init__()"]
+        for array, each in {given.array: given for given in self.program.inputs}.items():
+            if not each.type.integer:
+                shape = ", ".join(map(str, each.type.shape)) or "()"
+                scale = f" / {each.type.shape[-1]} ** 0.5" if each.type.shape else ""
+                made = f"torch.nn.Parameter(torch.randn({shape}){scale})"
+                lines.append(f"{INDENT * 2}self.{self.binding.parameters[array]} = {made}")
+        return [*lines, ""]
+
+    def _size(self, name: str) -> str:
+        value, axis = self.size_from[name]
+        return f"{self.binding.variables[value]}.shape[{axis}]"
+
+    def _prelude(self, need: str) -> list[str]:
+        library = self.language.library
+        source = PRELUDE.get((library, need))
+        if source is None:
+            others = tuple(each.removeprefix("_") for each in self.needs if each.startswith("_"))
+            source = private(prelude(library, need.removeprefix("_")), others)
+        self.needs.update(imports_of(source))
+        return ["", "", *source.split("\n")]
+
+    # -------------------------------------------------------------------------------------------------- statements
+
+    def _block(self, body: Iterable[Statement], indent: str) -> Iterator[Line]:
+        for statement in body:
+            if isinstance(statement, Repeat):
+                yield from self._loop(statement, indent)
+                continue
+            piece = self.phrases.piece(statement)
+            if statement.out in self.binding.inlined:
+                self.phrases.pieces[statement.out] = replace(piece, values=(*piece.values, statement.out))
+                continue
+            self.needs |= piece.needs
+            yield from self._assign(statement.out, statement.type, piece, indent)
+
+    def _assign(self, out: Name, type: Type, piece: Piece, indent: str) -> Iterator[Line]:
+        variable = self.binding.variables[out]
+        comment = f"  # {'; '.join(filter(None, [shape_comment(type), piece.remark]))}"
+        values = (out, *(value for value in piece.values if value in self.binding.inlined))
+        lines = [f"{variable} = {piece.text}"]
+        if len(indent + lines[0]) > WIDTH and piece.broken:
+            lines = [f"{variable} = {piece.broken[0]}", *piece.broken[1:]]
+        lines[-1] += comment
+        yield from (Line(indent + line, values) for line in lines)
+        self.phrases.pieces[out] = Piece(variable)
+
+    def _loop(self, repeat: Repeat, indent: str) -> Iterator[Line]:
+        state, initial = self.binding.variables[repeat.state], self.phrases.pieces[repeat.initial]
+        if initial.text != state:
+            self.needs |= initial.needs
+            yield from self._assign(repeat.state, repeat.type, initial, indent)
+        self.phrases.pieces[repeat.state] = Piece(state)
+        variable, outer = self.binding.loops[repeat.out], self.phrases.loops.get(repeat.index)
+        self.phrases.loops[repeat.index] = variable
+        yield Line(f"{indent}for {variable} in range({repeat.count}):", (repeat.out, repeat.state))
+        inner = indent + INDENT
+        yield from self._block(repeat.body, inner)
+        result = self.phrases.pieces[repeat.result]
+        if result.text != state:
+            self.needs |= result.needs
+            values = (repeat.out, *(value for value in result.values if value in self.binding.inlined))
+            yield Line(f"{inner}{state} = {result.text}  # {shape_comment(repeat.type)}", values)
+        elif not repeat.body:
+            yield Line(f"{inner}pass", (repeat.out,))
+        if outer is not None:
+            self.phrases.loops[repeat.index] = outer
+        self.phrases.pieces[repeat.out] = Piece(state)
+
+    def _return(self) -> list[Line]:
+        outputs = self.program.outputs
+        texts = [self.phrases.pieces[output.value].text for output in outputs]
+        values = tuple(output.value for output in outputs)
+        if len(outputs) == 1:
+            return [Line(f"{self.indent}return {texts[0]}", values)]
+        items = [f"{output.name!r}: {text}" for output, text in zip(outputs, texts, strict=True)]
+        short = f"{self.indent}return {{{', '.join(items)}}}"
+        if len(short) <= WIDTH:
+            return [Line(short, values)]
+        lines = [Line(f"{self.indent}{INDENT}{item},", (value,)) for item, value in zip(items, values, strict=True)]
+        return [Line(f"{self.indent}return {{", values), *lines, Line(f"{self.indent}}}", values)]
+
+    # ----------------------------------------------------------------------------------------------------- the head
+
+    def _signature(self) -> list[str]:
+        outer = self.indent.removesuffix(INDENT)
+        given = [
+            self.binding.parameters[each.array] for each in self.program.inputs if each.type.integer or not self.module
+        ]
+        given = [*(["self"] if self.module else []), *dict.fromkeys(given)]
+        short = f"{outer}def forward({', '.join(given)}):"
+        return (
+            [short]
+            if len(short) <= WIDTH
+            else [f"{outer}def forward(", *(outer + text for text in fill(given)), f"{outer}):"]
+        )
+
+    def _docstring(self) -> list[Line]:
+        types = self.phrases.types
+        results = " and ".join(
+            f"{o.name + ' ' if o.name else ''}{shape_comment(types[o.value])}" for o in self.program.outputs
+        )
+        first = f'{self.indent}"""Return {results or "nothing"}'
+        if not self.program.inputs:
+            return [Line(f'{first}."""')]
+        lines = [Line(f"{first} of these arrays, each with its axes and their sizes:"), Line("")]
+        parameters = self.binding.parameters
+        width = max(map(len, parameters.values()))
+        for given in {given.array: given for given in self.program.inputs}.values():
+            parameter = parameters[given.array]
+            text = f"{parameter:{width}}  {shape_comment(given.type, sizes=True)}"
+            text += ", integers" if given.type.integer else ""
+            text += f" (called {_quoted(given.array)} in the diagram)" if parameter != given.array else ""
+            lines.append(Line(self.indent + text, (given.out,)))
+        return [*lines, Line(f'{self.indent}"""')]
+
+
+def _sizes(program: Program) -> tuple[dict[str, int], dict[str, tuple[Name, int]]]:
+    """The size of each axis name that means one size in all inputs, and an input and its axis to take it from."""
+    sizes, place, doubtful = dict[str, int](), dict[str, tuple[Name, int]](), set[str]()
+    for given in program.inputs:
+        for position, axis in enumerate(given.type.axes):
+            if sizes.setdefault(axis.name, axis.size) != axis.size:
+                doubtful.add(axis.name)
+            place.setdefault(axis.name, (given.out, position))
+    return {name: size for name, size in sizes.items() if name and name not in doubtful}, place
+
+
+def shape_comment(type: Type, sizes: bool = False) -> str:
+    """The axes of a value as a comment says them: `[query, head]`, with `sizes` `[query 8, head 2]`."""
+    names = distinct(axis_name(axis.name) for axis in type.axes)
+    if not names:
+        return "scalar"
+    return f"[{', '.join(f'{n} {a.size}' if sizes else n for n, a in zip(names, type.axes, strict=True))}]"
+
+
+def _imports(lines: list[str]) -> list[str]:
+    """Import lines as they are usually ordered: the standard library, then the others; names of one module together."""
+    plain = [line for line in lines if line.startswith("import ")]
+    standard = [line for line in plain if line in ("import math", "import itertools")]
+    found = [["", *sorted(standard)]] if standard else []
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        if line.startswith("from "):
+            module, _, name = line.removeprefix("from ").partition(" import ")
+            names.setdefault(module, []).append(name)
+    others = [line for line in plain if line not in standard]
+    others += [f"from {module} import {', '.join(sorted(each))}" for module, each in names.items()]
+    found += [["", *others]] if others else []
+    return [line for block in found for line in block]
+
+
+def _quoted(text: str) -> str:
+    """Free text as it can stand in a docstring."""
+    return "".join(c if c.isprintable() else " " for c in text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,70 @@
+"""What a statement reads and defines, and the types of all values: questions that several passes and printers ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from tensordraw.program.statements import (
+    Add,
+    Apply,
+    Conj,
+    Constant,
+    Einsum,
+    Fixed,
+    Gather,
+    Name,
+    Program,
+    Repeat,
+    Reshape,
+    Scale,
+    Select,
+    Spread,
+    Statement,
+    Type,
+)
+
+
+def walk(body: Iterable[Statement]) -> Iterator[Statement]:
+    """All statements in order, a repeat before those of its body."""
+    stack = [iter(body)]
+    while stack:
+        statement = next(stack[-1], None)
+        if statement is None:
+            stack.pop()
+            continue
+        yield statement
+        if isinstance(statement, Repeat):
+            stack.append(iter(statement.body))
+
+
+def reads(statement: Statement) -> tuple[Name, ...]:
+    """Values that the statement itself reads, in order and as often as it does; of a repeat: the initial state and the
+    result of its body, but not what its body reads."""
+    match statement:
+        case Constant():
+            return ()
+        case Fixed(ids=ids):
+            return () if ids is None else (ids,)
+        case Einsum(operands=operands):
+            return tuple(operand.value for operand in operands)
+        case Add(addends=addends):
+            return tuple(addend.value for addend in addends)
+        case Gather(value=value, ids=ids):
+            return (value, ids)
+        case Repeat(initial=initial, result=result):
+            return (initial, result)
+        case Spread() | Apply() | Scale() | Reshape() | Select() | Conj():
+            return (statement.value,)
+        case _:
+            assert_never(statement)
+
+
+def types(program: Program) -> dict[Name, Type]:
+    """The type of every value of a program, those inside repeats and their states too."""
+    found = {given.out: given.type for given in program.inputs}
+    for statement in walk(program.body):
+        found[statement.out] = statement.type
+        if isinstance(statement, Repeat):
+            found[statement.state] = statement.type
+    return found
