@@ -205,7 +205,9 @@ class _Analysis:
         inner: list[tuple[Id, Node | None]] = [*((n.id, n) for n in nodes), *((c, None) for c in children)]
         for member, node in sorted(inner, key=lambda pair: id_order(pair[0])):
             if isinstance(node, Copy | Add):
-                put(Item("result", member), [leg.id for leg in node.out])
+                # A copy whose through side leads nowhere has a value only for its pastes.
+                if node.out or isinstance(node, Add):
+                    put(Item("result", member), [leg.id for leg in node.out])
             elif node is not None:
                 put(Item("node", member), [leg.id for leg in node_legs(node)])
             elif isinstance(child := self.content.regions[member], Repeat):

@@ -84,6 +84,11 @@ class _Lowering:
         self.origin: dict[str, tuple[Id, ...]] = {}
         self.carried = Carried(content, structure)
         self.count = 0
+        # What lies directly in each block, deltas aside.
+        self.members: dict[Id, set[Id]] = {r.id: set() for r in content.regions.values() if isinstance(r, rec.Block)}
+        for record in [*content.nodes.values(), *content.regions.values()]:
+            if record.inside in self.members and not isinstance(record, rec.Delta):
+                self.members[record.inside].add(record.id)
         self.loops = loop_names(region for region in content.regions.values() if isinstance(region, rec.Repeat))
 
     def run(self) -> Program:
@@ -130,11 +135,15 @@ class _Lowering:
     def _bubble(self, scope: Scope, bubble: rec.Bubble, items: list[Item]) -> Value:
         axes = tuple(axis for axis in bubble.axes if axis in scope.leaving)
         others = tuple(end for end in scope.leaving if end not in axes)
-        inner = self._product(scope, items, (*others, *axes), f"pre_{bubble.name or bubble.function}")
-        kept = (*others, *axes) if AXIS_RULES[bubble.function].effect != "reduce" else others
+        order = (*others, *axes)
+        if len(items) == 1:  # a bubble right around another one keeps its order of axes
+            order = self._item_value(items[0], scope).legs
+        inner = self._product(scope, items, order, f"pre_{bubble.name or bubble.function}")
+        reduces = AXIS_RULES[bubble.function].effect == "reduce"
+        kept = tuple(end for end in order if not (reduces and end in axes))
         shape = [Axis(axis.name, axis.size) for axis in self.types[inner.name].axes[: len(inner.sums)]]
         shape += [self._axis(end, scope.signature[end].space) for end in kept]
-        positions = tuple(len(inner.sums) + (*others, *axes).index(axis) for axis in axes)
+        positions = tuple(len(inner.sums) + order.index(axis) for axis in axes)
         statement = Apply(
             self._new(bubble.name, bubble.function), bubble.function, inner.name, positions, Type(tuple(shape)),
             bubble.params, bubble.expression,
@@ -229,6 +238,7 @@ class _Lowering:
         kept = self._ordered(sums)
         output = (*(self._sum_index(s) for s in kept), *(self._index(scope, end) for end in ends))
         if len(operands) == 1 and operands[0].indices == output:
+            self.hints.suggest(operands[0].value, name)
             return Value(operands[0].value, kept, tuple(ends))
         axes = [Axis(index_name(index), sizes[index]) for index in output]
         block = self._block_around(scope, items)
@@ -238,21 +248,29 @@ class _Lowering:
         self._emit(scope.id, statement, tuple(dict.fromkeys(ids)))
         if block:
             self.hints.say(statement.out, block, capture=True)
-        elif not name and 1 < len(operands) < 4:
-            self.hints.think(statement.out, "_".join(self.hints.last(o.value) for o in operands))
+        elif not name and len(operands) < 4:
+            self.hints.think(statement.out, self._joined(items))
         return Value(statement.out, kept, tuple(ends))
 
     def _block_around(self, scope: Scope, items: Sequence[Item]) -> str:
-        """The name of the innermost block that holds all the items and lies in the scope."""
-        common: list[Id] | None = None
+        """The name of a block whose whole content, deltas aside, is these items."""
+        ids = {item.id for item in items}
         for item in items:
             record = self.content.nodes.get(item.id) or self.content.regions[item.id]
-            chain, at = [], record.inside
-            while at != ROOT and isinstance(block := self.content.regions[at], rec.Block):
-                chain.append(at)
-                at = block.inside
-            common = chain if common is None else [b for b in common if b in chain]
-        return next((name for b in common or [] if (name := self.content.regions[b].name)), "")
+            if self.members.get(record.inside, ids | {""}) <= ids:
+                block = self.content.regions[record.inside]
+                return block.name if isinstance(block, rec.Block) else ""
+        return ""
+
+    def _joined(self, items: Sequence[Item]) -> str:
+        """A name made of the names of the items that are arrays or values, `x_W`."""
+        texts = []
+        for item in items:
+            node = self.content.nodes.get(item.id)
+            if isinstance(node, rec.Tensor | rec.Paste) or item.kind != "node":
+                value = self.values[item].name
+                texts.append(node.name if isinstance(node, rec.Tensor) else self.hints.last(value))
+        return "_".join(texts) + ("_spread" if len(texts) == 1 else "")
 
     def _item_value(self, item: Item, scope: Scope) -> Value:
         if item.kind != "node":

@@ -93,6 +93,11 @@ class Hints:
         if text:
             self.thought[value] = text
 
+    def suggest(self, value: Name, text: str) -> None:
+        """What the value is used for, where nothing better than "some sum" is known of it."""
+        if text and self.thought.get(value) in ("total", "turn", "state"):
+            self.thought[value] = text
+
     def last(self, value: Name) -> str:
         """The best name so far."""
         return self.said.get(value) or self.thought.get(value, "value")

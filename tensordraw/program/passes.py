@@ -15,6 +15,8 @@ from tensordraw.program.flow import reads
 from tensordraw.program.naming import name_indices, substitute_in
 from tensordraw.program.reindex import Reindexing
 from tensordraw.program.statements import (
+    Add,
+    Addend,
     Apply,
     Conj,
     Einsum,
@@ -31,7 +33,7 @@ from tensordraw.program.statements import (
 @cached
 def simplify(program: Program) -> Program:
     """The program without fixed tensors where re-indexing says the same, without idle statements, with plain indices."""
-    return _named(without_unused(_Simplifying(program).run()))
+    return _named(without_unused(broadcast(_Simplifying(program).run())))
 
 
 class _Simplifying:
@@ -72,7 +74,8 @@ class _Simplifying:
             steps: list[Statement] = [statement]
             if isinstance(statement, Einsum):
                 steps = Reindexing(statement, self.types, self.defined, self._new).run()
-            for step in steps:
+            for made in steps:
+                step = substitute_in(made, self._name)
                 if (twin := _alias(step)) is not None:
                     self.same[step.out] = twin
                     self.origin[twin] = tuple(
@@ -107,6 +110,42 @@ def _defined_names(body: tuple[Statement, ...]) -> set[Name]:
         if isinstance(statement, Repeat):
             names |= {statement.state, statement.index} | _defined_names(statement.body)
     return names
+
+
+def broadcast(program: Program) -> Program:
+    """Adds take a spread operand as it was before it was spread, where another operand has the axes."""
+    spreads: dict[Name, Spread] = {}
+
+    def visit(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        done: list[Statement] = []
+        for statement in body:
+            match statement:
+                case Spread() if len(set(statement.output)) == len(statement.output):
+                    spreads[statement.out] = statement
+                case Repeat():
+                    statement = replace(statement, body=visit(statement.body))
+                case Add():
+                    statement = replace(statement, addends=_unspread(statement, spreads))
+                case _:
+                    pass
+            done.append(statement)
+        return tuple(done)
+
+    return replace(program, body=visit(program.body))
+
+
+def _unspread(add: Add, spreads: dict[Name, Spread]) -> tuple[Addend, ...]:
+    addends = list(add.addends)
+    for number, addend in enumerate(addends):
+        spread = spreads.get(addend.value)
+        if spread is None:
+            continue
+        source = [spread.indices.index(i) if i in spread.indices else None for i in spread.output]
+        axes = tuple(None if axis is None else source[axis] for axis in addend.axes)
+        others = [other.axes for n, other in enumerate(addends) if n != number]
+        if all(axis is not None or any(o[k] is not None for o in others) for k, axis in enumerate(axes)):
+            addends[number] = replace(addend, value=spread.value, axes=axes)
+    return tuple(addends)
 
 
 def without_unused(program: Program) -> Program:

@@ -278,7 +278,7 @@ class Reindexing:
         statements: list[Statement] = []
         value = ""
         for number, step in enumerate(steps):
-            value_out = self.einsum.out if number == len(steps) - 1 else self.new(f"{self.einsum.out}_unscaled")
+            value_out = self.einsum.out if number == len(steps) - 1 else self.new(f"{self.einsum.out}_raw")
             statements.append(step(value_out, value))
             value = value_out
         return statements
