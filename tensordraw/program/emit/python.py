@@ -71,7 +71,7 @@ class _Printer:
         """The keyword arguments that make a new array like the inputs."""
         given = next((each for each in self.program.inputs if not each.type.integer), None)
         if self.language.library == "numpy":
-            return "dtype=float" if given is None else f"dtype={self.binding.variables[given.out]}.dtype"
+            return "dtype=np.float32" if given is None else f"dtype={self.binding.variables[given.out]}.dtype"
         if given is not None:
             variable = self.binding.variables[given.out]
             return f"dtype={variable}.dtype, device={variable}.device"

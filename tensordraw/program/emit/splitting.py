@@ -1,25 +1,30 @@
 """Einsums that cannot be one line of code are split into several, by the planner's order.
 
 Letters end at 52, and einops, torch and numpy allow no more names either. torch contracts from left to right unless
-opt_einsum is installed beside it, which can be exponentially worse than a good order: then the order is spelled out too.
+opt_einsum is installed beside it, which can be exponentially worse than a good order: then the operands are put into that
+order, or where no order from left to right is good, the parts are spelled out.
 """
 
 from __future__ import annotations
 
+import keyword
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from tensordraw.program.emit.language import Language
-from tensordraw.program.flow import types
-from tensordraw.program.plan import path, plan
+from tensordraw.program.emit.naming import RESERVED
+from tensordraw.program.flow import reads, types
+from tensordraw.program.naming import substitute_in
+from tensordraw.program.plan import axis_sizes, path, plan
 from tensordraw.program.statements import Einsum, Index, Input, Name, Output, Program, Repeat, Statement, Type
 
 MOST_INDICES = 52
 MOST_OPERANDS = 40
 BEARABLE = 10_000_000  # multiplications from left to right that nobody minds
-WORSE = 8  # times more of them than in a good order: worth several lines
+WORSE = 2  # times more of them than in a good order: worth another order
 
 
 def split(program: Program, language: Language) -> Program:
@@ -39,10 +44,7 @@ def _split(
             inner, origin = _split(statement.body, language, known, origin)
             found.append(statement if inner is statement.body else replace(statement, body=inner))
             changed |= inner is not statement.body
-        elif isinstance(statement, Einsum) and _too_much(statement, language, known):
-            # All names are inputs here, so that the parts get names of their own.
-            inputs = tuple(Input(name, name, type) for name, type in known.items() if name != statement.out)
-            parts = plan(Program(inputs, (statement,), (Output("", statement.out),))).body
+        elif isinstance(statement, Einsum) and (parts := _arranged(statement, language, known)) != (statement,):
             known.update((part.out, part.type) for part in parts)
             origin |= {part.out: origin[statement.out] for part in parts if statement.out in origin}
             found.extend(parts)
@@ -52,25 +54,63 @@ def _split(
     return (tuple(found) if changed else body), origin
 
 
-def _too_much(einsum: Einsum, language: Language, known: Mapping[Name, Type]) -> bool:
-    if len(einsum.operands) < 3:
-        return False
-    indices = {index for operand in einsum.operands for index in operand.indices}
-    if len(indices) > MOST_INDICES or len(einsum.operands) > MOST_OPERANDS:
-        return True
-    if language.library == "numpy":
-        return False
-    sizes = {
-        index: size
-        for operand in einsum.operands
-        for index, size in zip(operand.indices, known[operand.value].shape, strict=True)
-    }
-    if math.prod(sizes.values()) <= BEARABLE:
-        return False
-    last = len(einsum.operands) - 1
-    leftwards = [(0, 1), *((0, left) for left in range(last - 1, 0, -1))]
+def _arranged(einsum: Einsum, language: Language, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
+    """The einsum as it can be printed: itself, itself with operands in another order, or in parts."""
+    count = len(einsum.operands)
+    if count < 3:
+        return (einsum,)
+    sizes = axis_sizes(einsum, known)
+    if len(sizes) > MOST_INDICES or count > MOST_OPERANDS:
+        return _parts(einsum, known)
+    if language.library == "numpy" or math.prod(sizes.values()) <= BEARABLE:
+        return (einsum,)
+    leftwards = [(0, 1), *((0, left) for left in range(count - 2, 0, -1))]
     cost = _multiplications(einsum, leftwards, sizes)
-    return cost > BEARABLE and cost > WORSE * _multiplications(einsum, path(einsum, known), sizes)
+    if cost <= BEARABLE:
+        return (einsum,)
+    steps = path(einsum, known)
+    if cost <= WORSE * _multiplications(einsum, steps, sizes):
+        return (einsum,)
+    order = _leftwards(steps, count)
+    if order is None:
+        return _parts(einsum, known)
+    return (replace(einsum, operands=tuple(einsum.operands[place] for place in order)),)
+
+
+def _leftwards(steps: Sequence[Sequence[int]], count: int) -> list[int] | None:
+    """The operands in the order in which the steps take them, where each step goes on with the result of the last."""
+    left = list(range(count))
+    order: list[int] = []
+    for number, step in enumerate(steps):
+        if number and len(left) - 1 not in step:
+            return None
+        order += [left[place] for place in sorted(step) if not number or place != len(left) - 1]
+        left = [operand for place, operand in enumerate(left) if place not in step] + [-1]
+    return order
+
+
+def _parts(einsum: Einsum, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
+    """The einsum as einsums of two operands, the parts named after what they are made of."""
+    # All values are inputs here, so that the parts get names of their own.
+    inputs = tuple(Input(name, name, type) for name, type in known.items() if name != einsum.out)
+    parts = plan(Program(inputs, (einsum,), (Output("", einsum.out),))).body
+    taken = {*known, *(part.out for part in parts), *RESERVED}
+    names: dict[Name, Name] = {}
+    for part in parts[:-1]:
+        wish = _part_name(tuple(names.get(name, name) for name in reads(part)))
+        if wish and wish not in taken:
+            names[part.out] = wish
+            taken.add(wish)
+    return tuple(substitute_in(part, lambda name: names.get(name, name)) for part in parts)
+
+
+def _part_name(operands: tuple[Name, ...]) -> str:
+    """`q` for `resid` times `W_Q`, else both names if that is short, else nothing."""
+    weight = [match[1].lower() for name in operands if (match := re.fullmatch(r"W_([A-Za-z]\w*?)(_layer)?", name))]
+    if len(weight) == 1 and not keyword.iskeyword(weight[0]):
+        return weight[0]
+    both = "_".join(operands)
+    return both if len(both) <= 24 else ""
 
 
 def _multiplications(einsum: Einsum, steps: Sequence[Sequence[int]], sizes: Mapping[Index, int]) -> float:
