@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 
+# At once: when a folder of the package is first imported, Python puts it into the package under its name, and this one has
+# the name of a public function. `tensordraw/__init__.py` puts the function in its place, and there it stays.
+from tensordraw.templates import catalog
+
 if TYPE_CHECKING:
     import numpy as np
 
     from tensordraw.diagram.problems import Problem
     from tensordraw.program.cost import Cost
     from tensordraw.program.statements import Program
-    from tensordraw.templates import Template
 
 FilePath = str | os.PathLike[str]
 Results = Any  # one array of the backend, or a dictionary of arrays by name
@@ -45,18 +48,14 @@ def einsum(
 
 def template(name: str, **parameters: object) -> Diagram:
     """A ready-made diagram; `templates()` lists the names and parameters."""
-    from tensordraw.templates import template
-
     if parameters.pop("weights", None) is not None:
         raise Error("Filling a template with the weights of a model's folder is not there yet.")
-    return template(name, **parameters)
+    return catalog.template(name, **parameters)
 
 
-def templates() -> list[Template]:
+def templates() -> list[catalog.Template]:
     """All templates, each with its name, sentence and parameters."""
-    from tensordraw.templates import templates
-
-    return templates()
+    return catalog.templates()
 
 
 def load(path: FilePath) -> Diagram:
@@ -127,17 +126,40 @@ def evaluate(
     pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
     without recognising cheaper forms. Raises `Error` for an unknown name or a wrong shape.
     """
-    from tensordraw.program.evaluate import evaluate
+    if backend == "jax":
+        raise Error("Evaluating with JAX is not there yet: choose numpy or torch.")
+    from tensordraw.program.evaluate import run
     from tensordraw.program.lower import lower
-    from tensordraw.program.plan import plan
 
-    program = plan(_simple(diagram) if fuse else lower(diagram.content))
-    values = _inputs(program, diagram, arrays or {}, seed)
-    results = evaluate(program, values, backend=backend, capture=tuple(capture or ()))
-    value = results[""] if "" in results else {name: results[name] for name in (out.name for out in program.outputs)}
-    if capture is None:
-        return value
-    return value, {name: array for name, array in results.items() if name in capture}
+    program = _simple(diagram) if fuse else lower(diagram.content)
+    results = run(program, _inputs(program, diagram, arrays or {}, seed), backend, capture or ())
+    value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
+    return value if capture is None else (value, results.captures)
+
+
+def named_results(value: Results) -> dict[str, np.ndarray[Any, Any]]:
+    """What `evaluate` gave as NumPy arrays by name, a single one called "result"."""
+    import numpy as np
+
+    named = value if isinstance(value, dict) else {"result": value}
+    return {name: np.asarray(array) for name, array in named.items()}
+
+
+def summary(name: str, array: np.ndarray[Any, Any]) -> str:
+    """One line on an array: its shape, its type and its statistics."""
+    import numpy as np
+
+    shape = " x ".join(map(str, array.shape)) or "a number"
+    line = f"{name}: {shape}, {array.dtype}"
+    if array.ndim == 0:
+        return f"{line}, {array.item():.6g}"
+    if array.size == 0:
+        return f"{line}, empty"
+    wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    statistics = f"mean {wide.mean():.6g}, standard deviation {wide.std():.6g}"
+    if array.dtype.kind != "c":
+        statistics += f", from {wide.min():.6g} to {wide.max():.6g}"
+    return f"{line}, {statistics}"
 
 
 def arrays(diagram: Diagram, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:

@@ -267,12 +267,13 @@ def _arrays(path: str, seed: int, output: str) -> None:
 @click.option("-o", "output", metavar="FILE", help="A name that ends in .npz; a single result is called `result`.")
 def _eval(path: str, given: str | None, seed: int, backend: str, output: str | None) -> None:
     """Evaluate the document and print each result's shape and statistics."""
-    from tensordraw.api import named_results, read_arrays, summary
+    from tensordraw.api import named_results, summary
+    from tensordraw.program import archive
 
     diagram = _sound(path)
     if output is not None:
         _require_suffix(output, ".npz")
-    arrays = {} if given is None else read_arrays(given)
+    arrays = {} if given is None else archive.read(given)
     results = named_results(td.evaluate(diagram, arrays, backend=backend, seed=seed))
     if output is not None:
         _write_arrays(output, results)
@@ -286,10 +287,10 @@ def _require_suffix(output: str, suffix: str) -> None:
 
 
 def _write_arrays(output: str, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
-    from tensordraw.api import write_arrays
+    from tensordraw.program import archive
 
     _require_suffix(output, ".npz")
-    write_arrays(output, arrays)
+    archive.write(output, arrays)
 
 
 def _write(output: str, data: bytes) -> None:
