@@ -1,0 +1,143 @@
+"""The public functions: what scripts rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tensordraw as td
+
+
+def test_the_public_names() -> None:
+    assert sorted(td.__all__) == sorted(
+        "Diagram Error arrays check_equation code cost einsum evaluate export languages load problems save svg template "
+        "templates tikz".split()
+    )
+    assert issubclass(td.Error, ValueError)
+
+
+@pytest.mark.parametrize("spec", ["ij,jk->ik", "i j, j k -> i k", "row mid, mid col -> row col"])
+def test_an_einsum_evaluates(spec: str) -> None:
+    diagram = td.einsum(spec, "A", "B", shapes=[(2, 3), (3, 4)])
+    a, b = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
+    np.testing.assert_array_equal(td.evaluate(diagram, {"A": a, "B": b}), a @ b)
+
+
+def test_sizes_by_index() -> None:
+    diagram = td.einsum("i j, j k -> i k", "A", "B", sizes={"i": 2, "j": 5, "k": 3})
+    assert td.evaluate(diagram).shape == (2, 3)
+
+
+def test_given_arrays_keep_their_dtype_and_missing_ones_are_float32() -> None:
+    diagram = td.einsum("ij,jk->ik", "A", "B", shapes=[(2, 3), (3, 4)])
+    assert td.evaluate(diagram).dtype == np.float32
+    given = {"A": np.ones((2, 3), complex), "B": np.ones((3, 4))}
+    assert td.evaluate(diagram, given).dtype == np.complex128
+
+
+def test_random_arrays_follow_from_seed_and_name_alone() -> None:
+    one = td.arrays(td.einsum("ij,jk->ik", "A", "B", shapes=[(2, 3), (3, 4)]), seed=5)
+    two = td.arrays(td.einsum("jk,ij->ik", "C", "A", shapes=[(3, 4), (2, 3)]), seed=5)
+    np.testing.assert_array_equal(one["A"], two["A"])
+    other = td.arrays(td.einsum("ij,jk->ik", "A", "B", shapes=[(2, 3), (3, 4)]), seed=6)
+    assert not np.array_equal(one["A"], other["A"])
+
+
+def test_evaluate_uses_the_arrays_that_arrays_gives() -> None:
+    diagram = td.template("attention")
+    np.testing.assert_array_equal(td.evaluate(diagram, seed=2), td.evaluate(diagram, td.arrays(diagram, seed=2)))
+
+
+def test_some_given_the_others_random() -> None:
+    diagram = td.einsum("ij,jk->ik", "A", "B", shapes=[(2, 3), (3, 4)])
+    drawn = td.arrays(diagram, seed=1)
+    a = np.ones((2, 3), np.float32)
+    np.testing.assert_allclose(td.evaluate(diagram, {"A": a}, seed=1), a @ drawn["B"], rtol=1e-6)
+
+
+def test_several_results_are_a_dictionary() -> None:
+    value = td.evaluate(td.template("copy_delta"))
+    assert isinstance(value, dict)
+    assert all(isinstance(array, np.ndarray) for array in value.values())
+
+
+def test_capture_gives_the_named_values_layer_by_layer() -> None:
+    diagram = td.template("gpt2", layers=3, heads=2, hidden=8, vocab=11, seq=5)
+    value, captured = td.evaluate(diagram, capture=["pattern"])
+    assert value.shape == (5, 11)
+    assert captured["pattern"].shape[0] == 3
+    np.testing.assert_allclose(captured["pattern"].sum(-1), 1, rtol=1e-5)
+
+
+def test_unknown_capture_says_what_there_is() -> None:
+    diagram = td.template("gpt2", layers=1, heads=1, hidden=4, vocab=5, seq=3)
+    with pytest.raises(td.Error, match="sparkle"):
+        td.evaluate(diagram, capture=["sparkle"])
+
+
+def test_plain_statements_give_the_same_numbers() -> None:
+    diagram = td.template("gpt2", layers=2, heads=2, hidden=8, vocab=11, seq=5)
+    np.testing.assert_allclose(td.evaluate(diagram, fuse=False), td.evaluate(diagram), rtol=1e-3, atol=1e-5)
+
+
+def test_torch_gives_the_same_numbers(torch: object) -> None:
+    diagram = td.template("attention")
+    value = td.evaluate(diagram, backend="torch")
+    assert isinstance(value, torch.Tensor)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(value.numpy(), td.evaluate(diagram), rtol=1e-4, atol=1e-6)
+
+
+def test_arrays_from_the_documents_files(tmp_path: Path) -> None:
+    from msgspec.structs import replace
+
+    from tensordraw.diagram.records import Source
+
+    diagram = td.einsum("ij,jk->ik", "A", "B", shapes=[(2, 3), (3, 4)])
+    stored = np.arange(6.0).reshape(3, 2)
+    np.savez(tmp_path / "w.npz", weight=stored)
+    content = replace(diagram.content, sources={"A": Source("w.npz", "weight", (1, 0))})
+    td.save(replace(diagram, content=content), tmp_path / "p.tdraw")
+    loaded = td.load(tmp_path / "p.tdraw")
+    b = np.ones((3, 4))
+    np.testing.assert_array_equal(td.evaluate(loaded, {"B": b}), stored.T @ b)
+    (tmp_path / "w.npz").unlink()
+    with pytest.raises(td.Error, match=r"w\.npz"):
+        td.evaluate(loaded, {"B": b})
+    np.testing.assert_array_equal(td.evaluate(loaded, {"A": stored.T, "B": b}), stored.T @ b)
+
+
+def test_code_in_every_language() -> None:
+    diagram = td.template("attention")
+    for language in td.languages():
+        assert "def forward(" in td.code(diagram, language)
+    assert {"numpy", "torch", "opt_einsum"} <= set(td.languages())
+
+
+def test_cost() -> None:
+    cost = td.cost(td.einsum("ij,jk->ik", "A", "B", shapes=[(10, 20), (20, 30)]))
+    assert cost.flops == 2 * 10 * 20 * 30
+    assert cost.largest == 600
+    assert len(cost.path) == 1
+
+
+def test_save_and_load_round_trip(tmp_path: Path) -> None:
+    diagram = td.template("attention")
+    td.save(diagram, tmp_path / "a.tdraw")
+    again = td.load(tmp_path / "a.tdraw")
+    assert (again.content, again.layout) == (diagram.content, diagram.layout)
+    td.save(again, tmp_path / "b.tdraw")
+    assert (tmp_path / "a.tdraw").read_bytes() == (tmp_path / "b.tdraw").read_bytes()
+
+
+def test_a_notebook_shows_the_figure() -> None:
+    diagram = td.template("svd")
+    assert diagram._repr_svg_() == td.svg(diagram)  # type: ignore[attr-defined]
+    assert td.svg(diagram).rstrip().endswith("</svg>")
+
+
+@pytest.mark.parametrize("later", [td.tikz, td.check_equation])
+def test_what_is_not_there_yet_says_so(later: object) -> None:
+    with pytest.raises(td.Error, match="not there yet"):
+        later(td.template("svd"))  # type: ignore[operator]
