@@ -70,7 +70,7 @@ def main(arguments: Sequence[str], window: Window) -> int:
     except MemoryError as error:
         return _complain(f"This needs more memory than there is: {error or 'use smaller sizes'}.")
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader has gone; nothing may be flushed to it at exit
+        sys.stdout = None  # the reader has gone; nothing may be flushed to it at exit
         return DONE
     except (click.Abort, KeyboardInterrupt):
         return 130
