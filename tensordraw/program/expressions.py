@@ -106,7 +106,7 @@ CALLS: dict[str, Callee] = {
     ),
     "step": Callee(
         1, ("0",), lambda a: float(a > 0), "float({a} > 0)", "np.heaviside({a}, 0)",
-        "torch.heaviside({a}, torch.zeros_like({a}))", r"\theta({a})",
+        "torch.sign(torch.relu({a}))", r"\theta({a})",
     ),
     "relu": Callee(
         1, ("step(a)",), lambda a: max(a, 0.0), "max({a}, 0)", "np.maximum({a}, 0)", "torch.relu({a})",

@@ -1,0 +1,149 @@
+"""Planning: every einsum of three or more operands becomes a chain of einsums of two, ordered by opt_einsum.
+
+A plan is again a program, so that evaluation, emitters and the cost read nothing else. Indices that stand in one
+operand only and not in the result do not count in the search, because a contraction of two sums them first. Symbols
+are small integers in order of appearance: paths do not depend on how a process hashes strings, and any number of
+indices works.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from tensordraw.program.flow import walk
+from tensordraw.program.statements import Einsum, Index, Name, Operand, Program, Repeat, Statement, Type
+
+THOROUGH = 40  # operands up to which the search is thorough; above it is greedy
+PathStep = tuple[int, ...]
+
+
+def plan(program: Program) -> Program:
+    """The program with at most two operands in every einsum; the same object where that was so already."""
+    if all(len(s.operands) <= 2 for s in walk(program.body) if isinstance(s, Einsum)):
+        return program
+    types = {given.out: given.type for given in program.inputs}
+    used = set(types)
+    for statement in walk(program.body):
+        used |= {statement.out, statement.state} if isinstance(statement, Repeat) else {statement.out}
+        types[statement.out] = statement.type
+        if isinstance(statement, Repeat):
+            types[statement.state] = statement.type
+    origin = dict(program.origin)
+    body = _planned(program.body, types, used, origin)
+    return replace(program, body=body, origin=origin)
+
+
+def _planned(
+    body: Iterable[Statement], types: Mapping[Name, Type], used: set[Name], origin: dict[Name, tuple[str, ...]]
+) -> tuple[Statement, ...]:
+    planned: list[Statement] = []
+    for statement in body:
+        if isinstance(statement, Repeat):
+            planned.append(replace(statement, body=_planned(statement.body, types, used, origin)))
+        elif isinstance(statement, Einsum) and len(statement.operands) > 2:
+            chain = _chain(statement, types, used)
+            planned.extend(chain)
+            if statement.out in origin:
+                origin.update((step.out, origin[statement.out]) for step in chain)
+        else:
+            planned.append(statement)
+    return tuple(planned)
+
+
+def path(einsum: Einsum, types: Mapping[Name, Type]) -> list[PathStep]:
+    """The order of contraction: positions in the list of operands, which then leave it; the result joins its end."""
+    if len(einsum.operands) <= 2:
+        return [tuple(range(len(einsum.operands)))]
+    import opt_einsum.paths
+
+    symbols: dict[Index, int] = {}
+    sizes: dict[int, int] = {}
+    holders = Counter(index for operand in einsum.operands for index in set(operand.indices))
+    kept = set(einsum.output)
+    inputs = []
+    for operand in einsum.operands:
+        members = []
+        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True):
+            if index in kept or holders[index] > 1:
+                sizes[symbols.setdefault(index, len(symbols))] = axis.size
+                members.append(symbols[index])
+        inputs.append(frozenset(members))
+    output = frozenset(symbols[index] for index in einsum.output)
+    search = opt_einsum.paths.auto_hq if len(inputs) <= THOROUGH else opt_einsum.paths.greedy
+    state = random.getstate()  # the thorough search seeds the global generator, which is the user's
+    try:
+        found = search(inputs, output, sizes)
+    finally:
+        random.setstate(state)
+    return [tuple(step) for step in found]
+
+
+def _chain(einsum: Einsum, types: Mapping[Name, Type], used: set[Name]) -> list[Einsum]:
+    """The einsums of two operands that give what `einsum` gives; the last defines its name."""
+    axes = {
+        index: axis
+        for operand in reversed(einsum.operands)
+        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True)
+    }
+    operands = list(einsum.operands)
+    waiting = Counter(index for operand in operands for index in set(operand.indices))
+    waiting.update(einsum.output)
+    chain: list[Einsum] = []
+    for a, b in _pairs(path(einsum, types), len(operands)):
+        left, right = operands[a], operands[b]
+        for position in sorted((a, b), reverse=True):
+            del operands[position]
+        waiting.subtract({*left.indices})
+        waiting.subtract({*right.indices})
+        if operands:
+            output = _kept(left.indices, right.indices, waiting)
+            name, of_type = _fresh(einsum.out, len(chain) + 1, used), Type(tuple(axes[index] for index in output))
+        else:
+            output, name, of_type = einsum.output, einsum.out, einsum.type
+        chain.append(Einsum(name, (left, right), output, of_type))
+        operands.append(Operand(name, output))
+        waiting.update(output)
+    return chain
+
+
+def _kept(left: Sequence[Index], right: Sequence[Index], waiting: Mapping[Index, int]) -> tuple[Index, ...]:
+    """Indices of the product that are still wanted, in the order in which a matrix product gives them: those of both
+    operands, then those of the left, then those of the right."""
+    both = [index for index in left if index in right]
+    order = dict.fromkeys([*both, *left, *right])
+    return tuple(index for index in order if waiting[index] > 0)
+
+
+def _pairs(steps: Sequence[PathStep], count: int) -> list[tuple[int, int]]:
+    """The steps as pairs of positions, the earlier operand first; a step of more than two goes from left to right."""
+    pairs = []
+    for step in steps:
+        positions = sorted(step)
+        count -= len(positions) - 1
+        if len(positions) < 2:
+            continue
+        pairs.append((positions[0], positions[1]))
+        for done, position in enumerate(positions[2:], start=2):
+            # Two operands went before it, one result is at the end of the list.
+            pairs.append((position - done, count + len(positions) - done - 1))
+    return pairs
+
+
+def _fresh(name: Name, number: int, used: set[Name]) -> Name:
+    while f"{name}_part{number}" in used:
+        number += 1
+    used.add(f"{name}_part{number}")
+    return f"{name}_part{number}"
+
+
+def axis_sizes(einsum: Einsum, types: Mapping[Name, Type]) -> dict[Index, int]:
+    """The size of every index of an einsum."""
+    return {
+        index: axis.size
+        for operand in einsum.operands
+        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True)
+    }
