@@ -1,0 +1,182 @@
+"""Makes scenes: `scene` computes all of a diagram, `follow` only the neighbourhood of what a new layout moved.
+
+Stages run in the order in which they need each other: bodies and legs of nodes; wires between nodes; regions from the
+inside out, with the ports on their borders and the wires that end there; open legs, which reach out of the regions; labels
+of wires, which keep clear of all that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tensordraw.diagram.records import Diagram, Id, Place
+from tensordraw.figure import captions
+from tensordraw.figure.display import Item, Shape
+from tensordraw.figure.grid import Grid
+from tensordraw.figure.hulls import draw_front, draw_region, draw_signs, hide, ports_of
+from tensordraw.figure.index import Index, index
+from tensordraw.figure.labels import note
+from tensordraw.figure.lines import draw_path, keep_clear, open_leg, wire_item
+from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
+from tensordraw.figure.paths import Point, shifted
+from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
+from tensordraw.figure.themes import Theme, space_strokes
+
+
+def _ranks(found: Index, diagram: Diagram) -> dict[Id, int]:
+    """Tie-breaks of parallel wires: the wire's number at one end and its negative at the other, so that they do not cross."""
+    ranks: dict[Id, int] = {}
+    for number, wire in enumerate(diagram.content.wires.values(), 1):
+        first, second = wire.ends
+        ranks[first], ranks[second] = number, -number
+        if found.owner[first] > found.owner[second]:
+            ranks[first], ranks[second] = -number, number
+    return ranks
+
+
+def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
+    """The scene of a diagram, computed in full; `places` holds a place for every node."""
+    content, found = diagram.content, index(diagram.content)
+    fronts = _fronts(diagram, found)
+    made = Scene(
+        diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
+        ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
+        grid=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={}, note_items={},
+    )  # fmt: skip
+    hidden = hide(made)
+    _nodes(made, [node for node in content.nodes if node not in hidden])
+    for front in dict.fromkeys(fronts.values()):
+        draw_front(made, front)
+    shown = [region for region in found.regions if region not in fronts]
+    made.region_items.update(dict.fromkeys(shown, NOTHING))  # outer ones lie beneath inner ones
+    _rest(made, content.wires, shown, found.open_legs)
+    made.region_items.update({front: made.region_items.pop(front) for front in dict.fromkeys(fronts.values())})
+    for item in diagram.layout.notes:
+        _note(made, item)
+    return made
+
+
+def _fronts(diagram: Diagram, found: Index) -> dict[Id, Id]:
+    """Each region that is hidden, and each that is collapsed, to the outermost collapsed region around it."""
+    looks = diagram.layout.looks
+    if not any(look.collapsed for look in looks.values()):
+        return {}
+    out: dict[Id, Id] = {}
+    for region in found.regions:
+        closed = [r for r in found.chain[region] if r in looks and looks[r].collapsed]
+        if closed:
+            out[region] = closed[-1]
+    return out
+
+
+def follow(old: Scene, diagram: Diagram, places: Mapping[Id, Place]) -> Scene | None:
+    """The scene of a diagram that has the content of `old` and another layout; None where that takes a whole new one."""
+    content, found, before, after = diagram.content, old.index, old.diagram.layout, diagram.layout
+    if old.fronts or any(look.collapsed for look in after.looks.values()):
+        return None
+    new = replace(
+        old, diagram=diagram, places=dict(places), bodies=dict(old.bodies), angles=dict(old.angles),
+        anchors=dict(old.anchors), paths=dict(old.paths), outlines=dict(old.outlines), placed=dict(old.placed),
+        grid=old.grid.copy(), region_items=dict(old.region_items), wire_items=dict(old.wire_items),
+        leg_items=dict(old.leg_items), node_items=dict(old.node_items), note_items=dict(old.note_items),
+    )  # fmt: skip
+    displaced = set(changed(old.places, new.places))
+    others = {*changed(before.curves, after.curves), *changed(before.looks, after.looks)}
+    others |= set(changed(before.labels, after.labels))
+    turned = {found.owner[leg] for leg in changed(before.legs, after.legs) if leg in found.owner}
+    touched = {item for item in (*displaced, *turned, *others) if item in content.nodes}
+    dirty = touched | {node for item in displaced for node in found.aims.get(item, ())}
+    _nodes(new, dirty)
+    legs = {leg for node in dirty for leg in new.angles[node]}
+    legs |= {leg for leg in others if leg in found.legs}
+    wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
+    regions = {r for node in dirty for r in found.chain[content.nodes[node].inside]}
+    regions |= {r for wire in wires for r in found.chain[found.level[wire]]}
+    placed = {*changed(before.places, after.places), *turned, *others}
+    regions |= {r for region in placed if region in content.regions for r in found.chain[region]}
+    _rest(new, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner])
+    if before.notes is not after.notes:
+        new.note_items = {}
+        for item in after.notes:
+            _note(new, item)
+    return new
+
+
+def changed(old: Mapping[Id, Any], new: Mapping[Id, Any]) -> list[Id]:
+    """Keys whose values are not the same objects."""
+    if old is new:
+        return []
+    get = old.get
+    out = [key for key, value in new.items() if get(key) is not value]
+    return out + [key for key in old if key not in new]
+
+
+def _nodes(made: Scene, nodes: Collection[Id]) -> None:
+    """Bodies, anchors and items of nodes."""
+    content, layout, found, theme = made.diagram.content, made.diagram.layout, made.index, made.theme
+    for node_id in nodes:
+        node, place = content.nodes[node_id], made.places.get(node_id, NOWHERE)
+        aims: dict[Id, Point] = {}
+        for bundle in found.bundles[node_id]:
+            for leg in bundle:
+                to = found.target.get(leg.id)
+                if to is not None and to != node_id and leg.id not in layout.legs:
+                    there = made.places.get(to, NOWHERE)
+                    aims[leg.id] = (there.x, there.y)
+        body, angles = geometry(
+            node, content, found, place, layout.legs, aims, made.ranks, layout.looks.get(node_id), made.strokes, theme
+        )
+        made.bodies[node_id], made.angles[node_id] = body, angles
+        for anchor in node_anchors(body, angles, place, layout.legs, found.legs, found.partner):
+            made.anchors[anchor.leg] = anchor
+        if node_id in made.node_items:
+            made.grid.take(node_id)
+        made.node_items[node_id] = node_item(node, body, angles, place, node_text(node, content), theme)
+        if body.shapes:
+            made.grid.put(node_id, [shifted(body.ink, place.x, place.y)])
+
+
+def _rest(made: Scene, wires: Collection[Id], regions: Collection[Id], open_legs: Collection[Id]) -> None:
+    """Wires, regions (given from outer to inner), open legs and labels, in the order in which they need each other."""
+    content, found = made.diagram.content, made.index
+    affected, stubs = dict.fromkeys(wires), dict.fromkeys(open_legs)
+    for region_id in regions:
+        made.outlines.pop(region_id, None)
+        made.placed.pop(region_id, None)
+        made.grid.take(region_id)
+        region = content.regions[region_id]
+        for node in found.members[region_id][0]:
+            stubs.update({leg: None for leg in made.angles[node] if leg not in found.partner})
+        for leg in ports_of(region):
+            made.anchors.pop(leg, None)
+            if leg in found.wire:
+                affected[found.wire[leg]] = None
+            else:
+                stubs[leg] = None
+    for wire in affected:
+        made.grid.take(wire)
+        made.paths.pop(wire, None)
+    for wire in affected:
+        draw_path(made, wire)
+    for leg in stubs:
+        made.grid.take(leg)
+        keep_clear(made, leg)
+    for region_id in reversed(list(regions)):
+        draw_region(made, region_id)
+    for leg in stubs:
+        open_leg(made, leg)
+    for wire in affected:
+        wire_item(made, wire)
+    for node in found.signs:
+        draw_signs(made, node)
+
+
+def _note(made: Scene, note_id: Id) -> None:
+    """Free text; its place is the left end of the first baseline."""
+    item, theme = made.diagram.layout.notes[note_id], made.theme
+    words = note(item.text, theme.region, theme.font)
+    if words.path:
+        shape, box = captions.drawn(words, shifted(words.box, item.x, item.y), theme.colour("ink"))
+        made.note_items[note_id] = Item(note_id, (Shape(shape.path, "note", fill=shape.fill),), box, item.text)

@@ -1,0 +1,91 @@
+"""From a diagram to its figure: the display list that every printer draws.
+
+`build` is a pure function of the document and the theme. It remembers the figures of documents that are alive, and where
+the new document has the content of the last one (a drag), it recomputes only the neighbourhood of what moved.
+"""
+
+from __future__ import annotations
+
+import weakref
+
+from tensordraw.diagram.records import Content, Diagram, Id, Place
+from tensordraw.figure.assembly import follow, scene
+from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.paths import EMPTY, grown, union
+from tensordraw.figure.scene import Scene
+from tensordraw.figure.themes import theme as find_theme
+
+_EMPTY_BOX: Box = (0.0, 0.0, 40.0, 20.0)
+
+_figures: dict[tuple[int, str], tuple[weakref.ref[Diagram], Figure]] = {}
+_scenes: dict[str, tuple[Scene, Figure]] = {}  # the last scene of each theme
+
+
+def build(diagram: Diagram, theme: str = "paper") -> Figure:
+    """The figure of a diagram in a theme; Error for an unknown theme."""
+    key = (id(diagram), theme)
+    known = _figures.get(key)
+    if known is not None and known[0]() is diagram:
+        return known[1]
+    look = find_theme(theme)
+    last = _scenes.get(theme)
+    places = _places(diagram)
+    made = None
+    if last is not None and last[0].diagram.content is diagram.content:
+        made = follow(last[0], diagram, places)
+    if made is not None and last is not None:
+        figure = _figure(made, last[0], last[1])
+    else:
+        made = scene(diagram, look, places)
+        figure = _figure(made, None, None)
+    _scenes[theme] = (made, figure)
+    _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
+    return figure
+
+
+def _places(diagram: Diagram) -> dict[Id, Place]:
+    """A place for each node: the layout's own table where it is complete."""
+    places, nodes = diagram.layout.places, diagram.content.nodes
+    missing = [node for node in nodes if node not in places]
+    if not missing:
+        return places
+    return places | _row(missing, diagram.content)
+
+
+def _row(missing: list[Id], content: Content) -> dict[Id, Place]:
+    return {node: Place(44.0 * k, 0.0) for k, node in enumerate(missing)}
+
+
+def _figure(made: Scene, old: Scene | None, before: Figure | None) -> Figure:
+    items = made.items()
+    box = None
+    if old is not None and before is not None:
+        box = _box_after(made, old, before.box)
+    if box is None:
+        box = union(item.box for item in items if item.box[0] <= item.box[2])
+    return Figure(items, _EMPTY_BOX if box == EMPTY else box, made.anchors, made.theme.background)
+
+
+def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:
+    """The box after a small change; None where something that reached its border changed."""
+    tables = (
+        (old.region_items, made.region_items), (old.wire_items, made.wire_items), (old.leg_items, made.leg_items),
+        (old.node_items, made.node_items), (old.note_items, made.note_items),
+    )  # fmt: skip
+    fresh: list[Item] = []
+    for was, now in tables:
+        if len(was) != len(now):
+            return None
+        for key, item in now.items():
+            before = was.get(key)
+            if before is item:
+                continue
+            if before is None or not _well_inside(before.box, box):
+                return None
+            fresh.append(item)
+    return union([box, *(item.box for item in fresh if item.box[0] <= item.box[2])])
+
+
+def _well_inside(inner: Box, outer: Box) -> bool:
+    a, b = inner, grown(outer, -1e-6)
+    return a[0] > b[0] and a[1] > b[1] and a[2] < b[2] and a[3] < b[3]

@@ -1,0 +1,185 @@
+"""Regions of a scene, from the inside out: the border around what is inside, its ports, its caption."""
+
+from __future__ import annotations
+
+from tensordraw.diagram.records import Add, Id, Leg, Place, Region, Repeat, port_legs
+from tensordraw.figure import captions
+from tensordraw.figure.angles import leg_angles
+from tensordraw.figure.bodies import ink_box
+from tensordraw.figure.display import Box, Item, Shape
+from tensordraw.figure.grid import chords
+from tensordraw.figure.labels import label
+from tensordraw.figure.lines import draw_path, keep_clear, leg_end
+from tensordraw.figure.names import expression
+from tensordraw.figure.nodes import node_anchors
+from tensordraw.figure.paths import Point, moved, shifted
+from tensordraw.figure.regions import (
+    Outline,
+    box_of_collapsed,
+    caption,
+    colour,
+    kind,
+    outline,
+    port_anchors,
+    port_marks,
+)
+from tensordraw.figure.scene import NOWHERE, Scene
+
+
+def _points(made: Scene, region: Id) -> list[Point]:
+    """Points that the region's border goes around."""
+    found = made.index
+    nodes, inner = found.members[region]
+    points: list[Point] = []
+    for node in nodes:
+        if node in found.signs:
+            continue
+        place, body = made.places.get(node, NOWHERE), made.bodies[node]
+        points += [(x + place.x, y + place.y) for x, y in body.hull] or [(place.x, place.y)]
+        left, top, right, bottom = made.node_items[node].box
+        points += [(left, top), (right, top), (left, bottom), (right, bottom)] if not body.hull else []
+        for leg in made.angles[node]:
+            if found.legs[leg].index is not None:
+                left, top, right, bottom = leg_end(made, leg)[2]
+                points += [(left, top), (right, top), (left, bottom), (right, bottom)]
+    for child in inner:
+        points += made.outlines[child].points
+        if child in made.placed:
+            left, top, right, bottom = made.placed[child]
+            points += [(left, top), (right, top), (left, bottom), (right, bottom)]
+    for wire in found.inside_wires[region]:
+        if wire in made.paths:
+            points += [p for line in chords(made.paths[wire], 6) for p in line]
+    return points
+
+
+def draw_region(made: Scene, region_id: Id) -> None:
+    """Outline, ports and caption of a region whose inside is finished; then the wires that end on its ports."""
+    content, layout, theme, found = made.diagram.content, made.diagram.layout, made.theme, made.index
+    region, look = content.regions[region_id], layout.looks.get(region_id)
+    drawn = outline(region, _points(made, region_id), layout.places.get(region_id), look, content, theme)
+    made.outlines[region_id] = drawn
+    made.grid.put(region_id, lines=chords(drawn.path, 6))
+    shapes = list(drawn.shapes)
+    ink = theme.colour(colour(region, look), "grey")
+    if isinstance(region, Repeat):
+        for anchor in port_anchors(region, drawn.box, found, made.anchors, layout.legs):
+            made.anchors[anchor.leg] = anchor
+        shapes += port_marks(region, made.anchors, theme, ink)
+        for leg in ports_of(region):
+            if leg not in found.wire:
+                keep_clear(made, leg)
+            elif found.wire[leg] not in made.paths:
+                draw_path(made, found.wire[leg])
+    words = caption(region, content)
+    if words:
+        row = [label(w, theme.region, theme.font) for w in words]
+        place = captions.around(drawn.box, row, made.grid, (), kind(region) == "bubble")
+        if place is not None:
+            place = shifted(place, *layout.labels.get(region_id, (0.0, 0.0)))
+            made.placed[region_id] = place
+            made.grid.put(region_id, [place])
+            shapes += captions.row(row, place, ink)
+    made.region_items[region_id] = Item(region_id, tuple(shapes), ink_box(shapes), r"\ ".join(words))
+
+
+def ports_of(region: Region) -> list[Id]:
+    """All legs of a repeat's ports."""
+    return [leg.id for port in region.ports for leg in port_legs(port)] if isinstance(region, Repeat) else []
+
+
+# -------------------------------------------------------------------------------------------------- collapsed regions
+
+
+def hide(made: Scene) -> set[Id]:
+    """The nodes in collapsed regions; each takes the place of the box that stands for it."""
+    found, places = made.index, made.diagram.layout.places
+    inside: dict[Id, list[Id]] = {}
+    for region, front in made.fronts.items():
+        inside.setdefault(front, []).extend(found.members[region][0])
+    for front, nodes in inside.items():
+        at = places.get(front)
+        if at is None:
+            there = [made.places[node] for node in nodes if node in made.places] or [NOWHERE]
+            xs, ys = [p.x for p in there], [p.y for p in there]
+            at = Place((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+        made.places.update(dict.fromkeys([front, *nodes], at))
+        made.angles.update({node: {} for node in nodes})
+    return {node for nodes in inside.values() for node in nodes}
+
+
+def draw_front(made: Scene, front: Id) -> None:
+    """One box for a collapsed region, with the legs that lead out of it."""
+    content, found, layout = made.diagram.content, made.index, made.diagram.layout
+    region, place = content.regions[front], made.places[front]
+    outer: list[Leg] = []
+    aims: dict[Id, Point] = {}
+    for leg_id, leg in found.legs.items():
+        if not _within(made, leg_id, front):
+            continue
+        partner = found.partner.get(leg_id)
+        if partner is None and leg.index is None and not _is_inner(made, leg_id):
+            outer.append(leg)
+        elif partner is not None and not _within(made, partner, front):
+            outer.append(leg)
+            to = made.places.get(found.target.get(leg_id, ""))
+            if to is not None:
+                aims[leg_id] = (to.x, to.y)
+    angles = leg_angles([(leg,) for leg in outer], place, {}, aims, made.ranks, through=False)
+    drawn = box_of_collapsed(region, content, made.theme, layout.looks.get(front))
+    for anchor in node_anchors(drawn, angles, place, {}, found.legs, found.partner):
+        made.anchors[anchor.leg] = anchor
+    shapes = tuple(Shape(moved(s.path, place.x, place.y), s.role, s.fill, s.stroke) for s in drawn.shapes)
+    box = shifted(drawn.ink, place.x, place.y)
+    made.outlines[front] = Outline((), box, tuple((x + place.x, y + place.y) for x, y in drawn.hull), shapes)
+    made.region_items[front] = Item(front, shapes, box, r"\ ".join(caption(region, content)))
+    made.grid.put(front, [box])
+
+
+def _within(made: Scene, leg: Id, front: Id) -> bool:
+    owner = made.index.owner[leg]
+    node = made.diagram.content.nodes.get(owner)
+    return made.fronts.get(owner if node is None else node.inside) == front
+
+
+def _is_inner(made: Scene, leg: Id) -> bool:
+    """Whether this is an inner end of a port."""
+    port = made.index.ports.get(leg)
+    return port is not None and leg in (port[1].inner_in.id, port[1].inner_out.id)
+
+
+# ----------------------------------------------------------------------------------------------------- sums of terms
+
+
+def draw_signs(made: Scene, node_id: Id) -> None:
+    """An add of terms: a sign before each term but a plain first one."""
+    add, theme = made.diagram.content.nodes[node_id], made.theme
+    if not isinstance(add, Add) or node_id not in made.node_items:
+        return
+    shapes: list[Shape] = []
+    last: Box | None = None
+    for operand in add.operands:
+        term = made.outlines.get(operand.of or "")
+        if term is None:
+            continue
+        words = _sign(operand.coefficient.strip(), first=last is None)
+        sign = label(words, 1.2 * theme.body, theme.font)
+        if sign.path:
+            half = (sign.box[2] - sign.box[0]) / 2
+            left, top, _, bottom = term.box
+            x, y = left - 4 - half, (top + bottom) / 2
+            if last is not None and last[2] <= left:
+                x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
+            path, _ = sign.centred(x, y)
+            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
+        last = term.box
+    item = made.node_items[node_id]
+    made.node_items[node_id] = Item(item.owner, tuple(shapes), ink_box(shapes) if shapes else item.box, item.text)
+
+
+def _sign(coefficient: str, first: bool) -> str:
+    if coefficient in ("1", ""):
+        return "" if first else "+"
+    if coefficient.startswith("-"):
+        return "-" if coefficient == "-1" else "-" + expression(coefficient[1:])
+    return expression(coefficient) if first else "+" + expression(coefficient)

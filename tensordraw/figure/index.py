@@ -1,0 +1,154 @@
+"""What the picture asks of the content again and again, worked out once per content: who owns a leg, what hangs where.
+
+Only structure, no places: an index stays valid while things are dragged.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tensordraw.diagram.identity import cached
+from tensordraw.diagram.records import (
+    ROOT,
+    Add,
+    Content,
+    Copy,
+    Group,
+    Id,
+    Leg,
+    Node,
+    Port,
+    Repeat,
+    Wire,
+    id_order,
+    node_legs,
+    port_legs,
+)
+
+
+class Index(NamedTuple):
+    """Look-ups of one content. `target` is the node that a leg leads to, through ports where there are any.
+
+    `members` lists the nodes and the regions directly inside each region; `regions` runs from outer to inner;
+    `level` is the innermost region that holds both ends of a wire; `ports` names the repeat and port of a port's leg.
+    """
+
+    legs: dict[Id, Leg]
+    owner: dict[Id, Id]
+    wire: dict[Id, Id]
+    partner: dict[Id, Id]
+    target: dict[Id, Id]
+    aims: dict[Id, tuple[Id, ...]]  # node -> nodes that have a leg leading to it
+    members: dict[Id, tuple[list[Id], list[Id]]]
+    regions: tuple[Id, ...]
+    chain: dict[Id, tuple[Id, ...]]  # region -> itself and all around it, ROOT last
+    level: dict[Id, Id]
+    inside_wires: dict[Id, list[Id]]  # region -> wires of that level
+    ports: dict[Id, tuple[Repeat, Port]]
+    open_legs: tuple[Id, ...]
+    bundles: dict[Id, tuple[tuple[Leg, ...], ...]]
+    signs: tuple[Id, ...]  # adds without legs: drawn as signs between their terms
+
+
+def bundles(node: Node) -> tuple[tuple[Leg, ...], ...]:
+    """Legs that run side by side: one operand or result of an operation, the parts of a group; else each by itself."""
+    match node:
+        case Copy():
+            return tuple(b for b in (node.into, node.out) if b)
+        case Add():
+            return tuple(b for b in (*(operand.legs for operand in node.operands), node.out) if b)
+        case Group():
+            return ((node.whole,), node.parts)
+        case _:
+            return tuple((leg,) for leg in node_legs(node))
+
+
+def _chains(content: Content) -> dict[Id, tuple[Id, ...]]:
+    chain: dict[Id, tuple[Id, ...]] = {ROOT: (ROOT,)}
+    for start in content.regions:
+        path, here = [], start
+        while here not in chain:
+            path.append(here)
+            here = content.regions[here].inside
+        for region in reversed(path):
+            chain[region] = (region, *chain[content.regions[region].inside])
+    return chain
+
+
+@cached
+def index(content: Content) -> Index:
+    """The index of a content whose references hold (the document's checks see to that)."""
+    legs: dict[Id, Leg] = {}
+    owner: dict[Id, Id] = {}
+    ports: dict[Id, tuple[Repeat, Port]] = {}
+    home: dict[Id, Id] = {}  # leg -> region that its end lies in
+    members: dict[Id, tuple[list[Id], list[Id]]] = {ROOT: ([], []), **{r: ([], []) for r in content.regions}}
+    tied: dict[Id, tuple[tuple[Leg, ...], ...]] = {}
+    for node in content.nodes.values():
+        members[node.inside][0].append(node.id)
+        tied[node.id] = bundles(node)
+        for leg in node_legs(node):
+            legs[leg.id], owner[leg.id], home[leg.id] = leg, node.id, node.inside
+    for region in content.regions.values():
+        members[region.inside][1].append(region.id)
+        if isinstance(region, Repeat):
+            for port in region.ports:
+                for leg, where in zip(
+                    port_legs(port), (region.inside, region.id, region.id, region.inside), strict=True
+                ):
+                    legs[leg.id], owner[leg.id], home[leg.id] = leg, region.id, where
+                    ports[leg.id] = (region, port)
+    chain = _chains(content)
+    wire: dict[Id, Id] = {}
+    partner: dict[Id, Id] = {}
+    level: dict[Id, Id] = {}
+    inside: dict[Id, list[Id]] = {region: [] for region in members}
+    for w in content.wires.values():
+        a, b = w.ends
+        wire[a] = wire[b] = w.id
+        partner[a], partner[b] = b, a
+        around = chain[home[b]]
+        level[w.id] = next(region for region in chain[home[a]] if region in around)
+        inside[level[w.id]].append(w.id)
+    through: dict[Id, Id] = {}
+    for _, port in ports.values():
+        through[port.outer_in.id], through[port.inner_in.id] = port.inner_in.id, port.outer_in.id
+        through[port.inner_out.id], through[port.outer_out.id] = port.outer_out.id, port.inner_out.id
+    target: dict[Id, Id] = {}
+    aims: dict[Id, set[Id]] = {}
+    for leg_id in legs:
+        at = partner.get(leg_id)
+        for _ in range(64):  # as many nested repeats at most
+            if at is None or at not in ports:
+                break
+            at = partner.get(through[at])
+        if at is not None and at not in ports:
+            target[leg_id] = owner[at]
+            aims.setdefault(owner[at], set()).add(owner[leg_id])
+    return Index(
+        legs=legs,
+        owner=owner,
+        wire=wire,
+        partner=partner,
+        target=target,
+        aims={node: tuple(sorted(ids, key=id_order)) for node, ids in aims.items()},
+        members=members,
+        regions=tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region)))),
+        chain=chain,
+        level=level,
+        inside_wires=inside,
+        ports=ports,
+        open_legs=tuple(leg for leg in legs if leg not in partner),
+        bundles=tied,
+        signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
+    )
+
+
+def wire_text(wire: Wire, found: Index) -> tuple[str, str]:
+    """The names at a wire: one for the whole ("", or both ends agree) in the first place, else one for each end."""
+    if wire.label:
+        return wire.label, ""
+    first, second = (found.legs[end].label for end in wire.ends)
+    if not first or not second or first == second:
+        return first or second, ""
+    return first, second

@@ -1,0 +1,147 @@
+"""Wires and open legs of a scene: their paths, and then, when all paths are known, their labels."""
+
+from __future__ import annotations
+
+from tensordraw.diagram.records import Curve, Delta, Id
+from tensordraw.figure import captions
+from tensordraw.figure.bodies import ink_box, leaves
+from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
+from tensordraw.figure.grid import chords
+from tensordraw.figure.index import wire_text
+from tensordraw.figure.labels import label
+from tensordraw.figure.names import latex
+from tensordraw.figure.nodes import weight
+from tensordraw.figure.paths import bounds, direction, grown, polyline, shifted, union
+from tensordraw.figure.scene import NOWHERE, Scene
+from tensordraw.figure.wires import wire_path
+
+_MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
+_STARTS = (0.2, 0.3, 0.12, 0.4)
+_ENDS = (0.8, 0.7, 0.88, 0.6)
+_CURVE = Curve()
+
+
+def draw_path(made: Scene, wire_id: Id) -> None:
+    """The wire's path, where both of its ends are known."""
+    wire, found = made.diagram.content.wires[wire_id], made.index
+    a, b = (made.anchors.get(end) for end in wire.ends)
+    if a is None or b is None:
+        return
+    first, second = (found.owner[end] for end in wire.ends)
+    around: Box | None = None
+    rank, above = 0, True
+    if first == second and first in made.bodies:
+        node = made.diagram.content.nodes[first]
+        if not isinstance(node, Delta):
+            place = made.places.get(first, NOWHERE)
+            around = shifted(made.bodies[first].box, place.x, place.y)
+            loops = [w for leg in made.angles[first] if (w := found.wire.get(leg)) and _is_loop(made, w)]
+            rank = list(dict.fromkeys(loops)).index(wire_id)
+            ups = sum(1 for angle, _ in made.angles[first].values() if 30 < angle < 150)
+            downs = sum(1 for angle, _ in made.angles[first].values() if 210 < angle < 330)
+            above = ups <= downs
+    curve = made.diagram.layout.curves.get(wire_id, _CURVE)
+    path = wire_path(a, b, curve, around, rank, above)
+    made.paths[wire_id] = path
+    made.grid.put(wire_id, lines=chords(path))
+
+
+def _is_loop(made: Scene, wire_id: Id) -> bool:
+    first, second = made.diagram.content.wires[wire_id].ends
+    return made.index.owner[first] == made.index.owner[second]
+
+
+def keep_clear(made: Scene, leg: Id) -> None:
+    """Keep captions off the line that an open leg will take."""
+    at = made.anchors.get(leg)
+    if at is None:
+        return
+    dx, dy = direction(at.angle)
+    made.grid.put(leg, lines=[(at.root, (at.root[0] + dx * 45.0, at.root[1] + dy * 45.0))])
+
+
+def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
+    """What stands at an open leg's end (LaTeX and font size), and the box of the leg with it."""
+    leg, content, at = made.index.legs[leg_id], made.diagram.content, made.anchors[leg_id]
+    words, size = latex(leg.label), made.theme.leg
+    if isinstance(leg.index, int):
+        words, size = str(leg.index), made.theme.index
+    elif leg.index is not None:
+        region = content.regions.get(leg.index)
+        words, size = latex(getattr(region, "index", "")), made.theme.index
+    made_label = label(words, size, made.theme.font)
+    box = union([bounds(polyline([at.root, at.tip]))])
+    if made_label.path:
+        box = union([box, captions.at_end(at.tip, at.angle, made_label)])
+    return words, size, box
+
+
+def open_leg(made: Scene, leg_id: Id) -> None:
+    """Line and label of an open leg; it reaches out of the regions around its node."""
+    content, layout, found, theme = made.diagram.content, made.diagram.layout, made.index, made.theme
+    at, leg = made.anchors.get(leg_id), found.legs[leg_id]
+    if at is None:
+        return
+    made.grid.take(leg_id)
+    owner = content.nodes.get(found.owner[leg_id])
+    if owner is not None and leg.index is None and getattr(layout.legs.get(leg_id), "length", None) is None:
+        at = _reaching_out(made, at, owner.inside)
+        made.anchors[leg_id] = at
+    stroke = made.strokes[leg.space]
+    line = Stroke(stroke.colour, stroke.width * weight(layout.looks.get(leg_id)))
+    shapes = [Shape(polyline([at.root, at.tip]), "leg", stroke=line)]
+    words, size, _ = leg_end(made, leg_id)
+    made_label = label(words, size, theme.font)
+    boxes: list[Box] = []
+    if made_label.path:
+        place = captions.at_end(at.tip, at.angle, made_label)
+        shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(leg_id, (0.0, 0.0)))
+        shapes.append(shape)
+        boxes.append(ink)
+    made.grid.put(leg_id, boxes, [(at.root, at.tip)])
+    made.leg_items[leg_id] = Item(leg_id, tuple(shapes), ink_box(shapes), words)
+
+
+def _reaching_out(made: Scene, at: Anchor, inside: Id) -> Anchor:
+    """The anchor with its tip beyond the outermost border that the leg crosses."""
+    around = [r for r in made.index.chain[inside] if r in made.outlines]
+    if not around:
+        return at
+    x, y = at.root
+    dx, dy = direction(at.angle)
+    reach = (at.tip[0] - x) * dx + (at.tip[1] - y) * dy
+    for region in around:
+        hull = tuple((px - x, py - y) for px, py in made.outlines[region].points)
+        ex, ey = leaves(hull, at.angle, 0.0)
+        reach = max(reach, ex * dx + ey * dy + 9.0)
+    return Anchor(at.leg, (x + dx * reach, y + dy * reach), at.root, at.angle)
+
+
+def wire_item(made: Scene, wire_id: Id) -> None:
+    """Line of a wire and its labels beside it."""
+    path = made.paths.get(wire_id)
+    if path is None:
+        made.wire_items.pop(wire_id, None)
+        return
+    content, layout, theme = made.diagram.content, made.diagram.layout, made.theme
+    wire = content.wires[wire_id]
+    space = made.strokes[made.index.legs[wire.ends[0]].space]
+    line = Stroke(space.colour, space.width * weight(layout.looks.get(wire_id)))
+    shapes = [Shape(path, "wire", stroke=line)]
+    whole, other = wire_text(wire, made.index)
+    texts = [(whole, _MIDDLE)] if not other else [(whole, _STARTS), (other, _ENDS)]
+    boxes: list[Box] = []
+    for words, shares in texts:
+        made_label = label(latex(words), theme.leg, theme.font)
+        if not made_label.path:
+            continue
+        place = captions.beside(path, made_label, line.width, made.grid, (), shares)
+        if place is None:
+            continue
+        shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(wire_id, (0.0, 0.0)))
+        shapes.append(shape)
+        boxes.append(ink)
+        made.grid.put(wire_id, [ink])
+    text = latex(whole) if not other else f"{latex(whole)}, {latex(other)}"
+    box = union([grown(bounds(path), line.width / 2), *boxes])
+    made.wire_items[wire_id] = Item(wire_id, tuple(shapes), box, text)

@@ -1,0 +1,219 @@
+"""From a node of the document to its body: which shape, which label, which extents, and its grasp points.
+
+The shape follows the notation: circle or rounded box for any tensor, square for unitary, triangle for an isometry with its
+tip towards the tip legs, grey for a diagonal, a dot or nothing for a delta, a bar for groupings and copies, a plus for adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from tensordraw.diagram.records import (
+    Add,
+    Content,
+    Copy,
+    Delta,
+    Fixed,
+    Group,
+    Id,
+    Leg,
+    LegPlace,
+    Look,
+    Node,
+    Paste,
+    Place,
+    Tensor,
+)
+from tensordraw.figure.angles import leg_angles
+from tensordraw.figure.bodies import Body, Build, body, leaves
+from tensordraw.figure.display import Anchor, Item, Shape, Stroke
+from tensordraw.figure.index import Index
+from tensordraw.figure.labels import label
+from tensordraw.figure.names import expression, latex
+from tensordraw.figure.paths import Point, angle_of, direction, moved, shifted, union
+from tensordraw.figure.themes import Theme
+
+OPEN = 16.0  # length of an open leg where none is given
+BOUND = 8.0  # of a leg bound to an index
+GRASP = 11.0  # a wired leg is grasped this far from its body
+_WEIGHTS = {"thin": 0.6, "normal": 1.0, "bold": 1.8}
+_PLAIN = Look()
+_SHAPES = frozenset({"circle", "square", "box", "triangle", "diamond", "dot", "bare"})
+
+
+def weight(look: Look | None) -> float:
+    """Factor of line widths that a look asks for."""
+    return _WEIGHTS[look.weight] if look is not None else 1.0
+
+
+def conjugate(text: str) -> str:
+    """LaTeX of the conjugate: a star, or a line over a name that has a superscript already."""
+    return rf"\overline{{{text}}}" if "^" in text or not text else f"{text}^{{*}}"
+
+
+def node_text(node: Node, content: Content) -> str:
+    """LaTeX of what is written on a node."""
+    match node:
+        case Tensor():
+            return conjugate(latex(node.name)) if node.conj else latex(node.name)
+        case Fixed(kind="constant"):
+            return expression(node.expression)
+        case Fixed(kind="levi_civita"):
+            return r"\varepsilon"
+        case Fixed(kind="metric"):
+            return latex(node.name) or "g"
+        case Fixed(kind="inverse_metric"):
+            return f"{{{latex(node.name) or 'g'}}}^{{-1}}"
+        case Fixed(kind="one_hot"):
+            return latex(node.name)
+        case Copy() | Add():
+            return latex(node.name) if isinstance(node, Copy) else ""
+        case Paste():
+            source = content.nodes.get(node.copy)
+            return latex(source.name) if isinstance(source, Copy) else ""
+        case Fixed() | Delta() | Group():
+            return ""
+        case _:
+            assert_never(node)
+
+
+def _mean_direction(angles: list[float]) -> float | None:
+    """Mean of directions, to the nearest quarter turn; None where they cancel."""
+    x = sum(direction(a)[0] for a in angles)
+    y = sum(direction(a)[1] for a in angles)
+    if x * x + y * y < 1e-6:
+        return None
+    return round(angle_of(x, y) / 90.0) * 90.0 % 360.0
+
+
+def _tip_angles(node: Tensor, place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
+                angles: dict[Id, tuple[float, float]]) -> float:  # fmt: skip
+    """Direction of an isometry's tip; legs that have no place of their own are put at the tip and along the base."""
+    tips = [leg.id for leg in node.legs if leg.id in node.tip]
+    base = [leg.id for leg in node.legs if leg.id not in node.tip]
+    known = [angles[leg][0] for leg in tips if leg in given]
+    away = [(angles[leg][0] + 180.0) % 360.0 for leg in base if leg in given]
+    led = [angle_of(aims[leg][0] - place.x, aims[leg][1] - place.y) for leg in tips if leg in aims]
+    back = [angle_of(place.x - aims[leg][0], place.y - aims[leg][1]) for leg in base if leg in aims]
+    natural = (180.0 if place.flip else 0.0) + place.turn
+    axis = natural % 360.0
+    for choice in (known, away, led, back):
+        if choice and (found := _mean_direction(choice)) is not None:
+            axis = found
+            break
+    for legs, angle in ((tips, axis), (base, (axis + 180.0) % 360.0)):
+        free = [leg for leg in legs if leg not in given]
+        for k, leg in enumerate(free):
+            off = (k - (len(free) - 1) / 2) * 8.0
+            angles[leg] = (angle, -off if angle < 180.0 else off)
+    return axis
+
+
+def geometry(
+    node: Node, content: Content, index: Index, place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
+    ranks: Mapping[Id, int], look: Look | None, strokes: Mapping[Id, Stroke], theme: Theme,
+) -> tuple[Body, dict[Id, tuple[float, float]]]:  # fmt: skip
+    """The node's body around the origin and the absolute angle and shift of each leg."""
+    tied = index.bundles[node.id]
+    through = isinstance(node, Copy | Group) or (isinstance(node, Delta) and len(node.legs) == 2)
+    angles = leg_angles(tied, place, given, aims, ranks, through)
+    look = look or _PLAIN
+    shape, tone, glyph, colour, axis = "circle", "body", "", look.colour, 0.0
+    text = node_text(node, content)
+    match node:
+        case Tensor():
+            if look.shape in _SHAPES:
+                shape = look.shape or shape
+            elif node.form == "isometry" and node.tip:
+                shape = "triangle"
+            elif node.form in ("unitary", "orthogonal"):
+                shape = "square"
+            if node.form == "diagonal":
+                tone = "diagonal"
+            if shape == "triangle":
+                axis = _tip_angles(node, place, given, aims, angles)
+        case Delta():
+            shape = "line" if len(node.legs) == 2 else "dot"
+            if colour is None and node.legs:
+                colour = strokes[node.legs[0].space].colour
+        case Fixed():
+            shape = "bare" if node.kind == "constant" else "circle"
+            glyph = node.kind
+            if glyph in ("causal_mask", "shift", "one_hot"):
+                shape = "square" if glyph != "one_hot" else "box"
+            if look.shape in _SHAPES:
+                shape = look.shape or shape
+        case Group():
+            shape, axis = "bar", angles[node.whole.id][0]
+            colour = colour or strokes[node.whole.space].colour
+        case Copy():
+            shape, colour = "bar", colour or "pink"
+            axis = angles[node.into[0].id][0] if node.into else 90.0
+        case Paste():
+            shape, tone, colour = "circle", "tint", colour or "pink"
+        case Add():
+            shape, colour = "plus", colour or "blue"
+            first = node.out or next((o.legs for o in node.operands if o.legs), ())
+            axis = angles[first[0].id][0] if first else 0.0
+        case _:
+            assert_never(node)
+    if shape == "circle" and text:
+        made = label(text, theme.body, theme.font)
+        if made.path and (made.box[2] - made.box[0] > 15.5 or made.box[3] - made.box[1] > 15.5):
+            shape = "box"
+    horizontal = vertical = across = 0.0
+    for angle, shift in angles.values():
+        if shift:
+            dx, dy = direction(angle)
+            horizontal, vertical = max(horizontal, abs(dy * shift)), max(vertical, abs(dx * shift))
+            across = max(across, abs(shift))
+    widest = max((strokes[leg.space].width for bundle in tied for leg in bundle), default=0.6)
+    return body(
+        Build(
+            shape=shape, theme=theme.name, text=text, axis=axis, across=across, span=(horizontal, vertical),
+            width=place.width, height=place.height, turn=place.turn, colour=colour, weight=weight(look),
+            line=widest * weight(look), tone=tone, glyph=glyph,
+        )
+    ), angles  # fmt: skip
+
+
+def node_anchors(
+    made: Body, angles: Mapping[Id, tuple[float, float]], place: Place, given: Mapping[Id, LegPlace],
+    legs: Mapping[Id, Leg], wired: Mapping[Id, Id],
+) -> list[Anchor]:  # fmt: skip
+    """Grasp points of all legs of a node at its place."""
+    out: list[Anchor] = []
+    for leg, (angle, shift) in angles.items():
+        x, y = leaves(made.hull, angle, shift)
+        dx, dy = direction(angle)
+        length = GRASP
+        if leg not in wired:
+            where = given.get(leg)
+            length = BOUND if legs[leg].index is not None else OPEN
+            if where is not None and where.length is not None:
+                length = where.length
+        x, y = x + place.x, y + place.y
+        out.append(Anchor(leg, (x + dx * length, y + dy * length), (x, y), angle))
+    return out
+
+
+def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], place: Place, text: str,
+              theme: Theme) -> Item:  # fmt: skip
+    """The display item of a node: its body at its place, and the coefficients of an add beside their operands."""
+    x, y = place.x, place.y
+    shapes = [Shape(moved(s.path, x, y), s.role, s.fill, s.stroke) for s in made.shapes]
+    box = shifted(made.ink, x, y) if made.shapes else (x, y, x, y)
+    if isinstance(node, Add):
+        for operand in node.operands:
+            if operand.coefficient.strip() in ("1", "") or not operand.legs:
+                continue
+            angle, shift = angles[operand.legs[0].id]
+            sign = "-" if operand.coefficient.strip() == "-1" else expression(operand.coefficient)
+            drawn = label(sign, theme.leg, theme.font)
+            (rx, ry), (dx, dy) = leaves(made.hull, angle, shift), direction(angle)
+            half = (drawn.box[2] - drawn.box[0]) / 2
+            path, ink = drawn.centred(x + rx + dx * 6 + dy * (4 + half), y + ry + dy * 6 - dx * 6)
+            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
+            box = union((box, ink))
+    return Item(node.id, tuple(shapes), box, text)

@@ -1,0 +1,277 @@
+"""Operations on paths: moving, bounding, flattening, and the few outlines that bodies and regions are made of.
+
+A path is the display list's flat tuple of segments (`display.Path`). Points are pairs; y grows downwards. Everything
+here is pure geometry and knows nothing of diagrams.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from tensordraw.figure.display import Box, Path, Segment
+
+Point: TypeAlias = tuple[float, float]
+
+EMPTY: Box = (math.inf, math.inf, -math.inf, -math.inf)
+_K = 0.5522847498307936  # handle of the cubic that is nearest to a quarter of a unit circle
+
+
+def direction(angle: float) -> Point:
+    """Unit vector of an angle in degrees, 0 right, 90 up as seen."""
+    return _DIRECTIONS.get(angle) or (math.cos(math.radians(angle)), -math.sin(math.radians(angle)))
+
+
+_DIRECTIONS: dict[float, Point] = {  # exact, so that straight wires are exactly straight
+    0.0: (1.0, 0.0), 90.0: (0.0, -1.0), 180.0: (-1.0, 0.0), 270.0: (0.0, 1.0), 360.0: (1.0, 0.0), -90.0: (0.0, 1.0),
+}  # fmt: skip
+
+
+def angle_of(dx: float, dy: float) -> float:
+    """Angle in [0, 360) of a vector, 90 up as seen; exact for axis-parallel vectors."""
+    if abs(dy) < 1e-9:
+        return 0.0 if dx >= 0 else 180.0
+    if abs(dx) < 1e-9:
+        return 90.0 if dy < 0 else 270.0
+    return math.degrees(math.atan2(-dy, dx)) % 360.0
+
+
+def moved(path: Path, dx: float, dy: float) -> Path:
+    """The path shifted by (dx, dy)."""
+    out: list[Segment] = []
+    for s in path:
+        n = len(s)
+        if n == 3:
+            out.append((s[0], s[1] + dx, s[2] + dy))  # type: ignore[misc]
+        elif n == 7:
+            out.append((s[0], s[1] + dx, s[2] + dy, s[3] + dx, s[4] + dy, s[5] + dx, s[6] + dy))  # type: ignore[misc]
+        else:
+            out.append(s)
+    return tuple(out)
+
+
+def polyline(points: Sequence[Point], closed: bool = False) -> Path:
+    """Straight segments through the points."""
+    first, *rest = points
+    out: list[Segment] = [("M", *first), *(("L", *p) for p in rest)]
+    return (*out, ("Z",)) if closed else tuple(out)
+
+
+def ellipse(x: float, y: float, rx: float, ry: float) -> Path:
+    """A closed ellipse around (x, y)."""
+    kx, ky = rx * _K, ry * _K
+    return (
+        ("M", x + rx, y),
+        ("C", x + rx, y + ky, x + kx, y + ry, x, y + ry),
+        ("C", x - kx, y + ry, x - rx, y + ky, x - rx, y),
+        ("C", x - rx, y - ky, x - kx, y - ry, x, y - ry),
+        ("C", x + kx, y - ry, x + rx, y - ky, x + rx, y),
+        ("Z",),
+    )
+
+
+def rounded(box: Box, radius: float) -> Path:
+    """A closed rectangle with round corners."""
+    left, top, right, bottom = box
+    r = min(radius, (right - left) / 2, (bottom - top) / 2)
+    if r <= 0:
+        return polyline([(left, top), (right, top), (right, bottom), (left, bottom)], closed=True)
+    k = r * (1 - _K)
+    return (
+        ("M", left + r, top),
+        ("L", right - r, top),
+        ("C", right - k, top, right, top + k, right, top + r),
+        ("L", right, bottom - r),
+        ("C", right, bottom - k, right - k, bottom, right - r, bottom),
+        ("L", left + r, bottom),
+        ("C", left + k, bottom, left, bottom - k, left, bottom - r),
+        ("L", left, top + r),
+        ("C", left, top + k, left + k, top, left + r, top),
+        ("Z",),
+    )
+
+
+def rounded_polygon(points: Sequence[Point], radius: float) -> Path:
+    """A closed polygon whose corners are rounded by quadratic arcs that start `radius` before each corner."""
+    out: list[Segment] = []
+    n = len(points)
+    for i, (x, y) in enumerate(points):
+        (ax, ay), (bx, by) = points[i - 1], points[(i + 1) % n]
+        la, lb = math.hypot(ax - x, ay - y), math.hypot(bx - x, by - y)
+        ra, rb = min(radius, la / 2), min(radius, lb / 2)
+        sx, sy = x + (ax - x) * ra / la, y + (ay - y) * ra / la
+        ex, ey = x + (bx - x) * rb / lb, y + (by - y) * rb / lb
+        out.append(("L" if out else "M", sx, sy))
+        out.append(
+            ("C", sx + (x - sx) * 2 / 3, sy + (y - sy) * 2 / 3, ex + (x - ex) * 2 / 3, ey + (y - ey) * 2 / 3, ex, ey)
+        )
+    return (*out, ("Z",))
+
+
+def cubic_at(p: Sequence[float], t: float) -> Point:
+    """Point at t of the cubic (x0, y0, x1, y1, x2, y2, x3, y3)."""
+    u = 1 - t
+    a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    return (a * p[0] + b * p[2] + c * p[4] + d * p[6], a * p[1] + b * p[3] + c * p[5] + d * p[7])
+
+
+def flattened(path: Path, steps: int = 8) -> list[list[Point]]:
+    """Each subpath as a list of points; a cubic gives `steps` chords."""
+    out: list[list[Point]] = []
+    x = y = 0.0
+    for s in path:
+        if len(s) == 3:
+            if s[0] == "M":
+                out.append([])
+            out[-1].append((s[1], s[2]))
+            x, y = s[1], s[2]
+        elif len(s) == 7:
+            p = (x, y, *s[1:])
+            out[-1].extend(cubic_at(p, i / steps) for i in range(1, steps + 1))
+            x, y = s[5], s[6]
+        elif out and out[-1]:
+            out[-1].append(out[-1][0])
+    return out
+
+
+def _extremes(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    """Least and greatest value of a one-dimensional cubic on [0, 1]."""
+    low, high = (a, d) if a < d else (d, a)
+    if low <= b <= high and low <= c <= high:
+        return low, high
+    # derivative / 3 = qa t^2 + qb t + qc
+    qa, qb, qc = d - a + 3 * (b - c), 2 * (a - 2 * b + c), b - a
+    roots: list[float] = []
+    if abs(qa) < 1e-12:
+        if abs(qb) > 1e-12:
+            roots.append(-qc / qb)
+    elif (disc := qb * qb - 4 * qa * qc) >= 0:
+        root = math.sqrt(disc)
+        roots += [(-qb + root) / (2 * qa), (-qb - root) / (2 * qa)]
+    for t in roots:
+        if 0 < t < 1:
+            u = 1 - t
+            v = u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d
+            low, high = min(low, v), max(high, v)
+    return low, high
+
+
+def bounds(path: Path) -> Box:
+    """Tight box of the path (without stroke); EMPTY where it has no points."""
+    left, top, right, bottom = EMPTY
+    x = y = 0.0
+    for s in path:
+        if len(s) == 3:
+            x, y = s[1], s[2]
+            lx = hx = x
+            ly = hy = y
+        elif len(s) == 7:
+            lx, hx = _extremes(x, s[1], s[3], s[5])
+            ly, hy = _extremes(y, s[2], s[4], s[6])
+            x, y = s[5], s[6]
+        else:
+            continue
+        left, top = min(left, lx), min(top, ly)
+        right, bottom = max(right, hx), max(bottom, hy)
+    return (left, top, right, bottom)
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all boxes; EMPTY of none."""
+    all_boxes = list(boxes)
+    if not all_boxes:
+        return EMPTY
+    lefts, tops, rights, bottoms = zip(*all_boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def grown(box: Box, by: float) -> Box:
+    """The box with a margin on all sides."""
+    return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)
+
+
+def shifted(box: Box, dx: float, dy: float) -> Box:
+    """The box moved by (dx, dy)."""
+    return (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy)
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share more than a border."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def segment_hits_box(p: Point, q: Point, box: Box) -> bool:
+    """Whether the segment from p to q meets the box (Liang-Barsky clipping)."""
+    t0, t1 = 0.0, 1.0
+    dx, dy = q[0] - p[0], q[1] - p[1]
+    for delta, near, far in ((dx, box[0] - p[0], box[2] - p[0]), (dy, box[1] - p[1], box[3] - p[1])):
+        if abs(delta) < 1e-12:
+            if near > 0 or far < 0:
+                return False
+            continue
+        a, b = near / delta, far / delta
+        if a > b:
+            a, b = b, a
+        t0, t1 = max(t0, a), min(t1, b)
+        if t0 > t1:
+            return False
+    return True
+
+
+def distance_to_segment(p: Point, a: Point, b: Point) -> float:
+    """Distance of p from the segment a-b."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if length == 0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length))
+    return math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)
+
+
+def convex_hull(points: Iterable[Point]) -> list[Point]:
+    """Corners of the convex hull (Andrew's monotone chain), one turn around, without collinear points."""
+    ordered = sorted(set(points))
+    if len(ordered) < 3:
+        return ordered
+
+    def half(seq: Iterable[Point]) -> list[Point]:
+        out: list[Point] = []
+        for p in seq:
+            while len(out) > 1:
+                (ax, ay), (bx, by) = out[-2], out[-1]
+                if (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax) > 1e-9:
+                    break
+                out.pop()
+            out.append(p)
+        return out[:-1]
+
+    return half(ordered) + half(reversed(ordered))
+
+
+def inflated_hull(points: Iterable[Point], margin: float) -> Path:
+    """The curve at distance `margin` around the convex hull of the points: straight sides and round corners."""
+    hull = convex_hull(points)
+    if not hull:
+        return ()
+    if len(hull) == 1:
+        return ellipse(*hull[0], margin, margin)
+    n = len(hull)
+    normals: list[float] = []  # outward normal of the side after each corner, in radians of screen coordinates
+    for i, (x, y) in enumerate(hull):
+        nx, ny = hull[(i + 1) % n][0] - x, hull[(i + 1) % n][1] - y
+        normals.append(math.atan2(-nx, ny))  # corners run so that the outside is on the right-hand side
+    out: list[Segment] = []
+    for i, (x, y) in enumerate(hull):
+        start, turn = normals[i - 1], (normals[i] - normals[i - 1]) % (2 * math.pi)
+        pieces = max(1, math.ceil(turn / (math.pi / 2) - 1e-6))
+        step = turn / pieces
+        handle = 4 / 3 * math.tan(step / 4) * margin
+        cx, cy = math.cos(start), math.sin(start)
+        out.append(("L" if out else "M", x + margin * cx, y + margin * cy))
+        for k in range(pieces):
+            a, b = start + k * step, start + (k + 1) * step
+            ca, sa, cb, sb = math.cos(a), math.sin(a), math.cos(b), math.sin(b)
+            out.append((
+                "C", x + margin * ca - handle * sa, y + margin * sa + handle * ca,
+                x + margin * cb + handle * sb, y + margin * sb - handle * cb, x + margin * cb, y + margin * sb,
+            ))  # fmt: skip
+    return (*out, ("Z",))

@@ -1,0 +1,54 @@
+"""A diagram's geometry, item by item, so that a change recomputes only what hangs on it.
+
+A `Scene` keeps for one diagram and theme: the body and leg angles of each node, the anchor of each leg, the path of each
+wire, the outline of each region, and a display item for everything. Nobody changes a finished scene.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tensordraw.diagram.records import Diagram, Id, Place
+from tensordraw.figure.bodies import Body
+from tensordraw.figure.display import Anchor, Box, Item, Path, Stroke
+from tensordraw.figure.grid import Grid
+from tensordraw.figure.index import Index
+from tensordraw.figure.paths import EMPTY
+from tensordraw.figure.regions import Outline
+from tensordraw.figure.themes import Theme
+
+NOWHERE = Place(0.0, 0.0)
+NOTHING = Item("", (), EMPTY)
+
+
+@dataclass(slots=True)
+class Scene:
+    """See the module. `fronts` leads from hidden regions to the collapsed one that stands for them; `ranks` order parallel
+    wires; `placed` are the boxes of regions' captions."""
+
+    diagram: Diagram
+    theme: Theme
+    index: Index
+    strokes: dict[Id, Stroke]
+    places: dict[Id, Place]
+    ranks: dict[Id, int]
+    fronts: dict[Id, Id]
+    bodies: dict[Id, Body]
+    angles: dict[Id, dict[Id, tuple[float, float]]]
+    anchors: dict[Id, Anchor]
+    paths: dict[Id, Path]
+    outlines: dict[Id, Outline]
+    placed: dict[Id, Box]
+    grid: Grid
+    region_items: dict[Id, Item]
+    wire_items: dict[Id, Item]
+    leg_items: dict[Id, Item]
+    node_items: dict[Id, Item]
+    note_items: dict[Id, Item]
+
+    def items(self) -> tuple[Item, ...]:
+        """All items back to front."""
+        return (
+            *self.region_items.values(), *self.wire_items.values(), *self.leg_items.values(),
+            *self.node_items.values(), *self.note_items.values(),
+        )  # fmt: skip

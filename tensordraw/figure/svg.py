@@ -1,0 +1,107 @@
+"""SVG of a figure: one group an owner, plain colours, labels as outlines, the same bytes for the same document.
+
+This is the only module that imports svgwrite (inactive since 2022, so easily replaced from here).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from tensordraw.errors import Error
+from tensordraw.figure.display import Figure, Item, Path, Shape
+
+PADDING = 1.0  # points around the tight box
+
+_UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "px": 0.75}
+
+
+def points(length: str | float) -> float:
+    """A length such as "86mm", "3.4in", "246pt" or "720px" in points; Error for anything else."""
+    if isinstance(length, int | float):
+        value = float(length)
+    else:
+        found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*(pt|mm|cm|in|px)?\s*", length)
+        if found is None:
+            raise Error(f"The width {length!r} is not a length: write a number with mm, cm, in, pt or px, e.g. 86mm.")
+        value = float(found[1]) * _UNITS[found[2] or "pt"]
+    if not (math.isfinite(value) and value > 0):
+        raise Error(f"The width {length!r} must be greater than zero.")
+    return value
+
+
+def number(value: float) -> str:
+    """At most three decimals, without trailing zeros; nan and infinity are mistakes of the program."""
+    if not math.isfinite(value):
+        raise ValueError(f"a figure has the coordinate {value}")
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def path_data(path: Path) -> str:
+    """The d attribute of a path."""
+    return " ".join(segment[0] + ",".join(number(v) for v in segment[1:]) for segment in path)
+
+
+def svg(
+    figure: Figure, *, title: str = "", description: str = "", width: str | float | None = None,
+    background: str | None = None, padding: float = PADDING,
+) -> str:  # fmt: skip
+    """The figure as an SVG document.
+
+    `width` is the printed width ("86mm"); without it the figure has its natural size. `title` and `description` are
+    read out by screen readers. `background` paints a colour behind, else the theme's own (none on paper).
+    """
+    import svgwrite
+
+    left, top, right, bottom = figure.box
+    x, y, w, h = left - padding, top - padding, right - left + 2 * padding, bottom - top + 2 * padding
+    factor = 1.0 if width is None else points(width) / w
+    drawing = svgwrite.Drawing(
+        size=(f"{number(w * factor)}pt", f"{number(h * factor)}pt"),
+        viewBox=" ".join(number(v) for v in (x, y, w, h)),
+        debug=False,
+    )
+    drawing.attribs["role"] = "img"
+    named = [part for part, words in (("title", title), ("desc", description)) if words]
+    if named:
+        drawing.attribs["aria-labelledby"] = " ".join(f"td-{part}" for part in named)
+    drawing.set_desc(title or None, description or None)
+    paint = background or figure.background
+    if paint:
+        drawing.add(drawing.rect((number(x), number(y)), (number(w), number(h)), fill=paint))
+    for item in figure.items:
+        if item.shapes:
+            drawing.add(_group(drawing, item))
+    text = drawing.tostring()
+    for part in named:  # svgwrite gives titles no attributes; the first one is the root's
+        text = text.replace(f"<{part}>", f'<{part} id="td-{part}">', 1)
+    return _lines(text)
+
+
+def _group(drawing: object, item: Item) -> object:
+    group = drawing.g(id=item.owner)  # type: ignore[attr-defined]
+    if item.text:
+        group.set_desc(title=item.text)
+    for shape in item.shapes:
+        group.add(_path(drawing, shape, item.text))
+    return group
+
+
+def _path(drawing: object, shape: Shape, text: str) -> object:
+    made = drawing.path(d=path_data(shape.path), fill=shape.fill or "none")  # type: ignore[attr-defined]
+    if shape.stroke is not None:
+        made.attribs["stroke"] = shape.stroke.colour
+        made.attribs["stroke-width"] = number(shape.stroke.width)
+        made.attribs["stroke-linejoin"] = "round"
+        made.attribs["stroke-linecap"] = "butt" if shape.stroke.dash else "round"
+        if shape.stroke.dash:
+            made.attribs["stroke-dasharray"] = " ".join(number(v) for v in shape.stroke.dash)
+    if shape.role in ("label", "note") and text:
+        made.attribs["aria-label"] = text
+    return made
+
+
+def _lines(text: str) -> str:
+    """One element a line, so that two versions can be compared by eye."""
+    return re.sub(r">(?=<(?!/title|/desc))", ">\n", text) + "\n"

@@ -1,0 +1,143 @@
+"""Themes: every colour, width and size of a figure, by name.
+
+A document names colours symbolically ("blue", "pink") or as `#rrggbb`; a theme says what they look like, so the same
+document prints black on white and shows light on dark. Widths and sizes are in points at the final size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tensordraw.diagram.records import Content, Id, Record, id_order
+from tensordraw.errors import Error
+from tensordraw.figure.display import Stroke
+from tensordraw.figure.labels import Font
+
+WIDTHS = (0.6, 0.9, 1.25, 1.7)  # of wires, from the smallest dimension to the largest
+DOT = 2.5  # radius of a copy dot, in widths of its wire
+PITCH = 8.0  # distance of parallel legs of one stream
+
+# Order in which spaces without a colour of their own take one (Okabe and Ito's set, darkened to 3:1 on paper).
+SPACE_COLOURS = ("ink", "blue", "vermilion", "green", "purple", "orange", "sky", "grey")
+
+
+class Theme(Record, frozen=True):
+    """What symbolic colours look like. `tints` are the pale fills of regions in the colour of that name."""
+
+    name: str
+    background: str | None
+    colours: dict[str, str]
+    tints: dict[str, str]
+    font: Font = "latin-modern"
+    body: float = 9.0  # font sizes
+    leg: float = 7.5
+    index: float = 6.5
+    region: float = 8.0
+    outline: float = 0.6
+
+    def colour(self, name: str | None, otherwise: str = "ink") -> str:
+        """`#rrggbb` of a colour name; a `#rrggbb` stands for itself, an unknown name for `otherwise`."""
+        if name is not None and name.startswith("#") and len(name) == 7:
+            return name
+        return self.colours.get(name or otherwise, self.colours[otherwise])
+
+    def tint(self, name: str | None) -> str:
+        """Pale fill that goes with the colour."""
+        if name is not None and name.startswith("#") and len(name) == 7:
+            return mixed(name, self.colours["paper"], 0.12)
+        return self.tints.get(name or "grey", self.tints["grey"])
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """`share` of one `#rrggbb` colour mixed with another."""
+    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def _theme(name: str, background: str | None, colours: dict[str, str], share: float) -> Theme:
+    return Theme(
+        name, background, colours, {key: mixed(value, colours["paper"], share) for key, value in colours.items()}
+    )
+
+
+THEMES: Mapping[str, Theme] = {
+    theme.name: theme
+    for theme in (
+        _theme(
+            "paper",
+            None,
+            {
+                "ink": "#000000", "paper": "#ffffff", "body": "#ffffff", "grey": "#767676", "diagonal": "#d4d4d4",
+                "blue": "#0072b2", "vermilion": "#d55e00", "green": "#00805f", "purple": "#9c4f8a",
+                "orange": "#b07400", "sky": "#2f86bf", "pink": "#c8378a", "red": "#c0392b", "yellow": "#8c7a00",
+            },
+            0.10,
+        ),
+        _theme(
+            "dark",
+            "#1e1f22",
+            {
+                "ink": "#e8e8e8", "paper": "#1e1f22", "body": "#2b2d31", "grey": "#9a9da3", "diagonal": "#55585f",
+                "blue": "#56b0f2", "vermilion": "#ff8a50", "green": "#3ecf9f", "purple": "#d894c9",
+                "orange": "#f0b440", "sky": "#8fd0ff", "pink": "#ff7fc0", "red": "#ff7566", "yellow": "#e6d84a",
+            },
+            0.16,
+        ),
+    )
+}  # fmt: skip
+
+# Colour and caption of each bubble function; others take the last row. Elementwise functions are blue, functions along a
+# leg orange, masks and triangles grey, matrix functions purple.
+_ALONG = ("softmax", "log_softmax", "normalise", "rms_norm", "l2_normalise", "sum_normalise", "max", "mean", "cumsum",
+          "cumulative_sum", "argmax", "argmax_one_hot", "top_k")  # fmt: skip
+_MASKS = ("causal_mask", "strictly_lower", "lower_triangular", "lower")
+_MATRIX = ("inverse", "determinant", "transpose")
+_COLOURS: Mapping[str, str] = {
+    **dict.fromkeys(_ALONG, "orange"),
+    **dict.fromkeys(_MASKS, "grey"),
+    **dict.fromkeys(_MATRIX, "purple"),
+    "relu": "vermilion", "gelu": "vermilion", "silu": "vermilion",
+}  # fmt: skip
+_CAPTIONS: Mapping[str, str] = {
+    "relu": "ReLU", "gelu": "GELU", "gelu_tanh": "GELU", "gelu_exact": "GELU", "silu": "SiLU",
+    "normalise": "layer norm", "l2_normalise": r"$\ell_2$ normalise", "inverse": r"$(\cdot)^{-1}$",
+    "determinant": r"$\det$", "transpose": r"$(\cdot)^{T}$", "sqrt": r"$\sqrt{\cdot}$", "square": r"$(\cdot)^2$",
+    "abs": r"$|\cdot|$", "reciprocal": r"$1/(\cdot)$", "exp": r"$\exp$", "log": r"$\log$", "sin": r"$\sin$",
+    "cos": r"$\cos$", "tanh": r"$\tanh$", "max": r"$\max$", "sigmoid": r"$\sigma$",
+}  # fmt: skip
+
+
+def function_colour(function: str) -> str:
+    """Colour name of a bubble's function."""
+    return _COLOURS.get(function.replace("-", "_"), "blue")
+
+
+def function_caption(function: str) -> str:
+    """What stands at a bubble: text with mathematics between dollar signs."""
+    return _CAPTIONS.get(function.replace("-", "_"), function.replace("_", " "))
+
+
+def theme(name: str) -> Theme:
+    """The theme of that name; Error where there is none."""
+    found = THEMES.get(name)
+    if found is None:
+        raise Error(f"There is no theme {name!r}: choose one of {', '.join(sorted(THEMES))}.")
+    return found
+
+
+def space_strokes(content: Content, look: Theme) -> dict[Id, Stroke]:
+    """Stroke of each space's wires: colour by the space's own or by order, width by the rank of its size."""
+    sizes = sorted({space.size for space in content.spaces.values()})
+    steps = len(WIDTHS) - 1
+    width = {
+        size: WIDTHS[rank if len(sizes) <= len(WIDTHS) else round(rank * steps / (len(sizes) - 1))]
+        for rank, size in enumerate(sizes)
+    }
+    out: dict[Id, Stroke] = {}
+    turn = 0
+    for space in sorted(content.spaces.values(), key=lambda space: id_order(space.id)):
+        name = space.colour
+        if name is None:
+            name, turn = SPACE_COLOURS[turn % len(SPACE_COLOURS)], turn + 1
+        out[space.id] = Stroke(look.colour(name), width[space.size])
+    return out
