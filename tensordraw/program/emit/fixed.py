@@ -56,9 +56,9 @@ def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) ->
     size = shape[0] if shape else 1
     match fixed.kind:
         case "ones":
-            return Piece(f"{np}.ones({_shape(shape)}, {like})", needs=frozenset({need}))
+            return Piece(f"{np}.ones({shape_text(shape)}, {like})", needs=frozenset({need}))
         case "delta" if len(shape) < 2:
-            return Piece(f"{np}.ones({_shape(shape)}, {like})", needs=frozenset({need}))
+            return Piece(f"{np}.ones({shape_text(shape)}, {like})", needs=frozenset({need}))
         case "delta" if len(shape) == 2:
             return Piece(f"{np}.eye({size}, {like})", needs=frozenset({need}))
         case "delta":
@@ -105,7 +105,8 @@ def _slice(start: int, length: int) -> str:
     return f"{start or ''}:{start + length}"
 
 
-def _shape(shape: tuple[int, ...]) -> str:
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as an argument: one size as a number, others as a tuple."""
     return str(shape[0]) if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
@@ -123,6 +124,10 @@ def spread(
     sizes = {names[index]: size for index, size in zip(output, type.shape, strict=True)}
     distinct = tuple(dict.fromkeys(output))
     if all(count == 1 for count in counts.values()):
+        if len(indices) == len(output):
+            order = tuple(indices.index(index) for index in output)
+            same = order == tuple(range(len(order)))
+            return value if same else language.permute(value, tuple(names[i] for i in indices), order)
         return language.repeat(value, tuple(names[i] for i in indices), tuple(names[i] for i in output), sizes)
     np = MODULE[library]
     if len(indices) == 1 and output == indices * 2:

@@ -54,7 +54,8 @@ class Names:
         name, count = wish, 1
         while name in self.taken:
             count += 1
-            name = f"{wish.rstrip('_')}_{count}"
+            base = wish.rstrip("_")
+            name = f"{base}{count}" if base[-1:].isalpha() else f"{base}_{count}"
         self.taken.add(name)
         return name
 

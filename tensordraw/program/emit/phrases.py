@@ -11,7 +11,7 @@ from tensordraw.program.emit import fixed
 from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
-from tensordraw.program.emit.scalars import scalar, times
+from tensordraw.program.emit.scalars import opposite, scalar, times
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.forms import written
 from tensordraw.program.functions import function
@@ -65,6 +65,7 @@ class Phrases:
         match statement:
             case Constant():
                 number = self._scalar(statement.expression, statement.value)
+                number = replace(number, remark=number.remark.removeprefix(f"{number.text} is "))
                 return number if statement.out in self.plain else self._scalar_array(number)
             case Fixed():
                 ids = None if statement.ids is None else self.pieces[statement.ids]
@@ -167,8 +168,7 @@ class Phrases:
 
     def _add(self, statement: Add) -> Piece:
         if not statement.addends:
-            shape = ", ".join(map(str, statement.type.shape))
-            text = f"{MODULE[self.library]}.zeros(({shape}{',' * (shape != '')}), {self.like})"
+            text = f"{MODULE[self.library]}.zeros({fixed.shape_text(statement.type.shape)}, {self.like})"
             return Piece(text, needs=frozenset({IMPORT[self.library]}))
         terms = [self._addend(addend) for addend in statement.addends]
         texts = [term.text for term in terms[:1]]
@@ -189,7 +189,14 @@ class Phrases:
             return at_least(value, PRODUCT)
         if addend.factor == -1:
             return compose("-{}", at_least(value, PRODUCT), level=UNARY)
-        factor = self._scalar(addend.coefficient, addend.factor)
+        if after := opposite(addend.coefficient, addend.factor, self.sizes):
+            made = self._weighted(self._scalar(after, -addend.factor), value)
+            return replace(made, text=f"-{made.text}")
+        return self._weighted(self._scalar(addend.coefficient, addend.factor), value)
+
+    def _weighted(self, factor: Piece, value: Piece) -> Piece:
+        if factor.text.startswith("1 / "):
+            return times(at_least(value, PRODUCT), factor)
         if factor.level in (SUM, PRODUCT) or (factor.level == UNARY and not re.fullmatch(r"-[\w.]+", factor.text)):
             factor = at_least(replace(factor, level=SUM), ATOM)
         return compose("{} * {}", factor, at_least(value, UNARY), level=PRODUCT)
@@ -204,7 +211,7 @@ class Phrases:
         before, after = self.types[statement.value].axes, statement.type.axes
         value = self.pieces[statement.value]
         finest = [
-            [before[p] for p in ins] if len(ins) > len(outs) and outs else [after[q] for q in outs]
+            [] if not (ins and outs) else [before[p] for p in ins] if len(ins) > len(outs) else [after[q] for q in outs]
             for ins, outs in statement.pattern
         ]
         names = iter(distinct(axis_name(axis.name) for axes in finest for axis in axes))

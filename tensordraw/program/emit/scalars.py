@@ -30,6 +30,13 @@ def scalar(expression: str, value: float, sizes: Mapping[str, int], names: Mappi
     return Piece(text, _level(tree, text), frozenset(needs), remark=remark)
 
 
+def opposite(expression: str, value: float, sizes: Mapping[str, int]) -> str:
+    """What follows the minus sign of an expression, if its value is minus what follows; else nothing."""
+    after = expression.strip().removeprefix("-").strip()
+    negative = expression.strip().startswith("-") and _tree(after, -value, sizes) is not None
+    return after if negative else ""
+
+
 def times(value: Piece, factor: Piece) -> Piece:
     """The value times a factor; a factor `1 / x` divides."""
     divisor = re.fullmatch(r"1 / ([\w.]+|[\w.]*\([^()]*\))", factor.text)
