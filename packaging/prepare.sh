@@ -71,7 +71,7 @@ prepare_python() {
         test) what="$root[test]" ;;
     esac
     say "Installing the Python packages into .venv."
-    "$bin/python" -m pip install --quiet --disable-pip-version-check --editable "$what" \
+    "$bin/python" -m pip install -qq --disable-pip-version-check --editable "$what" \
         || die "The Python packages could not be installed: see pip's message above."
     printf '%s\n' "$mark" >"$root/.venv/tensordraw-$wanted"
 }
