@@ -136,8 +136,8 @@ class _Lowering:
         axes = tuple(axis for axis in bubble.axes if axis in scope.leaving)
         others = tuple(end for end in scope.leaving if end not in axes)
         order = (*others, *axes)
-        if len(items) == 1:  # a bubble right around another one keeps its order of axes
-            order = self._item_value(items[0], scope).legs
+        if len(items) == 1 and set(alone := self._item_value(items[0], scope).legs) == set(order):
+            order = alone  # a bubble right around another one keeps its order of axes
         inner = self._product(scope, items, order, f"pre_{bubble.name or bubble.function}")
         reduces = AXIS_RULES[bubble.function].effect == "reduce"
         kept = tuple(end for end in order if not (reduces and end in axes))

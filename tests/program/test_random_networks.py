@@ -1,0 +1,114 @@
+"""Random networks: the program, simplified and not, planned and not, equals `numpy.einsum`; so does the emitted code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.networks import random_network
+
+import tensordraw as td
+from tensordraw.diagram.file import decode, encode
+from tensordraw.program.check import check
+from tensordraw.program.evaluate import evaluate
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
+from tensordraw.program.plan import plan
+
+RUN = """
+import importlib.util, json, sys
+import numpy as np
+folder, library = sys.argv[1], sys.argv[2]
+if library == "torch":
+    import torch
+for stem in json.loads(sys.argv[3]):
+    spec = importlib.util.spec_from_file_location(stem, f"{folder}/{stem}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with np.load(f"{folder}/{stem}.npz") as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if library == "torch":
+        arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    np.save(f"{folder}/{stem}.npy", np.asarray(module.forward(**arrays)))
+"""
+
+
+@given(st.integers(0, 10**9))
+def test_evaluation_equals_numpy_einsum(seed: int) -> None:
+    network = random_network(seed)
+    raw = check(lower(network.diagram.content))
+    simple = check(simplify(raw))
+    for program in (raw, simple, check(plan(simple))):
+        result = evaluate(program, network.arrays)[""]
+        assert result.shape == network.value.shape
+        np.testing.assert_allclose(result, network.value, rtol=1e-9, atol=1e-9)
+
+
+@given(st.integers(0, 10**9))
+def test_a_saved_network_means_the_same(seed: int) -> None:
+    network = random_network(seed)
+    text = encode(network.diagram)
+    again = decode(text)
+    assert encode(again) == text
+    assert simplify(lower(again.content)) == simplify(lower(network.diagram.content))
+
+
+def _run_all(folder: Path, language: str, seeds: range) -> None:
+    """Emit every network, run all of them in one fresh process, and compare with the evaluation."""
+    library = "numpy" if language in ("numpy", "opt_einsum") else "torch"
+    for seed in seeds:
+        network = random_network(seed)
+        (folder / f"n{seed}.py").write_text(td.code(network.diagram, language))
+        np.savez(folder / f"n{seed}.npz", **network.arrays)
+    stems = json.dumps([f"n{seed}" for seed in seeds])
+    done = subprocess.run([sys.executable, "-c", RUN, str(folder), library, stems], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for seed in seeds:
+        network = random_network(seed)
+        expected = td.evaluate(network.diagram, network.arrays)
+        result = np.load(folder / f"n{seed}.npy")
+        assert result.shape == expected.shape, seed
+        np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-9, err_msg=str(seed))
+
+
+@pytest.mark.parametrize("language", ["numpy", "opt_einsum"])
+def test_emitted_numpy_code_equals_the_evaluation(language: str, tmp_path: Path) -> None:
+    _run_all(tmp_path, language, range(60))
+
+
+@pytest.mark.parametrize("language", ["torch", "torch_einsum"])
+@pytest.mark.usefixtures("torch")
+def test_emitted_torch_code_equals_the_evaluation(language: str, tmp_path: Path) -> None:
+    _run_all(tmp_path, language, range(40))
+
+
+def _ladder(length: int) -> tuple[td.Diagram, dict[str, np.ndarray], float]:
+    """A ring of `length` matrices beside its copy, joined at every site: 3 * length indices, worked out by transfer."""
+    names = [f"A{n}" for n in range(length)]
+    spec = ", ".join(f"l{n} s{n} l{(n + 1) % length}" for n in range(length))
+    spec += ", " + ", ".join(f"m{n} s{n} m{(n + 1) % length}" for n in range(length))
+    sizes = {f"{letter}{n}": 2 for n in range(length) for letter in "lms"}
+    diagram = td.einsum(spec + " ->", *names, *[f"B{n}" for n in range(length)], sizes=sizes)
+    arrays = td.arrays(diagram, seed=1)
+    transfer = np.eye(4)
+    for n in range(length):
+        step = np.einsum("asb,csd->acbd", arrays[f"A{n}"], arrays[f"B{n}"])  # [l, m, l', m']
+        transfer = transfer @ step.reshape(4, 4)
+    return diagram, arrays, float(np.trace(transfer))
+
+
+def test_more_than_fifty_two_indices(tmp_path: Path) -> None:
+    diagram, arrays, expected = _ladder(40)
+    assert len(diagram.content.wires) == 120
+    np.testing.assert_allclose(td.evaluate(diagram, arrays), expected, rtol=1e-4)
+    (tmp_path / "n0.py").write_text(td.code(diagram, "numpy"))
+    np.savez(tmp_path / "n0.npz", **arrays)
+    done = subprocess.run([sys.executable, "-c", RUN, str(tmp_path), "numpy", '["n0"]'], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    np.testing.assert_allclose(np.load(tmp_path / "n0.npy"), expected, rtol=1e-4)
