@@ -187,10 +187,9 @@ def check_equation(diagram: Diagram) -> None:
 
 def svg(diagram: Diagram, theme: str = "paper") -> str:
     """The figure as SVG text, at its natural size."""
-    from tensordraw.figure.build import build
-    from tensordraw.figure.svg import svg
+    from tensordraw.figure import export
 
-    return svg(build(diagram, theme))
+    return export.text(diagram, theme=theme)
 
 
 def tikz(diagram: Diagram) -> str:
@@ -203,22 +202,14 @@ def show_in_notebooks() -> None:
     Diagram._repr_svg_ = svg  # type: ignore[attr-defined]
 
 
-_LATER = (".pdf", ".eps", ".tex")
-
-
 def export(
-    diagram: Diagram, path: FilePath, *, theme: str = "paper", width: str | None = None, dpi: float = 300.0
+    diagram: Diagram, path: FilePath, *, theme: str = "paper", width: str | float | None = None, dpi: float = 300.0
 ) -> None:
     """Write the figure to a file whose name ends in .svg or .png; the file carries the document, so `load` opens it.
 
-    `width` is a length such as "86mm" ("natural size" without it). `dpi` is the number of a PNG's pixels an inch.
+    `width` is a length such as "86mm"; without it the figure has its natural size. `dpi` are a PNG's pixels an inch.
     """
     from tensordraw.diagram.file import write_atomically
-    from tensordraw.figure import export as figure
+    from tensordraw.figure.export import picture
 
-    ending = Path(path).suffix.lower()
-    if ending in _LATER:
-        raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")
-    if ending not in figure.ENDINGS:
-        raise Error(f"A figure's name ends in .svg or .png, and {str(path)!r} does not.")
-    write_atomically(path, figure.picture(diagram, ending, theme=theme, width=width, dpi=dpi))
+    write_atomically(path, picture(diagram, os.fspath(path), theme=theme, width=width, dpi=dpi))

@@ -88,10 +88,10 @@ def _complain(sentence: str, code: int = UNUSABLE) -> int:
 def _open(context: click.Context, path: str | None) -> int:
     from tensordraw import windowless
 
+    if path is not None:
+        td.load(path)  # what cannot be read is said before anything else is
     reason = windowless.why_no_window()
     if reason is None:
-        if path is not None:
-            td.load(path)  # what cannot be read is said here, before a window is shown
         window: Window = context.obj
         return window(path)
     click.echo(f"{reason} The main job is done without a window.")

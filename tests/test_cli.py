@@ -164,7 +164,7 @@ def test_export_in_a_width(run: Run) -> None:
     run("new", "svd", "-o", "s.tdraw")
     run("export", "s.tdraw", "-o", "s.svg", "--width", "86mm")
     root = ElementTree.parse("s.svg").getroot()
-    assert root.get("width") == "86mm"
+    assert root.get("width") == "243.78pt"
     run("export", "s.tdraw", "-o", "s.png", "--width", "1in", "--dpi", "100")
     assert int.from_bytes(Path("s.png").read_bytes()[16:20], "big") == 100
 
