@@ -46,6 +46,7 @@ class Build(Record, frozen=True):
     width: float | None = None
     height: float | None = None
     turn: float = 0.0
+    flip: bool = False
     colour: str | None = None
     weight: float = 1.0
     line: float = 0.6  # width of its thickest leg
@@ -183,20 +184,17 @@ def body(build: Build) -> Body:
             ]  # fmt: skip
             outline = rounded_polygon(corners, 1.0)
             shapes = [Shape(outline, "body", fill=ink)]
-            if made.path:  # beside the bar: to the right of an upright stream, above a level one
+            if made.path:  # beside the bar: to the right of an upright stream, above a level one; flipped the other way
                 left, top, right, bottom = made.box
-                upright = abs(dy) > abs(dx)
+                upright, side = abs(dy) > abs(dx), -1.0 if build.flip else 1.0
                 middle = (a + 3 + (right - left) / 2, 0.0) if upright else (0.0, -a - 3 - (bottom - top) / 2)
-                shapes += _label_shape(made, *middle, look, ink)
+                shapes += _label_shape(made, middle[0] * side, middle[1] * side, look, ink)
         case "plus":
-            dx, dy = direction(build.axis)
             half = 5.5
-            wide = build.across + half if build.across else half
-            outline = (
-                rounded((-wide, -half, wide, half) if abs(dy) > abs(dx) else (-half, -wide, half, wide), half)
-                if build.across
-                else ellipse(0, 0, half, half)
-            )
+            hx, hy = (build.span[k] + half if build.span[k] else half for k in (0, 1))
+            hx, hy = (build.width or 2 * hx) / 2, (build.height or 2 * hy) / 2
+            round_ = hx == hy == half
+            outline = ellipse(0, 0, half, half) if round_ else rounded((-hx, -hy, hx, hy), min(hx, hy, 6.0))
             arm = 3.2
             cross: Path = (("M", -arm, 0.0), ("L", arm, 0.0), ("M", 0.0, -arm), ("L", 0.0, arm))
             shapes = [Shape(outline, "body", fill=fill, stroke=Stroke(ink, 0.9 * build.weight))]

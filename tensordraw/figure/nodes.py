@@ -172,7 +172,7 @@ def geometry(
     return body(
         Build(
             shape=shape, theme=theme.name, text=text, axis=axis, across=across, span=(horizontal, vertical),
-            width=place.width, height=place.height, turn=place.turn, colour=colour, weight=weight(look),
+            width=place.width, height=place.height, turn=place.turn, flip=place.flip, colour=colour, weight=weight(look),
             line=widest * weight(look), tone=tone, glyph=glyph,
         )
     ), angles  # fmt: skip

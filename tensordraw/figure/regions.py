@@ -56,12 +56,10 @@ def caption(region: Region, content: Content) -> tuple[str, ...]:
     """What stands at a region: pieces of LaTeX in a row."""
     match region:
         case Bubble():
-            if region.name:
-                return (latex(region.name),)
-            if region.expression:
-                return (expression(region.expression),)
             words = function_caption(region.function)
-            return (words.replace("$", ""),) if "$" in words else (text(words),)
+            words = words.replace("$", "") if "$" in words else text(words)
+            words = expression(region.expression) if region.expression else words
+            return (words, text(f"({region.name.replace('_', ' ')})")) if region.name else (words,)
         case Repeat():
             size = content.spaces[region.space].size
             words = region.name or region.index
@@ -108,7 +106,10 @@ def outline(
     empty = not points
     match region:
         case Bubble():
+            # Following its content closely, or, where the look asks for a box, straight round it.
+            boxed = look is not None and look.shape == "box"
             path = rounded(box, 18.0) if empty else inflated_hull(points, margin)
+            path = rounded(grown(box, margin), 10.0) if boxed and not empty else path
             shapes = [Shape(path, "region", fill=theme.tint(name), stroke=line)]
         case Sum():
             sigma, under = _sigma(region, theme)
@@ -183,6 +184,9 @@ def port_anchors(
             (x, y), angle = sides[port.id]
             dx, dy = direction(angle)
             length = OPEN if outer.id not in index.partner else 9.0
+            place = given.get(outer.id)
+            if place is not None and place.length is not None and outer.id not in index.partner:
+                length = place.length
             made.append(Anchor(outer.id, (x + dx * length, y + dy * length), (x, y), angle))
             made.append(Anchor(inner.id, (x - dx * 9.0, y - dy * 9.0), (x, y), (angle + 180.0) % 360.0))
     return made
@@ -197,13 +201,13 @@ def _sides(
     for port in region.ports:
         outer, inner = (port.outer_in, port.inner_in) if incoming else (port.outer_out, port.inner_out)
         place = given.get(outer.id)
-        if place is not None:
+        within = anchors.get(index.partner.get(inner.id, ""))
+        if place is not None and (place.shift or within is None):
             angle = round(place.angle / 90.0) * 90.0 % 360.0
             dx, dy = direction(angle)
             start = (middle[0] + dy * place.shift, middle[1] - dx * place.shift)
             out[port.id] = (_border(box, start, angle), angle)
             continue
-        within = anchors.get(index.partner.get(inner.id, ""))
         if within is not None:
             angle = round(within.angle / 90.0) * 90.0 % 360.0
             out[port.id] = (_border(box, within.root, angle), angle)
