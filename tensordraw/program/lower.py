@@ -241,10 +241,11 @@ class _Lowering:
             self.hints.suggest(operands[0].value, name)
             return Value(operands[0].value, kept, tuple(ends))
         axes = [Axis(index_name(index), sizes[index]) for index in output]
-        block = self._block_around(scope, items)
+        block = self._block_around(items)
         statement = Einsum(self._new(block, name), tuple(operands), output, Type(tuple(axes)))
-        wires = {self.structure.wire_of.get(end) for item in items for end in self._item_value(item, scope).legs}
-        ids = [item.id for item in items] + sorted(wire for wire in wires if wire in scope.wires)
+        wires = {self.structure.wire_of.get(end, "") for item in items for end in self._item_value(item, scope).legs}
+        here = [wire for wire in wires if self.structure.wire_scope.get(wire) == scope.id]
+        ids = [item.id for item in items] + sorted(here, key=rec.id_order)
         self._emit(scope.id, statement, tuple(dict.fromkeys(ids)))
         if block:
             self.hints.say(statement.out, block, capture=True)
@@ -252,14 +253,16 @@ class _Lowering:
             self.hints.think(statement.out, self._joined(items))
         return Value(statement.out, kept, tuple(ends))
 
-    def _block_around(self, scope: Scope, items: Sequence[Item]) -> str:
+    def _block_around(self, items: Sequence[Item]) -> str:
         """The name of a block whose whole content, deltas aside, is these items."""
+        if not self.members:
+            return ""
         ids = {item.id for item in items}
         for item in items:
             record = self.content.nodes.get(item.id) or self.content.regions[item.id]
-            if self.members.get(record.inside, ids | {""}) <= ids:
-                block = self.content.regions[record.inside]
-                return block.name if isinstance(block, rec.Block) else ""
+            block = self.content.regions.get(record.inside)
+            if isinstance(block, rec.Block) and self.members[block.id] <= ids:
+                return block.name
         return ""
 
     def _joined(self, items: Sequence[Item]) -> str:

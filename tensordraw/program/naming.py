@@ -12,6 +12,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -42,6 +43,7 @@ from tensordraw.program.statements import (
 RESERVED = frozenset({*dir(builtins), "np", "torch", "einsum", "forward", "contract", "F", "nn", "math", "self"})
 
 
+@lru_cache(maxsize=10_000)
 def identifier(text: str, otherwise: str = "value") -> str:
     """A Python identifier that reads like the text: `W^Q` is `W_Q`, `\\alpha` is `alpha`, `3x` is `_3x`."""
     plain = unicodedata.normalize("NFKC", text).replace("'", "_prime").replace("†", "_dagger")
@@ -60,17 +62,26 @@ def index_name(text: str) -> str:
 
 def loop_names(repeats: Iterable[RepeatRegion]) -> dict[Id, str]:
     """A loop variable for each repeat, different from each other."""
-    taken: set[str] = set()
-    return {repeat.id: _unique(index_name(repeat.index), taken) for repeat in repeats}
+    taken = Names()
+    return {repeat.id: taken.unique(index_name(repeat.index)) for repeat in repeats}
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    candidate, number = name, 1
-    while candidate in taken or candidate in RESERVED:
-        number += 1
-        candidate = f"{name}{number}" if name[-1:].isalpha() else f"{name}_{number}"
-    taken.add(candidate)
-    return candidate
+class Names:
+    """Identifiers handed out so far; `unique` numbers the ones that are taken."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = {*taken, *RESERVED}
+        self.last: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        """The name itself, or with the next free number."""
+        candidate, number = name, self.last.get(name, 1)
+        while candidate in self.taken:
+            number += 1
+            candidate = f"{name}{number}" if name[-1:].isalpha() else f"{name}_{number}"
+        self.last[name] = number
+        self.taken.add(candidate)
+        return candidate
 
 
 class Hints:
@@ -105,15 +116,15 @@ class Hints:
 
 def rename(program: Program, hints: Hints) -> Program:
     """The program with readable, unique names for its values; indices are left as they are."""
-    taken = {repeat.index for repeat in _repeats(program.body)}
-    names = {entry.out: _unique(identifier(entry.array), taken) for entry in program.inputs}
+    taken = Names(repeat.index for repeat in _repeats(program.body))
+    names = {entry.out: taken.unique(identifier(entry.array)) for entry in program.inputs}
 
     def visit(body: tuple[Statement, ...]) -> None:
         for statement in body:
             if isinstance(statement, Repeat):
-                names[statement.state] = _unique(identifier(hints.last(statement.state)), taken)
+                names[statement.state] = taken.unique(identifier(hints.last(statement.state)))
                 visit(statement.body)
-            names[statement.out] = _unique(identifier(hints.last(statement.out)), taken)
+            names[statement.out] = taken.unique(identifier(hints.last(statement.out)))
 
     visit(program.body)
     captures = {text: names[value] for text, value in hints.captures.items() if value in names}
