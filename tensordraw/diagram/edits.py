@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.edits_legs import remove_leg
-from tensordraw.diagram.legs import all_legs, joined, leg_name, mismatch
+from tensordraw.diagram.edits_legs import add_leg, remove_leg, set_leg_space
+from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.ports import settle_ports
-from tensordraw.diagram.records import Diagram, Id, node_legs
+from tensordraw.diagram.records import Delta, Diagram, Id, node_legs
 from tensordraw.errors import Error
 
 
@@ -37,10 +37,21 @@ def connect(diagram: Diagram, one: Id, other: Id, label: str = "") -> Diagram:
     reason = why_not(diagram, one, other)
     if reason is not None:
         raise Error(reason)
-    draft = Draft(diagram)
+    draft = Draft(adopted(diagram, one, other))
     draft.wire(one, other, label)
     settle_ports(draft)
     return draft.build()
+
+
+def adopted(diagram: Diagram, one: Id, other: Id) -> Diagram:
+    """The diagram with both legs in one space where that of either was not chosen yet; all that hangs on it follows."""
+    legs, spaces = all_legs(diagram), diagram.content.spaces
+    mine, theirs = legs[one].space, legs[other].space
+    if mine == theirs:
+        return diagram
+    if spaces[theirs].description == UNCHOSEN:
+        return set_leg_space(diagram, other, mine)
+    return set_leg_space(diagram, one, theirs) if spaces[mine].description == UNCHOSEN else diagram
 
 
 def disconnect(diagram: Diagram, wires: Iterable[Id]) -> Diagram:
@@ -126,7 +137,7 @@ def splice_legs(diagram: Diagram, node: Id, wire: Id) -> tuple[Id, Id]:
 def branch(diagram: Diagram, leg: Id, wire: Id, at: tuple[float, float]) -> tuple[Diagram, Id]:
     """Drop a free leg on a wire: a copy dot at `at` that joins all three. Returns the dot's id too.
 
-    A wire that already ends on a copy dot in the same scope lends it one more leg instead of getting a second dot.
+    A wire that ends on a copy dot in the same scope lends it one more leg instead of getting a second dot.
     """
     content, legs = diagram.content, all_legs(diagram)
     ends = content.wires[wire].ends
@@ -137,10 +148,15 @@ def branch(diagram: Diagram, leg: Id, wire: Id, at: tuple[float, float]) -> tupl
     reason = mismatch(diagram, legs[leg], legs[ends[0]])
     if reason is not None:
         raise Error(reason)
+    diagram = adopted(diagram, leg, ends[0])
+    content, legs = diagram.content, all_legs(diagram)
     draft = Draft(diagram)
     label, inside = content.wires[wire].label, content.wires[wire].inside
-    draft.remove((wire,))
     scope = scope_of_wire(diagram, wire)
+    for node in content.nodes.values():
+        if isinstance(node, Delta) and node.inside == scope and any(own.id in ends for own in node_legs(node)):
+            return join_dot(diagram, leg, node.id), node.id
+    draft.remove((wire,))
     arms = [draft.leg(legs[leg].space) for _ in range(3)]
     dot = draft.delta(arms, at, inside=scope)
     for arm, end, name in zip(arms, (*ends, leg), (label, "", ""), strict=True):
@@ -148,6 +164,25 @@ def branch(diagram: Diagram, leg: Id, wire: Id, at: tuple[float, float]) -> tupl
     draft.rewire()
     settle_ports(draft)
     return draft.build(), dot.id
+
+
+def join_dot(diagram: Diagram, leg: Id, dot: Id) -> Diagram:
+    """Connect a free leg to a copy dot by one more leg of the dot."""
+    node = diagram.content.nodes.get(dot)
+    if not isinstance(node, Delta):
+        raise Error("Only a copy dot takes one more leg.")
+    legs = all_legs(diagram)
+    wired = joined(diagram)
+    free = [own.id for own in node.legs if own.id not in wired and own.id != leg]
+    if free:
+        return connect(diagram, leg, free[0])
+    reason = mismatch(diagram, legs[leg], node.legs[0])
+    if leg in wired or reason is not None:
+        raise Error(reason or "The leg is connected already.")
+    diagram = adopted(diagram, leg, node.legs[0].id)
+    after = add_leg(diagram, dot, all_legs(diagram)[leg].space)
+    grown = after.content.nodes[dot]
+    return connect(after, leg, [own.id for own in node_legs(grown)][-1])
 
 
 def scope_of_wire(diagram: Diagram, wire: Id) -> Id:

@@ -139,9 +139,7 @@ def rotate(diagram: Diagram, items: Iterable[Id], degrees: float = 90.0, grid: f
     def point(x: float, y: float) -> Point:
         return cx + (x - cx) * cos + (y - cy) * sin, cy - (x - cx) * sin + (y - cy) * cos
 
-    return _transform(
-        diagram, bodies, wires, point, lambda place: replace(place, turn=(place.turn + degrees) % 360.0)
-    )
+    return _transform(diagram, bodies, wires, point, lambda place: replace(place, turn=(place.turn + degrees) % 360.0))
 
 
 def mirror(

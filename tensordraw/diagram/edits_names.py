@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.legs import all_legs
+from tensordraw.diagram.legs import UNCHOSEN, all_legs
 from tensordraw.diagram.records import (
     Add,
     Copy,
@@ -96,6 +96,8 @@ def change_space(diagram: Diagram, space: Id, **fields: Any) -> Diagram:
     """Change name, size, description, colour or metric of a space."""
     old = diagram.content.spaces[space]
     _check_space(diagram, space, fields.get("name", old.name), fields.get("size", old.size))
+    if old.description == UNCHOSEN and {"name", "size"} & fields.keys():
+        fields = {"description": "", **fields}
     draft = Draft(diagram)
     draft.change(space, **fields)
     return draft.build()

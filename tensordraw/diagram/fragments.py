@@ -178,9 +178,7 @@ def _renamed_node(node: Node, names: dict[Id, Id]) -> Node:
         case Copy():
             return replace(own, of=names.get(own.of) if own.of else None)
         case Add():
-            return replace(
-                own, operands=tuple(replace(o, of=names.get(o.of) if o.of else None) for o in own.operands)
-            )
+            return replace(own, operands=tuple(replace(o, of=names.get(o.of) if o.of else None) for o in own.operands))
         case _:
             return own
 

@@ -32,6 +32,9 @@ from tensordraw.diagram.records import (
 
 Change = Callable[[Leg], Leg]
 
+# The description of the space that new legs lie in until they are joined to something: it fits any other space.
+UNCHOSEN = "not chosen yet"
+
 
 def map_legs(node: Node, change: Change) -> Node:
     """The node with `change` applied to each leg; the same object where no leg changed."""
@@ -57,9 +60,7 @@ def map_legs(node: Node, change: Change) -> Node:
 
 def map_port(port: Port, change: Change) -> Port:
     """The port with `change` applied to its four ends."""
-    return Port(
-        port.id, change(port.outer_in), change(port.inner_in), change(port.inner_out), change(port.outer_out)
-    )
+    return Port(port.id, change(port.outer_in), change(port.inner_in), change(port.inner_out), change(port.outer_out))
 
 
 def _mapped(legs: tuple[Leg, ...], change: Change) -> tuple[Leg, ...]:
@@ -141,6 +142,8 @@ def mismatch(diagram: Diagram, one: Leg, other: Leg) -> str | None:
     a, b = spaces[one.space], spaces[other.space]
     if one.index is not None or other.index is not None:
         return f"The leg {leg_name(diagram, one if one.index is not None else other)} is fixed to an index."
+    if a.id != b.id and UNCHOSEN in (a.description, b.description):
+        return None
     if a.size != b.size:
         return f"{a.name}={a.size} ≠ {b.name}={b.size}"
     if a.id != b.id:

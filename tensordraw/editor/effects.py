@@ -8,7 +8,17 @@ from typing import Literal, TypeAlias
 from tensordraw.diagram.records import Id
 
 DialogKind: TypeAlias = Literal[
-    "open", "save_as", "export", "templates", "command_palette", "shortcuts", "bind", "space", "about", "recent", "copy_as"
+    "open",
+    "save_as",
+    "export",
+    "templates",
+    "command_palette",
+    "shortcuts",
+    "bind",
+    "space",
+    "about",
+    "recent",
+    "copy_as",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]

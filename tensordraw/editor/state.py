@@ -64,6 +64,8 @@ class Moving:
     guides: tuple[Line, ...] = ()
     region: Id | None = None
     splice: Id | None = None
+    wires: frozenset[Id] = frozenset()  # that go along with them
+    lines: object = field(default=None, compare=False, repr=False)  # what they can be lined up with
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class Turning:
     """A leg is being moved round its body (Alt+drag)."""
 
     leg: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Bending:
+    """A way-point of a wire is being dragged; `points` are all its way-points, `place` the one that follows."""
+
+    wire: Id
+    points: tuple[Point, ...]
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,8 @@ class Placing:
 
     kind: str
     splice: Id | None = None
+    items: frozenset[Id] = frozenset()  # what the preview added
+    at: Point = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ class Inserting:
     at: Point
 
 
-Tool: TypeAlias = Idle | Pressed | Wiring | Moving | Turning | Banding | Placing | Inserting
+Tool: TypeAlias = Idle | Pressed | Wiring | Moving | Turning | Bending | Banding | Placing | Inserting
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _update(state: State, event: Event) -> Step:
         case DragKind():
             return dropping.hover(state, event)
         case FileDropped():
-            return dropping.file(state, event)
+            return dropping.file_dropped(state, event)
         case Bind():
             return dropping.bind(state, event.name, event.source)
         case Pasted():

@@ -1,0 +1,39 @@
+"""Commands of documents: new, open, save, close, export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tensordraw.editor.command import Command
+from tensordraw.editor.effects import CloseDocument, Effect, Export, NewDocument, OpenDialog, SaveFile
+from tensordraw.editor.state import State, Step
+
+
+def _save(state: State, argument: Any) -> Step:
+    return state, (SaveFile(state.path) if state.path else OpenDialog("save_as"),)
+
+
+def _export(state: State, argument: Any) -> Step:
+    return state, (Export(str(argument)) if argument else OpenDialog("export"),)
+
+
+def _effect(effect: Effect) -> Any:
+    def run(state: State, argument: Any) -> Step:
+        return state, (effect,)
+
+    return run
+
+
+ROWS: tuple[Command, ...] = (
+    Command("new", "New", _effect(NewDocument()), "File", ("Ctrl+N",), words=("document", "empty", "blank")),
+    Command("open", "Open…", _effect(OpenDialog("open")), "File", ("Ctrl+O",), words=("load", "file")),
+    Command("open_recent", "Open recent…", _effect(OpenDialog("recent")), "File", words=("history",)),
+    Command(
+        "templates", "New from template…", _effect(OpenDialog("templates")), "File",
+        words=("gallery", "gpt2", "example", "start page"),
+    ),
+    Command("save", "Save", _save, "File", ("Ctrl+S",), words=("write", "file")),
+    Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),
+    Command("export", "Export figure…", _export, "File", ("Ctrl+E",), words=("svg", "png", "picture", "image")),
+    Command("close", "Close", _effect(CloseDocument()), "File", ("Ctrl+W",), words=("tab", "document")),
+)  # fmt: skip

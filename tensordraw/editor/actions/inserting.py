@@ -1,0 +1,62 @@
+"""Commands that put something on the canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tensordraw.diagram import edits_layout, edits_regions
+from tensordraw.editor import dropping, pointing
+from tensordraw.editor.command import Command
+from tensordraw.editor.enabled import nodes, regions
+from tensordraw.editor.events import Insert
+from tensordraw.editor.state import State, Step, done
+
+
+def _quick(state: State, argument: Any) -> Step:
+    return pointing.quick_insert(state, state.pointer)
+
+
+def _insert(kind: str) -> Any:
+    def run(state: State, argument: Any) -> Step:
+        at = argument if isinstance(argument, tuple) and len(argument) == 2 else _free_spot(state)
+        return dropping.insert(state, Insert(kind, at[0], at[1], scale=state.scale))
+
+    return run
+
+
+def _bubble(state: State, argument: Any) -> Step:
+    """Around the selection where there is one, else around a new tensor."""
+    around = (*nodes(state), *regions(state))
+    if not around:
+        return dropping.insert(state, Insert("bubble", *_free_spot(state)))
+    after, region = edits_regions.wrap(state.document, around, "bubble")
+    return done(state, after, "Wrap in a bubble", {region})
+
+
+def _free_spot(state: State) -> tuple[float, float]:
+    """The pointer's place, or one beside what is there already."""
+    x, y = state.pointer
+    taken = [edits_layout.position_of(state.document, node) for node in state.document.content.nodes]
+    while any(at is not None and abs(at[0] - x) < 20 and abs(at[1] - y) < 20 for at in taken):
+        x += 50.0
+    return x, y
+
+
+_NUMBERED = (
+    ("1", "tensor", "Insert tensor", ("matrix",)),
+    ("2", "dot", "Insert copy dot", ("delta", "copy")),
+    ("3", "isometry", "Insert isometry", ("triangle",)),
+    ("5", "add", "Insert add", ("plus", "residual")),
+    ("6", "note", "Insert text", ("note",)),
+)
+
+ROWS: tuple[Command, ...] = (
+    Command("quick_insert", "Quick insert…", _quick, "Insert", ("Space",), words=("add", "create"), context="canvas"),
+    *(
+        Command(f"insert_{kind}", title, _insert(kind), "Insert", (key,), words=words, context="canvas")
+        for key, kind, title, words in _NUMBERED
+    ),
+    Command("insert_bubble", "Insert bubble", _bubble, "Insert", ("4",), words=("function", "relu"), context="canvas"),
+    Command("insert_copy", "Insert copy", _insert("copy"), "Insert", words=("residual", "name")),
+    Command("insert_paste", "Insert paste", _insert("paste"), "Insert", words=("residual",)),
+)

@@ -1,0 +1,197 @@
+"""What comes from outside the canvas: palette kinds, quick-insert choices, fragments from the clipboard, files of
+arrays."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, file, fragments
+from tensordraw.diagram.legs import all_legs, joined
+from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor
+from tensordraw.diagram.structure import analyse
+from tensordraw.editor import grasp, labels, moving, palette, snapping
+from tensordraw.editor.effects import Announce, OpenDialog
+from tensordraw.editor.events import DragKind, FileDropped, Insert, Pasted
+from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
+from tensordraw.errors import Error
+from tensordraw.read import einsum
+
+_EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
+
+
+def is_written(text: str) -> bool:
+    """Whether the quick-insert field holds a tensor (`W: hidden head`) or an einsum (`ij,jk->ik`), not a search."""
+    return ":" in text or _EINSUM.search(text.strip()) is not None
+
+
+def insert(state: State, event: Insert) -> Step:
+    """Put a palette kind, or what was written, on the canvas: one history entry, also where it is connected at once."""
+    document = state.document
+    at = (event.x, event.y)
+    if event.text and (not event.kind or is_written(event.text)):
+        return _write(state, event.text, at, event.leg)
+    kind = palette.kind_called(event.kind, document)
+    if event.leg is not None:
+        after, item = connected(document, kind, at, event.leg)
+        return done(state, after, f"Insert and connect {kind.title}", {item})
+    if kind.region is not None:
+        around = _to_wrap(state, at)
+        if around:
+            after, region = edits_regions.wrap(document, around, kind.region, function=kind.function or "relu")
+            return done(state, after, f"Wrap in {kind.title}", {region})
+    free = "Ctrl" in event.modifiers
+    spot = palette.Spot(at if free else snapping.to_grid(at), grasp.region_at(document, grasp.figure_of(document), at))
+    after, made = palette.put(document, kind, spot)
+    if kind.region is None and not free:
+        wire = moving.splice_target(after, frozenset({made.item}), at, event.scale, grasp.figure_of(document))
+        if wire is not None:
+            return done(state, edits.splice(after, made.item, wire), f"Insert {kind.title} into a wire", {made.item})
+    return done(state, after, f"Insert {kind.title}", {made.item})
+
+
+def _to_wrap(state: State, at: Point) -> frozenset[Id]:
+    """What a region kind dropped at the point goes around: the selection where the point is on it, else the item
+    there."""
+    target = grasp.target_at(state.document, at, state.scale)
+    content = state.document.content
+    if target.item is None or (target.item not in content.nodes and target.item not in content.regions):
+        return frozenset()
+    return state.selection if target.item in state.selection else frozenset({target.item})
+
+
+def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple[Diagram, Id]:
+    """A new item of the kind, placed so that its leg lies under the pointer, and joined to `leg`.
+
+    A copy or an add takes all the open legs of the value that `leg` belongs to.
+    """
+    if not kind.joins:
+        raise Error(f"{kind.title} has no leg to connect.")
+    legs = all_legs(diagram)
+    if leg not in legs or leg in joined(diagram):
+        raise Error("That leg is not free.")
+    ends = open_piece(diagram, leg) if kind.joins == 2 else (leg,)
+    figure = grasp.figure_of(diagram)
+    inside = grasp.region_at(diagram, figure, at)
+    spot = palette.Spot(at, inside, tuple(legs[end].space for end in ends))
+    after, made = palette.put(diagram, kind, spot)
+    if len(made.joins) < len(ends):
+        raise Error(f"{kind.title} has no leg that fits.")
+    for end, own in zip(ends, made.joins, strict=False):
+        after = edits.connect(after, end, own)
+    anchor = grasp.figure_of(after).anchors.get(made.joins[0])
+    if anchor is not None and len(ends) == 1:
+        body = edits_layout.position_of(after, made.item) or at
+        shift = (body[0] - anchor.root[0], body[1] - anchor.root[1])
+        after = edits_layout.place_at(after, {made.item: (at[0] + shift[0], at[1] + shift[1])})
+    return after, made.item
+
+
+def open_piece(diagram: Diagram, leg: Id) -> tuple[Id, ...]:
+    """The free legs of the connected piece that the leg belongs to, this leg first: what a copy of it must take."""
+    structure = analyse(diagram.content)
+    wired = joined(diagram)
+    for scope in structure.scopes.values():
+        if leg not in scope.owners:
+            continue
+        mine = scope.owners[leg]
+        for piece in scope.pieces:
+            if mine in piece.items and piece.slot is None:
+                ends = [e for e, owner in scope.owners.items() if owner in piece.items and e not in wired]
+                if leg in ends:
+                    free = [e for e in ends if e in scope.leaving]
+                    return (leg, *(e for e in free if e != leg))
+    return (leg,)
+
+
+def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
+    document = state.document
+    inside = grasp.region_at(document, grasp.figure_of(document), at)
+    if _EINSUM.search(text.strip()) and ":" not in text:
+        part = einsum.read(text.strip())
+        return _put_fragment(state, part, at, "Insert einsum")
+    after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
+    if leg is not None:
+        space = all_legs(after)[leg].space
+        node = after.content.nodes[tensor]
+        fitting = [own for own in node.legs if own.space == space] if isinstance(node, Tensor) else []
+        if not fitting:
+            raise Error(f"None of the legs of {text.partition(':')[0].strip()} fits the wire.")
+        after = edits.connect(after, leg, fitting[-1].id)
+    return done(state, after, f"Insert {text.partition(':')[0].strip()}", {tensor})
+
+
+# ------------------------------------------------------------------------------------------- hovering with a palette kind
+
+
+def hover(state: State, event: DragKind) -> Step:
+    """A palette kind hovers over the canvas: show it as it would be placed."""
+    if event.kind is None:
+        return idle(state), ()
+    free = "Ctrl" in event.modifiers
+    at = (event.x, event.y)
+    placed = at if free else snapping.to_grid(at)
+    document, tool = state.document, state.tool
+    if isinstance(tool, Placing) and tool.kind == event.kind and state.preview is not None:
+        # The preview has the item already: only its layout changes.
+        shifted = edits_layout.shift(state.preview, tool.items, (), placed[0] - tool.at[0], placed[1] - tool.at[1])
+        tool, preview = replace(tool, at=placed), shifted
+    else:
+        kind = palette.kind_called(event.kind, document)
+        preview, made = palette.put(document, kind, palette.Spot(placed))
+        bodies, _ = edits_layout.moving_parts(preview, {made.item})
+        tool = Placing(event.kind, items=bodies, at=placed)
+    node = next(iter(tool.items))
+    splice = (
+        None if free else moving.splice_target(preview, frozenset({node}), at, event.scale, grasp.figure_of(document))
+    )
+    return replace(state, tool=replace(tool, splice=splice), preview=preview, scale=event.scale), ()
+
+
+# ---------------------------------------------------------------------------------------------------- clipboard and files
+
+
+def paste(state: State, event: Pasted) -> Step:
+    """Insert a fragment from the clipboard (native text, or an einsum string) at the pointer, or where it came from."""
+    text = event.text.strip()
+    if not text:
+        return refused(state, "The clipboard is empty.")
+    if text.startswith("{"):
+        part = file.decode(text)
+    elif _EINSUM.search(text) and len(text) < 10_000 and "\n" not in text:
+        part = einsum.read(text)
+    else:
+        return refused(
+            state, "The clipboard holds nothing that can be pasted here: a diagram, or an einsum such as ij,jk->ik."
+        )
+    return _put_fragment(state, part, None if event.in_place else (event.x, event.y), "Paste")
+
+
+def _put_fragment(state: State, part: Diagram, at: Point | None, name: str) -> Step:
+    bodies = (*part.content.nodes, *part.layout.notes)
+    dx = dy = 0.0
+    inside = ROOT
+    document = state.document
+    if at is not None:
+        centre = edits_layout.centre_of(part, bodies)
+        inside = grasp.region_at(document, grasp.figure_of(document), at)
+        dx, dy = snapping.to_grid((at[0] - centre[0], at[1] - centre[1]))
+    after, ids = fragments.insert(document, part, dx, dy, inside)
+    return done(state, after, name, ids)
+
+
+def file_dropped(state: State, event: FileDropped) -> Step:
+    """A file of arrays was dropped: on a tensor it is offered to it, elsewhere it is refused in words."""
+    target = grasp.target_at(state.document, (event.x, event.y), event.scale)
+    node = None if target.item is None else state.document.content.nodes.get(target.item)
+    if isinstance(node, Tensor | Fixed) and node.name:
+        return replace(state, tool=Idle()), (OpenDialog("bind", node.id, event.path),)
+    return state, (OpenDialog("bind", None, event.path),)
+
+
+def bind(state: State, name: str, source: Source | None) -> Step:
+    """Say which array of which file `name` is."""
+    after = edits_names.set_source(state.document, name, source)
+    if after is state.document:
+        return state, (Announce(f"{name} keeps its array."),)
+    return done(state, after, f"Load {name}" if source is not None else f"Unload {name}")

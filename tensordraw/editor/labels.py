@@ -1,0 +1,217 @@
+"""Labels edited in place: which text stands for an item, and what a committed text does.
+
+A tensor's label may say its legs too: `W: hidden head`, with sizes where wanted: `W: hidden=768 head=64`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions
+from tensordraw.diagram.axes import AXIS_RULES
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.legs import UNCHOSEN, all_legs
+from tensordraw.diagram.records import (
+    Add,
+    Block,
+    Bubble,
+    Copy,
+    Delta,
+    Diagram,
+    Fixed,
+    Group,
+    Id,
+    Leg,
+    Node,
+    Paste,
+    Region,
+    Repeat,
+    Sum,
+    Tensor,
+    Term,
+)
+from tensordraw.editor.effects import EditLabel
+from tensordraw.editor.state import State, Step, done, refused
+from tensordraw.errors import Error
+from tensordraw.program import expressions
+
+NO_LABEL = "This item has no label of its own; edit its wires or legs."
+_SPACE = re.compile(r"^([^\s=,:]+)(?:=(\d+))?$")
+
+
+def edit(state: State, item: Id) -> Step:
+    """Ask for the label of an item."""
+    text = label_of(state.document, item)
+    if text is None:
+        return refused(state, NO_LABEL)
+    return state, (EditLabel(item, text),)
+
+
+def label_of(diagram: Diagram, item: Id) -> str | None:
+    """The text that is edited as the item's label, None where there is none."""
+    content = diagram.content
+    if item in content.nodes:
+        return _of_node(content.nodes[item])
+    if item in content.wires:
+        return content.wires[item].label
+    if item in content.regions:
+        return _of_region(diagram, content.regions[item])
+    if item in diagram.layout.notes:
+        return diagram.layout.notes[item].text
+    if item in content.spaces:
+        return content.spaces[item].name
+    leg = all_legs(diagram).get(item)
+    return None if leg is None else leg.label
+
+
+def _of_node(node: Node) -> str | None:
+    match node:
+        case Tensor() | Copy() | Add():
+            return node.name
+        case Fixed():
+            return node.expression if node.kind == "constant" else node.name if node.kind == "one_hot" else None
+        case Delta() | Group() | Paste():
+            return None
+        case _:
+            assert_never(node)
+
+
+def _of_region(diagram: Diagram, region: Region) -> str:
+    match region:
+        case Bubble():
+            return region.expression if region.function == "expression" else region.function
+        case Sum() | Repeat():
+            space = diagram.content.spaces[region.space]
+            return f"{region.index}: {space.name}={space.size}"
+        case Block() | Term():
+            return region.name
+        case _:
+            assert_never(region)
+
+
+def commit(state: State, item: Id, text: str) -> Step:
+    """The text field of an item was committed."""
+    after = relabelled(state.document, item, text)
+    return done(state, after, f"Label {text.strip()}" if text.strip() else "Remove label")
+
+
+def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:
+    """The diagram with another label for the item. Raises `Error` where the text cannot be one."""
+    content, text = diagram.content, text.strip()
+    if item in content.nodes:
+        return _label_node(diagram, content.nodes[item], text)
+    if item in content.regions:
+        return _label_region(diagram, content.regions[item], text)
+    if item in diagram.layout.notes:
+        return edits_layout.change_note(diagram, item, text)
+    if item in content.wires or item in content.spaces:
+        return edits_names.rename(diagram, item, text)
+    if item in all_legs(diagram):
+        return _label_leg(diagram, item, text)
+    raise Error("That item no longer exists.")
+
+
+def _label_node(diagram: Diagram, node: Node, text: str) -> Diagram:
+    match node:
+        case Tensor():
+            name, colon, legs = text.partition(":")
+            after = edits_names.rename(diagram, node.id, name)
+            return set_legs(after, node.id, legs.split()) if colon else after
+        case Copy() | Add():
+            return edits_names.rename(diagram, node.id, text)
+        case Fixed(kind="constant"):
+            expressions.constant(text, {space.name: space.size for space in diagram.content.spaces.values()})
+            return edits_names.set_fields(diagram, node.id, expression=text)
+        case Fixed(kind="one_hot"):
+            return edits_names.rename(diagram, node.id, text)
+        case _:
+            raise Error(NO_LABEL)
+
+
+def _label_region(diagram: Diagram, region: Region, text: str) -> Diagram:
+    match region:
+        case Bubble():
+            if text in AXIS_RULES and text != "expression":
+                return edits_regions.set_function(diagram, region.id, text)
+            expressions.elementwise(text)
+            return edits_regions.set_function(diagram, region.id, "expression", expression=text)
+        case Sum() | Repeat():
+            index, colon, words = text.partition(":")
+            after, space = _space(diagram, words.strip()) if colon else (diagram, region.space)
+            return edits_regions.set_binder(after, region.id, index, space)
+        case Block() | Term():
+            return edits_names.rename(diagram, region.id, text)
+        case _:
+            assert_never(region)
+
+
+def _label_leg(diagram: Diagram, leg: Id, text: str) -> Diagram:
+    label, colon, words = text.partition(":")
+    after = edits_legs.label_leg(diagram, leg, label)
+    if not colon:
+        return after
+    after, space = _space(after, words.strip())
+    return edits_legs.set_leg_space(after, leg, space)
+
+
+def _space(diagram: Diagram, word: str) -> tuple[Diagram, Id]:
+    """The space that `hidden` or `hidden=768` names, made or resized where needed."""
+    found = _SPACE.match(word)
+    if found is None:
+        raise Error(
+            f"{word or 'Nothing'} does not name a space: write a name, or a name and a size such as hidden=768."
+        )
+    name, size = found[1], int(found[2]) if found[2] else None
+    old = next((space for space in diagram.content.spaces.values() if space.name == name), None)
+    if old is None:
+        return edits_names.add_space(diagram, name, 4 if size is None else size)
+    if size is not None and size != old.size:
+        return edits_names.change_space(diagram, old.id, size=size), old.id
+    return diagram, old.id
+
+
+def set_legs(diagram: Diagram, tensor: Id, words: list[str]) -> Diagram:
+    """Give a tensor legs in the named spaces: those it has change space, missing ones are added, others go."""
+    for word in words:
+        if _SPACE.match(word) is None:
+            raise Error(f"{word} does not name a space: write a name, or a name and a size such as hidden=768.")
+    for place, word in enumerate(words):
+        diagram, space = _space(diagram, word)
+        legs = _legs(diagram, tensor)
+        if place >= len(legs):
+            diagram = edits_legs.add_leg(diagram, tensor, space)
+        elif legs[place].space != space:
+            diagram = edits_legs.set_leg_space(diagram, legs[place].id, space)
+    while len(_legs(diagram, tensor)) > len(words):
+        diagram = edits_legs.remove_leg(diagram, _legs(diagram, tensor)[-1].id)
+    return diagram
+
+
+def _legs(diagram: Diagram, tensor: Id) -> tuple[Leg, ...]:
+    node = diagram.content.nodes[tensor]
+    return node.legs if isinstance(node, Tensor) else ()
+
+
+def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) -> tuple[Diagram, Id]:
+    """A new tensor written as `W: hidden head`; returns its id too."""
+    name, _, legs = text.partition(":")
+    if not name.strip():
+        raise Error("Write a name before the colon: W: hidden head.")
+    draft = Draft(diagram)
+    tensor = draft.tensor(name.strip(), (), at, inside=inside)
+    return set_legs(draft.build(), tensor.id, legs.split()), tensor.id
+
+
+def next_unlabelled(diagram: Diagram, after: Id) -> Id | None:
+    """The wire or open leg after this item that has no label yet (what Tab goes to), None where all have one."""
+    items = [leg for leg, found in all_legs(diagram).items() if not found.label]
+    items += [wire.id for wire in diagram.content.wires.values() if not wire.label]
+    ordered = sorted(items, key=lambda item: int(re.sub(r"\D", "", item) or 0))
+    later = [item for item in ordered if int(re.sub(r"\D", "", item) or 0) > int(re.sub(r"\D", "", after) or 0)]
+    return next(iter((*later, *ordered)), None)
+
+
+def is_chosen(diagram: Diagram, space: Id) -> bool:
+    """Whether the user has given this space a name and a size."""
+    return diagram.content.spaces[space].description != UNCHOSEN
