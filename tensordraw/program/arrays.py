@@ -1,0 +1,104 @@
+"""The arrays of an evaluation: those given, those in files that the document names, the others drawn at random.
+
+A random array depends on the seed and its own name only, so it is the same on every backend and whatever other arrays
+there are. Entries are float32 normals scaled by 1/sqrt(fan-in). The fan-in is the number of entries of one slice (axes
+bound to an index or an integer taken away) divided by the size of the slice's first axis, which is where a weight's
+result leaves: a vector has fan-in 1, W[out, in] has `in`. Declared forms hold to float32; ids are uniform.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from math import prod, sqrt
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from tensordraw.diagram.records import Content, Diagram
+from tensordraw.program.declared import Declared, declared
+from tensordraw.program.load import load_source
+from tensordraw.program.statements import Program
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+
+def inputs(program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
+    """All arrays that the program needs: given ones first, then those from the document's files, then random ones.
+
+    Names that the program does not know stay, so that evaluation can say so. errors.Error where a file is missing.
+    """
+    needed = [item.array for item in program.inputs if item.array not in given]
+    stored = {name: load_source(diagram, name) for name in needed if name in diagram.content.sources}
+    drawn = random_arrays(diagram.content, seed, [name for name in needed if name not in stored])
+    return {**drawn, **stored, **given}
+
+
+def random_arrays(source: Content | Program, seed: int = 0, names: Collection[str] | None = None) -> dict[str, Array]:
+    """Random arrays by name, as the document declares them; of a bare program, normals and ids by the inputs' types."""
+    known = _of_program(source) if isinstance(source, Program) else declared(source)
+    return {name: random_array(one, seed) for name, one in known.items() if names is None or name in names}
+
+
+def _of_program(program: Program) -> dict[str, Declared]:
+    return {
+        item.array: Declared(item.array, item.type.shape, classes=1 if item.type.integer else None)
+        for item in program.inputs
+    }
+
+
+def random_array(one: Declared, seed: int = 0) -> Array:
+    """One random array, from the seed and its name."""
+    digest = hashlib.sha256(f"{seed}\0{one.name}".encode()).digest()
+    random = np.random.default_rng(np.random.SeedSequence(list(np.frombuffer(digest, np.uint32).tolist())))
+    if one.classes is not None:
+        return random.integers(0, one.classes, one.shape)
+    if one.metric and len(one.shape) == 2 and one.shape[0] == one.shape[1]:
+        return _positive(random.standard_normal(one.shape)).astype(np.float32)
+    normal = random.standard_normal(one.shape, np.float32)
+    normal *= np.float32(1 / sqrt(fan_in(one)))
+    # A scalar comes out of the product as a NumPy scalar.
+    return np.asarray(normal) if one.form in ("any", "diagonal") else _formed(np.asarray(normal), one)
+
+
+def fan_in(one: Declared) -> int:
+    """Entries of one slice divided by the size of its first axis; 1 for vectors, scalars and empty arrays."""
+    return max(1, prod([size for at, size in enumerate(one.shape) if at not in one.bound][1:]))
+
+
+def _formed(normal: Array, one: Declared) -> Array:
+    """The array with its form, each slice as a matrix (base, tip)."""
+    base = [at for at in range(len(one.shape)) if at not in one.tip and at not in one.bound]
+    order = [*one.bound, *base, *(at for at in one.tip if at not in one.bound)]
+    moved = normal.transpose(order)
+    rows = prod(one.shape[at] for at in base)
+    batch = prod(one.shape[at] for at in one.bound)
+    if not normal.size or (one.form != "isometry" and rows * rows * batch != normal.size):
+        return normal  # not square: the document has a problem that says so
+    matrices = moved.reshape(batch, rows, -1).astype(np.float64)
+    match one.form:
+        case "isometry" | "unitary" | "orthogonal":
+            matrices = _isometric(matrices)
+        case "symmetric":
+            matrices = (matrices + matrices.swapaxes(1, 2)) / sqrt(2)
+        case "positive":
+            matrices = _positive(matrices * sqrt(rows))
+        case _:
+            raise ValueError(one.form)
+    made = matrices.reshape(moved.shape).transpose(np.argsort(order))
+    return np.ascontiguousarray(made, np.float32)
+
+
+def _isometric(matrices: Array) -> Array:
+    """Columns (or rows, where there are fewer) made orthonormal, uniformly distributed: the signs of R are moved to Q."""
+    wide = matrices.shape[1] < matrices.shape[2]
+    q, r = np.linalg.qr(matrices.swapaxes(1, 2) if wide else matrices)
+    signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
+    q = q * np.where(signs == 0, 1, signs)[:, None, :]
+    return q.swapaxes(1, 2) if wide else q
+
+
+def _positive(normal: Array) -> Array:
+    """Symmetric positive definite, well conditioned: half a Gram matrix, half the identity."""
+    size = normal.shape[-1]
+    return np.asarray((normal @ normal.swapaxes(-1, -2) / size + np.eye(size)) / 2)

@@ -1,0 +1,227 @@
+"""Arrays in files: .npy, .npz and .safetensors, listed without reading them, loaded without ever executing them.
+
+Where the file stores an array as it is (all but compressed archives), it is mapped into memory and read only where it is
+used; bfloat16, which NumPy has not, becomes float32. Every fault is an errors.Error with one sentence that names the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import struct
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+import numpy as np
+
+from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.records import Diagram, Source
+from tensordraw.errors import Error
+from tensordraw.program.declared import Declared, declared
+
+Array: TypeAlias = np.ndarray[Any, Any]
+SUFFIXES = (".npy", ".npz", ".safetensors")
+_SAFETENSORS = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", "C64": "<c8",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An array in a file: its key ("" in a .npy), shape, dtype as people read it. The rest says where its bytes are:
+    `offset` is None in a compressed archive."""
+
+    key: str
+    shape: tuple[int, ...]
+    dtype: str
+    code: str
+    fortran: bool
+    offset: int | None
+
+
+def list_arrays(path: str | Path) -> list[Stored]:
+    """The arrays in a file in its order, without reading their entries."""
+    file = Path(path)
+    if file.suffix not in SUFFIXES:
+        raise Error(f"{file} is no file of arrays: its name should end in {', '.join(SUFFIXES)}")
+    try:
+        with file.open("rb") as stream:
+            match file.suffix:
+                case ".npy":
+                    found = [_npy_header(stream, "")]
+                case ".npz":
+                    found = list(_npz(file, stream))
+                case _:
+                    found = list(_safetensors(stream, file.stat().st_size))
+            for one in found:
+                end = (one.offset or 0) + prod(one.shape) * np.dtype(one.code).itemsize
+                if one.offset is not None and end > file.stat().st_size:
+                    raise ValueError(f"{one.key} is cut short")
+            return found
+    except FileNotFoundError:
+        raise Error(f"the file {file} is missing") from None
+    except OSError as problem:
+        raise Error(f"the file {file} cannot be read: {problem.strerror or problem}") from None
+    except (ValueError, KeyError, TypeError, EOFError, struct.error, zipfile.BadZipFile, UnicodeError) as problem:
+        if isinstance(problem, Error):
+            raise Error(f"{file} {problem}") from None
+        raise Error(f"{file} is damaged, or no {file.suffix} file") from problem
+
+
+def _npy_header(stream: BinaryIO, key: str, offset: int | None = 0) -> Stored:
+    """Reads the header at the stream's position; `offset` is that position in the file on disk."""
+    start = stream.tell()
+    version = np.lib.format.read_magic(stream)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(stream)
+    if dtype.hasobject:
+        raise Error("holds Python objects, which are not read; save numbers")
+    data = None if offset is None else offset + stream.tell() - start
+    return Stored(key, tuple(shape), dtype.name, dtype.str, fortran, data)
+
+
+def _npz(file: Path, stream: BinaryIO) -> Iterable[Stored]:
+    with zipfile.ZipFile(stream) as archive:
+        for member in archive.infolist():
+            if not member.filename.endswith(".npy"):
+                continue
+            offset = None
+            if member.compress_type == zipfile.ZIP_STORED:
+                # The local header's own lengths, since its extra field may differ from the directory's.
+                stream.seek(member.header_offset + 26)
+                name_length, extra_length = struct.unpack("<HH", stream.read(4))
+                offset = member.header_offset + 30 + name_length + extra_length
+            with archive.open(member) as entry:
+                yield _npy_header(entry, member.filename.removesuffix(".npy"), offset)  # type: ignore[arg-type]
+
+
+def _safetensors(stream: BinaryIO, size: int) -> Iterable[Stored]:
+    (length,) = struct.unpack("<Q", stream.read(8))
+    if length > size - 8:
+        raise ValueError("the header is longer than the file")
+    header = json.loads(stream.read(length))
+    for key, entry in header.items():
+        if key == "__metadata__":
+            continue
+        code, (start, stop) = str(entry["dtype"]), entry["data_offsets"]
+        shape = tuple(int(side) for side in entry["shape"])
+        if code not in _SAFETENSORS:
+            raise Error(f"holds {key!r} as {code}, a type that NumPy does not have")
+        dtype = np.dtype(_SAFETENSORS[code])
+        entries: int = prod(shape)
+        if not 0 <= start <= stop <= size - 8 - length or stop - start != entries * dtype.itemsize:
+            raise ValueError("the offsets do not fit the shape")
+        name = "bfloat16" if code == "BF16" else dtype.name
+        yield Stored(key, shape, name, dtype.str, False, 8 + length + start)
+
+
+def find(path: str | Path, key: str = "") -> Stored:
+    """The array with this key; without a key the only array of the file."""
+    stored = list_arrays(path)
+    if not key and len(stored) == 1:
+        return stored[0]
+    for one in stored:
+        if one.key == key:
+            return one
+    keys = [one.key for one in stored]
+    if not key:
+        raise Error(f"{path} holds {len(keys)} arrays, so a key is needed: {_some(keys)}")
+    close = difflib.get_close_matches(key, keys, 3) or keys
+    raise Error(f"{path} holds no array {key!r}: it holds {_some(close)}")
+
+
+def _some(keys: list[str]) -> str:
+    return (", ".join(keys[:6]) + (" ..." if len(keys) > 6 else "")) or "none"
+
+
+def load(path: str | Path, key: str = "", axes: tuple[int, ...] = ()) -> Array:
+    """The array with this key, its axes in the order `axes` (empty: as stored); mapped into memory where possible."""
+    stored = find(path, key)
+    _check_axes(stored, axes, path)
+    array = _read(Path(path), stored)
+    if stored.dtype == "bfloat16":
+        array = (array.astype(np.uint32) << 16).view(np.float32)
+    return array.transpose(axes) if axes else array
+
+
+def _check_axes(stored: Stored, axes: tuple[int, ...], path: str | Path) -> None:
+    if axes and sorted(axes) != list(range(len(stored.shape))):
+        what = f"{stored.key!r} in {path}" if stored.key else str(path)
+        raise Error(f"{what} has {len(stored.shape)} axes, so {tuple(axes)} is no order of them")
+
+
+def _read(file: Path, stored: Stored) -> Array:
+    try:
+        if stored.offset is not None and prod(stored.shape):
+            order = "F" if stored.fortran else "C"
+            mapped = np.memmap(file, stored.code, "r", stored.offset, stored.shape, order)  # type: ignore[call-overload]
+            return np.asarray(mapped)
+        if stored.offset is not None:
+            return np.zeros(stored.shape, stored.code)
+        with np.load(file, allow_pickle=False) as archive:
+            return np.asarray(archive[stored.key])
+    except FileNotFoundError:
+        raise Error(f"the file {file} is missing") from None
+    except OSError as problem:
+        raise Error(f"the file {file} cannot be read: {problem.strerror or problem}") from None
+    except (ValueError, EOFError, zipfile.BadZipFile) as problem:
+        raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short") from problem
+
+
+# ---------------------------------------------------------------------------------------------- of a document
+
+
+def load_source(diagram: Diagram, name: str) -> Array:
+    """The array that the document takes from a file, axes in the order of the tensor's legs."""
+    source = diagram.content.sources[name]
+    check_source(diagram, name)
+    return load(Path(diagram.home) / source.path, source.key, source.axes)
+
+
+def check_source(diagram: Diagram, name: str) -> Stored:
+    """Whether the file, the key and the shape are there, from headers alone; errors.Error with what is wrong."""
+    source = diagram.content.sources[name]
+    path = Path(diagram.home) / source.path
+    stored = find(path, source.key)
+    _check_axes(stored, source.axes, path)
+    one = declared(diagram.content).get(name)
+    if one is not None:
+        _check_shape(stored, source, one, path)
+    return stored
+
+
+def _check_shape(stored: Stored, source: Source, one: Declared, path: Path) -> None:
+    shape = tuple(stored.shape[axis] for axis in source.axes) if source.axes else stored.shape
+    if shape != one.shape:
+        wanted = f"{one.shape} ({', '.join(one.axes)})"
+        raise Error(f"the array {one.name!r} from {path} has shape {shape}, but shape {wanted} is expected")
+    if one.classes is not None and np.dtype(stored.code).kind not in "iu":
+        raise Error(f"the array {one.name!r} from {path} is {stored.dtype}, but it holds ids, which are integers")
+    if np.dtype(stored.code).kind not in "biufc":
+        raise Error(f"the array {one.name!r} from {path} is {stored.dtype}, which are no numbers")
+
+
+def source_problems(diagram: Diagram) -> list[Problem]:
+    """A problem for every array whose file is missing or damaged, or holds no such array or another shape."""
+    found = []
+    for name in diagram.content.sources:
+        try:
+            check_source(diagram, name)
+        except Error as problem:
+            sentence = str(problem)
+            one = declared(diagram.content).get(name)
+            found.append(
+                Problem(
+                    "error",
+                    one.items if one else (),
+                    f"{sentence[0].upper()}{sentence[1:]}.",
+                    f"The document takes {name} from {diagram.content.sources[name].path}.",
+                    f"Put the file there, load another array onto {name}, or take the file away from it.",
+                )
+            )
+    return found
