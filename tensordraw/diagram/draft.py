@@ -78,7 +78,9 @@ class Draft:
             self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial
         )
         layout = Layout(self.places, self.leg_places, self.curves, self.looks, self.labels, self.notes)
-        if replace(content, serial=old.content.serial) == old.content:
+        # Notes are numbered by the same counter: a new one must not give its number away again.
+        noted = not self.notes.keys() <= old.layout.notes.keys()
+        if not noted and replace(content, serial=old.content.serial) == old.content:
             content = old.content
         if layout == old.layout:
             layout = old.layout

@@ -14,7 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -121,18 +121,27 @@ def decode(text: str | bytes) -> Diagram:
     return diagram
 
 
+class _Identified(Protocol):
+    @property
+    def id(self) -> Id: ...
+
+
+Item = TypeVar("Item", bound=_Identified)
+
+
+def _table(items: list[Item]) -> dict[Id, Item]:
+    table = {item.id: item for item in sorted(items, key=lambda item: id_order(item.id))}
+    if len(table) < len(items):
+        raise Error("This document is damaged: two of its items have the same id.")
+    return table
+
+
 def _build(document: Document) -> Diagram:
-    tables = []
-    for items in (document.spaces, document.nodes, document.wires, document.regions, document.notes):
-        table = {item.id: item for item in sorted(items, key=lambda item: id_order(item.id))}  # type: ignore[attr-defined]
-        if len(table) < len(items):
-            raise Error("This document is damaged: two of its items have the same id.")
-        tables.append(table)
-    spaces, nodes, wires, regions, notes = tables
-    highest = max((id_order(item) for table in tables for item in table), default=0)
-    content = Content(
-        spaces, nodes, wires, regions, tuple(document.open_order), document.sources, max(document.serial, highest)
-    )
+    spaces, nodes, wires = _table(document.spaces), _table(document.nodes), _table(document.wires)
+    regions, notes = _table(document.regions), _table(document.notes)
+    highest = max((id_order(item) for item in [*spaces, *nodes, *wires, *regions, *notes]), default=0)
+    order, serial = tuple(document.open_order), max(document.serial, highest)
+    content = Content(spaces, nodes, wires, regions, order, document.sources, serial)
     layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
     return Diagram(content, layout, document.title, document.description)
 

@@ -30,7 +30,7 @@ def faults(diagram: Diagram) -> Iterator[str]:
     """A sentence for each broken reference, most basic first; none where the diagram holds together."""
     content, layout = diagram.content, diagram.layout
     for table in (content.spaces, content.nodes, content.wires, content.regions, layout.notes):
-        for key, record in table.items():  # type: ignore[attr-defined]
+        for key, record in table.items():
             if key != record.id:
                 yield f"the item {record.id} is filed under {key}"
     broken_nesting = list(_nesting(content))
