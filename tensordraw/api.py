@@ -128,11 +128,12 @@ def evaluate(
     """
     if backend == "jax":
         raise Error("Evaluating with JAX is not there yet: choose numpy or torch.")
+    from tensordraw.program.arrays import inputs
     from tensordraw.program.evaluate import run
     from tensordraw.program.lower import lower
 
     program = _simple(diagram) if fuse else lower(diagram.content)
-    results = run(program, _inputs(program, diagram, arrays or {}, seed), backend, capture or ())
+    results = run(program, inputs(program, diagram, arrays or {}, seed), backend, capture or ())
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
     return value if capture is None else (value, results.captures)
 
@@ -166,7 +167,7 @@ def arrays(diagram: Diagram, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
     """The random arrays that `evaluate` would use, by name."""
     from tensordraw.program.arrays import random_arrays
 
-    return random_arrays(_simple(diagram), diagram, seed)
+    return random_arrays(diagram.content, seed, [item.array for item in _simple(diagram).inputs])
 
 
 def cost(diagram: Diagram) -> Cost:

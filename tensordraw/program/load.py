@@ -157,7 +157,7 @@ def _check_axes(stored: Stored, axes: tuple[int, ...], path: str | Path) -> None
 
 def _read(file: Path, stored: Stored) -> Array:
     try:
-        if stored.offset is not None and prod(stored.shape):
+        if stored.offset is not None and 0 not in stored.shape:
             order = "F" if stored.fortran else "C"
             mapped = np.memmap(file, stored.code, "r", stored.offset, stored.shape, order)  # type: ignore[call-overload]
             return np.asarray(mapped)
