@@ -1,0 +1,375 @@
+"""The canvas: a widget that paints the figure of an editor state and turns mouse and keys into editor events.
+
+What is painted is kept in a pixmap (the backing). An edit repaints only the boxes of changed items, scrolling moves the
+pixmap, and during a gesture the items that move are taken out of it and painted on top, so a drag frame costs what the
+moving items cost, however large the rest is.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QRegion,
+    QWheelEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from tensordraw.diagram.records import Id
+from tensordraw.editor import events
+from tensordraw.editor.state import Banding, Idle, State
+from tensordraw.figure.display import Box, Figure
+from tensordraw.ui import keys, overlay
+from tensordraw.ui.look import Colours
+from tensordraw.ui.paint import Sheet, union
+from tensordraw.ui.panels.palette import MIME
+from tensordraw.ui.recolour import recolouring
+from tensordraw.ui.session import Session
+from tensordraw.ui.view import View
+
+DOT_STEP = 6.0  # layout units between grid dots at the finest
+HOVER_DELAY = 500  # ms until a tooltip
+
+
+class Canvas(QWidget):
+    """Paints `state`; emits editor events as `happened`."""
+
+    happened = Signal(object)
+    view_changed = Signal()
+    file_dropped = Signal(str, float, float)
+
+    def __init__(self, colours: Colours, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Canvas")
+        self.setAccessibleDescription("The drawing. The Outline lists the same tensors and legs as text.")
+        self.colours = colours
+        self.view = View()
+        self.state: State | None = None
+        self.sheet = Sheet()
+        self.hot: set[Id] = set()
+        self.live = False
+        self.grid = True
+        self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
+        self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
+        self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
+        self.tip_text = lambda item: ""  # words about an item, set by the window
+        self.last_paint = 0.0  # ms, for the benchmark
+        self._backing = QPixmap()
+        self._stale: QRegion | None = None  # None: all of it
+        self._grip: QPoint | None = None  # where a panning drag was last
+        self._space = False  # Space is down
+        self._space_used = False
+        self._sent_press = False
+        self._fit_pending = False
+        self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)
+        self._hover_timer.timeout.connect(self._show_tip)
+
+    # ------------------------------------------------------------------------------------------------------- showing
+
+    def show_state(self, state: State, figure: Figure) -> None:
+        """Paint this state, whose picture is `figure`."""
+        live = not isinstance(state.tool, Idle | Banding) and state.preview is not None
+        changed = self.sheet.show(figure)
+        self.state = state
+        if changed:
+            owners = {item.owner for item in changed}
+            if live:
+                if not owners <= self.hot:
+                    self._damage(union(i.box for i in self._owned(owners - self.hot)), [i.box for i in changed])
+                    self.hot |= owners
+            else:
+                self._damage(None, [item.box for item in changed])
+        if not live and self.hot:
+            self._damage(None, [item.box for item in self._owned(self.hot)])
+            self.hot = set()
+        self.live = live
+        self.update()
+
+    def _owned(self, owners: set[Id]) -> list:  # type: ignore[type-arg]
+        return [made.item for made in self.sheet.items if made.item.owner in owners]
+
+    def _damage(self, extra: Box | None, boxes: list[Box]) -> None:
+        """Mark boxes (layout units) as to be painted anew."""
+        if self._stale is None:
+            return
+        if len(boxes) > 400:
+            self._stale = None
+            return
+        for box in [*boxes, extra] if extra else boxes:
+            left, top = self.view.to_screen(box[0], box[1])
+            right, bottom = self.view.to_screen(box[2], box[3])
+            rect = QRectF(left, top, right - left, bottom - top).toAlignedRect().adjusted(-3, -3, 3, 3)
+            self._stale += rect & self.rect()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Another theme: everything is painted anew."""
+        self.colours = colours
+        self.sheet.recolour(recolouring(colours.figure))
+        self._stale = None
+        self.update()
+
+    def set_view(self, view: View) -> None:
+        """Show another part or zoom."""
+        old, self.view = self.view, view
+        if view == old:
+            return
+        if view.zoom == old.zoom and self._stale is not None and not self._backing.isNull():
+            self._scroll(view.x - old.x, view.y - old.y)
+        else:
+            self._stale = None
+        self.update()
+        self.view_changed.emit()
+
+    def _scroll(self, dx: int, dy: int) -> None:
+        ratio = self._backing.devicePixelRatio()
+        if abs(dx) >= self.width() or abs(dy) >= self.height() or ratio != int(ratio):
+            self._stale = None
+            return
+        self._backing.scroll(int(dx * ratio), int(dy * ratio), self._backing.rect())
+        fresh = QRegion(self.rect()) - QRegion(self.rect().translated(dx, dy))
+        self._stale = self._stale.translated(dx, dy) + fresh if self._stale is not None else None
+
+    def fit(self, box: Box | None = None) -> None:
+        """Show the whole drawing, or this box; waits until the widget has its size."""
+        if not self.isVisible() and box is None:
+            self._fit_pending = True
+            return
+        self._fit_pending = False
+        figure = self.sheet.figure
+        if box is None and figure is not None and figure.items:
+            box = figure.box
+        if box is None:
+            self.set_view(View(x=self.width() // 2, y=self.height() // 2))
+        else:
+            self.set_view(self.view.fitted(box, self.width(), self.height()))
+
+    def fit_when_shown(self) -> None:
+        self._fit_pending = True
+        if self.isVisible():
+            self.fit()
+
+    # ------------------------------------------------------------------------------------------------------ painting
+
+    def paintEvent(self, event: object) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        self._refresh()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._backing)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.state is not None and self.sheet.figure is not None:
+            painter.save()
+            painter.translate(self.view.x, self.view.y)
+            painter.scale(self.view.scale, self.view.scale)
+            if self.hot:
+                box = self.view.box(0, 0, self.width(), self.height())
+                self.sheet.paint(painter, box, self.view.scale, only=self.hot)
+            overlay.paint_marks(painter, self)
+            painter.restore()
+            overlay.paint_words(painter, self)
+        painter.end()
+        self.last_paint = clock.nsecsElapsed() / 1e6
+
+    def _refresh(self) -> None:
+        """Bring the backing up to date."""
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._backing.size() != size:
+            self._backing = QPixmap(size)
+            self._backing.setDevicePixelRatio(ratio)
+            self._stale = None
+        if self._stale is not None and self._stale.isEmpty():
+            return
+        region = self._stale if self._stale is not None else QRegion(self.rect())
+        rects: list[QRect] = list(region) if region.rectCount() <= 12 else [region.boundingRect()]  # type: ignore[call-overload]
+        painter = QPainter(self._backing)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for rect in rects:
+            painter.save()
+            painter.setClipRect(rect)
+            painter.fillRect(rect, QColor(self.colours.canvas))
+            if self.grid:
+                self._paint_dots(painter, rect)
+            painter.translate(self.view.x, self.view.y)
+            painter.scale(self.view.scale, self.view.scale)
+            box = self.view.box(rect.left() - 1, rect.top() - 1, rect.right() + 2, rect.bottom() + 2)
+            self.sheet.paint(painter, box, self.view.scale, without=self.hot)
+            painter.restore()
+        painter.end()
+        self._stale = QRegion()
+
+    def _paint_dots(self, painter: QPainter, rect: QRect) -> None:
+        """The dot grid; it fades below 50 %."""
+        strength = min(1.0, max(0.0, (self.view.zoom - 0.2) / 0.3))
+        if strength == 0.0:
+            return
+        step = DOT_STEP
+        while step * self.view.scale < 15:
+            step *= 2
+        left, top, right, bottom = self.view.box(rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1)
+        scale, ox, oy = self.view.scale, self.view.x, self.view.y
+        xs = [i * step * scale + ox for i in range(int(left // step), int(right // step) + 2)]
+        ys = [i * step * scale + oy for i in range(int(top // step), int(bottom // step) + 2)]
+        colour = QColor(self.colours.dots)
+        colour.setAlphaF(strength)
+        painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
+
+    def resizeEvent(self, event: object) -> None:
+        if self._fit_pending and self.isVisible():
+            self.fit()
+
+    def showEvent(self, event: object) -> None:
+        if self._fit_pending:
+            QTimer.singleShot(0, self.fit)
+
+    # --------------------------------------------------------------------------------------------------------- mouse
+
+    def _at(self, position: QPointF) -> tuple[float, float]:
+        return self.view.to_layout(position.x(), position.y())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        QToolTip.hideText()
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            self._space and event.button() == Qt.MouseButton.LeftButton
+        ):
+            self._grip, self._space_used = event.position().toPoint(), True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            return
+        x, y = self._at(event.position())
+        button = keys.BUTTONS.get(event.button())
+        if button:
+            self._sent_press = True
+            self.happened.emit(events.Press(x, y, self.view.scale, keys.modifiers(event), button))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None:
+            here = event.position().toPoint()
+            self.set_view(self.view.moved(here.x() - self._grip.x(), here.y() - self._grip.y()))
+            self._grip = here
+            return
+        x, y = self._at(event.position())
+        self.happened.emit(events.Move(x, y, self.view.scale, keys.modifiers(event)))
+        self._hover_timer.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None:
+            self._grip = None
+            self.setCursor(Qt.CursorShape.OpenHandCursor if self._space else Qt.CursorShape.ArrowCursor)
+            return
+        x, y = self._at(event.position())
+        button = keys.BUTTONS.get(event.button())
+        if button and self._sent_press:
+            self._sent_press = False
+            self.happened.emit(events.Release(x, y, self.view.scale, keys.modifiers(event), button))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            x, y = self._at(event.position())
+            self.happened.emit(events.DoubleClick(x, y, self.view.scale, keys.modifiers(event)))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover_timer.stop()
+        self.happened.emit(events.Leave())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        at = (event.position().x(), event.position().y())
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_view(self.view.zoomed(self.view.zoom * 1.0015 ** event.angleDelta().y(), at))
+        else:
+            delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and delta.x() == 0:
+                delta = QPoint(delta.y(), 0)
+            self.set_view(self.view.moved(delta.x(), delta.y()))
+        event.accept()
+
+    # ---------------------------------------------------------------------------------------------------- drag and drop
+
+    def _kind(self, event: QDragMoveEvent | QDropEvent) -> str | None:
+        return bytes(event.mimeData().data(MIME).data()).decode() if event.mimeData().hasFormat(MIME) else None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._kind(event) is not None or event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        kind = self._kind(event)
+        if kind is not None:
+            x, y = self._at(event.position())
+            self.happened.emit(events.DragKind(kind, x, y, self.view.scale, keys.words(event.modifiers())))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QEvent) -> None:
+        self.happened.emit(events.DragKind(None))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        kind = self._kind(event)
+        x, y = self._at(event.position())
+        if kind is not None:
+            self.happened.emit(events.DragKind(None))
+            held = keys.words(event.modifiers())
+            self.happened.emit(events.Insert(kind, x, y, modifiers=held, scale=self.view.scale))
+            self.setFocus()
+        else:
+            for url in event.mimeData().urls():
+                if url.isLocalFile():
+                    self.file_dropped.emit(url.toLocalFile(), x, y)
+        event.acceptProposedAction()
+
+    # ---------------------------------------------------------------------------------------------------------- keys
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and keys.stroke(event) in self.taps:
+            event.accept()  # then it comes as a key press, and no window shortcut fires
+            return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            at = event.position()
+            self.set_view(self.view.zoomed(self.view.zoom * (1 + event.value()), (at.x(), at.y())))
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat():
+                self._space, self._space_used = True, False
+                self.setCursor(Qt.CursorShape.OpenHandCursor)
+            return
+        stroke = keys.stroke(event)
+        if stroke in self.taps:
+            self.happened.emit(events.Key(stroke))
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._space:
+            self._space = False
+            self.unsetCursor()
+            if not self._space_used:
+                self.happened.emit(events.Key("Space"))
+            return
+        super().keyReleaseEvent(event)
+
+    # ------------------------------------------------------------------------------------------------------ tooltips
+
+    def _show_tip(self) -> None:
+        if self.state is None or self.state.hover is None or not isinstance(self.state.tool, Idle):
+            return
+        words = self.tip_text(self.state.hover)
+        if words:
+            QToolTip.showText(self.mapToGlobal(self.mapFromGlobal(self.cursor().pos())) + QPoint(8, 12), words, self)

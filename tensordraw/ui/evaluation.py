@@ -1,0 +1,102 @@
+"""The window's side of evaluation: starts, feeds and stops the process of `evaluator`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from tensordraw.diagram import file
+from tensordraw.diagram.records import Diagram
+
+
+class Evaluation(QObject):
+    """One evaluation at a time, in a process that can be stopped."""
+
+    costed = Signal(float, float)  # flops, entries of the largest intermediate
+    finished = Signal(object, float)  # [{"name", "file"}], seconds
+    failed = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.process: QProcess | None = None
+        self.busy = False
+        self._folder = tempfile.TemporaryDirectory(prefix="tensordraw-")
+        self._serial = 0
+        self._errors = ""
+
+    def start(self, diagram: Diagram, seed: int = 0) -> None:
+        """Evaluate this document; a running evaluation is stopped first."""
+        if self.busy:
+            self.stop()
+        if self.process is None:
+            self._launch()
+        assert self.process is not None
+        self._serial += 1
+        folder = Path(self._folder.name) / str(self._serial)
+        folder.mkdir()
+        request = {"document": file.encode(diagram), "home": diagram.home, "seed": seed, "folder": str(folder)}
+        self._set_busy(True)
+        self.process.write((json.dumps(request) + "\n").encode())
+
+    def stop(self) -> None:
+        """Stop what runs."""
+        if self.process is not None:
+            process, self.process = self.process, None
+            process.blockSignals(True)
+            process.kill()
+            process.waitForFinished(1000)
+            process.deleteLater()
+        if self.busy:
+            self._set_busy(False)
+
+    def close(self) -> None:
+        """Stop for good and remove the results."""
+        self.stop()
+        self._folder.cleanup()
+
+    def _launch(self) -> None:
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        root = str(Path(__file__).parents[2])
+        paths = [root, environment.value("PYTHONPATH")]
+        environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._read_errors)
+        process.finished.connect(self._ended)
+        process.start(sys.executable, ["-m", "tensordraw.ui.evaluator"])
+        self.process = process
+
+    def _read(self) -> None:
+        while self.process is not None and self.process.canReadLine():
+            answer = json.loads(bytes(self.process.readLine().data()))
+            if "cost" in answer:
+                self.costed.emit(answer["cost"]["flops"], answer["cost"]["largest"])
+            elif "error" in answer:
+                self._set_busy(False)
+                self.failed.emit(answer["error"])
+            else:
+                self._set_busy(False)
+                self.finished.emit(answer["results"], answer["seconds"])
+
+    def _read_errors(self) -> None:
+        if self.process is not None:
+            text = bytes(self.process.readAllStandardError().data()).decode(errors="replace")
+            self._errors = (self._errors + text)[-20000:]
+            sys.stderr.write(text)
+
+    def _ended(self) -> None:
+        self.process = None
+        if self.busy:
+            self._set_busy(False)
+            self.failed.emit("The evaluation ended early: it may have run out of memory.")
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit(busy)

@@ -1,0 +1,247 @@
+"""Opening, saving and closing documents, recent files and recovery copies.
+
+A file that cannot be read or written leaves what is open as it is, and is said in one sentence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from tensordraw.diagram import file
+from tensordraw.diagram.records import Diagram
+from tensordraw.editor import events
+from tensordraw.errors import Error
+from tensordraw.ui import recovery, settings
+from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.session import Session
+
+DOCUMENTS = "tensordraw documents (*.tdraw);;Our figures (*.svg *.png);;All files (*)"
+ARRAYS = (".npy", ".npz", ".safetensors")
+RECOVERY_DELAY = 1200  # ms
+
+
+def minutes(seconds: float) -> str:
+    """An age in words."""
+    if seconds < 90:
+        return "a moment ago"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes ago"
+    return f"{seconds / 3600:.0f} hours ago" if seconds < 172800 else f"{seconds / 86400:.0f} days ago"
+
+
+class Files:
+    """The documents' files, for one window."""
+
+    def __init__(self, window: Any) -> None:
+        self.window = window
+        self.serial = 0
+        self.dirty: set[Session] = set()
+        self.timer = QTimer(window, singleShot=True, interval=RECOVERY_DELAY)
+        self.timer.timeout.connect(self.write_recovery)
+
+    def recent(self) -> list[str]:
+        return settings.recent()
+
+    # ------------------------------------------------------------------------------------------------------- opening
+
+    def new(self, diagram: Diagram | None = None, name: str = "") -> Session:
+        """Open a new document in a tab."""
+        self.serial += 1
+        session = Session(diagram, "", name or ("Untitled" if self.serial == 1 else f"Untitled {self.serial}"))
+        session.recovery = str(self.serial)
+        self.window.add_session(session)
+        return session
+
+    def new_from(self, template: str) -> None:
+        """Open a new document from a template, "" for a blank one."""
+        if not template:
+            self.new()
+            return
+        from tensordraw.templates import template as build
+
+        try:
+            diagram = build(template)
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return
+        self.new(diagram, template)
+
+    def ask_open(self) -> None:
+        """Choose files in a dialog and open them."""
+        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", self._folder(), DOCUMENTS)
+        for path in paths:
+            self.open(path)
+
+    def open(self, path: str) -> bool:
+        """Open a document, or show it where it is open already; whether it could be read."""
+        wanted = Path(path).resolve()
+        for session in self.window.sessions():
+            if session.state.path and Path(session.state.path).resolve() == wanted:
+                self.window.tabs.setCurrentWidget(self._canvas(session))
+                return True
+        if wanted.suffix.lower() in ARRAYS:
+            self.window.say(f"{wanted.name} holds arrays: drop it on a tensor to load one.", warns=True)
+            return False
+        try:
+            diagram = self.read(str(wanted))
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return False
+        self.serial += 1
+        figure = wanted.suffix.lower() != ".tdraw"  # opened from a figure, it must not be saved over it
+        session = Session(diagram, "" if figure else str(wanted), wanted.stem)
+        session.recovery = str(self.serial)
+        settings.remember(str(wanted))
+        self.window.add_session(session)
+        self.window.say(f"Opened {wanted.name}")
+        return True
+
+    def read(self, path: str) -> Diagram:
+        """The document in a file; Error where it cannot be read."""
+        if Path(path).suffix.lower() in (".svg", ".png"):
+            from tensordraw.figure import source
+
+            return source.load(path)
+        return file.load(path)
+
+    # -------------------------------------------------------------------------------------------------------- saving
+
+    def ask_save(self, session: Session) -> bool:
+        """Choose a name and save; whether it was saved."""
+        start = session.state.path or str(Path(self._folder()) / f"{Path(session.name).stem}.tdraw")
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, "tensordraw documents (*.tdraw)")
+        if not path:
+            return False
+        if not Path(path).suffix:
+            path += ".tdraw"
+        return self.save(session, path)
+
+    def save(self, session: Session, path: str) -> bool:
+        """Write the document; whether it could be."""
+        path = str(Path(path).resolve())
+        document = session.state.document
+        try:
+            file.save(document, path)
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return False
+        settings.remember(path)
+        recovery.forget(session.recovery)
+        self.dirty.discard(session)
+        session.send(events.Saved(path, document))
+        return True
+
+    # ------------------------------------------------------------------------------------------------------- closing
+
+    def close_tab(self, at: int) -> None:
+        page = self.window.tabs.widget(at)
+        if isinstance(page, Canvas):
+            self.close(page.session)
+        elif self.window.tabs.count() > 1:
+            self.window.close_start()
+
+    def close(self, session: Session) -> bool:
+        """Close a document, asking first where something would be lost; whether it was closed."""
+        if not self._may_close(session):
+            return False
+        recovery.forget(session.recovery)
+        self.dirty.discard(session)
+        canvas = self._canvas(session)
+        if self.window.tabs.count() == 1:
+            self.window.show_start()
+        self.window.tabs.removeTab(self.window.tabs.indexOf(canvas))
+        canvas.deleteLater()
+        self.window.following.follow()
+        return True
+
+    def close_all(self) -> bool:
+        """Ask about every unsaved document; whether the window may close."""
+        for session in self.window.sessions():
+            if session.unsaved:
+                self.window.tabs.setCurrentWidget(self._canvas(session))
+            if not self._may_close(session):
+                return False
+        for session in self.window.sessions():
+            recovery.forget(session.recovery)
+        self.dirty.clear()
+        return True
+
+    def _may_close(self, session: Session) -> bool:
+        if not session.unsaved:
+            return True
+        box = QMessageBox(self.window)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to {session.name}?")
+        box.setInformativeText("They are lost if you do not save them.")
+        choice = QMessageBox.StandardButton
+        box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
+        box.setDefaultButton(choice.Save)
+        answer = box.exec()
+        if answer == choice.Save:
+            return self.save(session, session.state.path) if session.state.path else self.ask_save(session)
+        return answer == choice.Discard
+
+    # ------------------------------------------------------------------------------------------------------ recovery
+
+    def changed(self, session: Session) -> None:
+        """A document changed: write its recovery copy soon."""
+        if session.unsaved:
+            self.dirty.add(session)
+            if not self.timer.isActive():
+                self.timer.start()
+
+    def write_recovery(self) -> None:
+        """Write the copies that are due."""
+        for session in self.dirty:
+            try:
+                recovery.write(session.recovery, session.state.document, session.state.path, session.name)
+            except (OSError, Error) as error:
+                self.window.say(f"The recovery copy could not be written: {error}", warns=True)
+        self.dirty.clear()
+        self.window.following.show_saved()
+
+    def offer_recovery(self) -> None:
+        """Offer what a crash left behind."""
+        left = recovery.left_behind()
+        if not left:
+            return
+        names = "\n".join(f"{one.name}, changed {minutes(one.age)}" for one in left)
+        box = QMessageBox(self.window)
+        box.setWindowTitle("Recovery")
+        box.setText("The program ended before these drawings were saved. Open them?")
+        box.setInformativeText(names)
+        choice = QMessageBox.StandardButton
+        box.setStandardButtons(choice.Open | choice.Discard)
+        box.setDefaultButton(choice.Open)
+        opened = box.exec() == choice.Open
+        for one in left:
+            if opened:
+                try:
+                    diagram = file.load(one.copy)
+                except Error as error:
+                    self.window.say(str(error), warns=True)
+                    continue
+                home = str(Path(one.path).parent) if one.path else ""
+                session = self.new(replace(diagram, home=home), f"{one.name} (recovered)")
+                session.keep_unsaved()
+                recovery.write(session.recovery, session.state.document, one.path, one.name)
+            recovery.discard(one)
+
+    def _canvas(self, session: Session) -> Canvas:
+        for at in range(self.window.tabs.count()):
+            page = self.window.tabs.widget(at)
+            if isinstance(page, Canvas) and page.session is session:
+                return page
+        raise KeyError(session)
+
+    def _folder(self) -> str:
+        session = self.window.session
+        if session is not None and session.state.path:
+            return str(Path(session.state.path).parent)
+        found = settings.recent()
+        return str(Path(found[0]).parent) if found else str(Path.home())

@@ -1,0 +1,205 @@
+"""Keeps canvas, panels, title and status line in step with the shown document.
+
+The canvas follows every event at once; panels follow the document (not the preview of a gesture), a moment later and only
+when it is another object.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+from tensordraw.diagram.problems import Problem, problems
+from tensordraw.diagram.records import Content, Diagram, Id
+from tensordraw.editor import events, grasp
+from tensordraw.editor.commands import COMMANDS
+from tensordraw.figure.display import Figure
+from tensordraw.ui import wording
+from tensordraw.ui.background import Background
+from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.look import Colours
+from tensordraw.ui.paint import union
+from tensordraw.ui.session import Session
+
+CANVAS_KEYS = frozenset(key for command in COMMANDS if command.context == "canvas" for key in command.keys)
+
+
+class Following(QObject):
+    """For one window."""
+
+    def __init__(self, window: Any) -> None:
+        super().__init__(window)
+        self.window = window
+        self.soon = QTimer(self, singleShot=True, interval=15)
+        self.soon.timeout.connect(self.follow)
+        self.checking = Background(delay=20, parent=self)
+        self.checking.finished.connect(self._take_problems)
+        self.costing = Background(delay=500, parent=self)
+        self.costing.finished.connect(self._take_cost)
+        self.checked: Content | None = None
+        self.costed: Content | None = None
+
+    def figure(self, diagram: Diagram) -> Figure:
+        """The picture of a diagram."""
+        return grasp.figure_of(diagram)
+
+    def equip(self, canvas: Canvas) -> None:
+        """Give a new canvas what it needs of the window."""
+        canvas.taps = CANVAS_KEYS
+        canvas.tip_text = lambda item: wording.about(item, canvas.session.state)
+        canvas.file_dropped.connect(self.file_dropped)
+        canvas.set_colours(self.window.colours)
+
+    # ------------------------------------------------------------------------------------------------------- changes
+
+    def changed(self, session: Session) -> None:
+        """A session has another state."""
+        self.window.files.changed(session)
+        if session is self.window.session:
+            canvas = cast(Canvas, self.window.canvas)
+            canvas.show_state(session.state, self.figure(session.state.shown))
+            if not self.soon.isActive():
+                self.soon.start()
+
+    def follow(self) -> None:
+        """Bring the panels up to date with the shown document."""
+        window, session, canvas = self.window, self.window.session, self.window.canvas
+        state = None if session is None else session.state
+        window.bar.refresh(state)
+        if session is None or state is None or canvas is None:
+            window.code.show_diagram(None)
+            window.outline.show_content(Content(), frozenset())
+            window.inspector.show_state(None)
+            window.problems.show_problems(())
+            self.checked = None
+            for words in (window.problem_count, window.signature, window.cost, window.saved):
+                words.setText("")
+            window.setWindowTitle("tensordraw")
+            return
+        if canvas.state is not state:
+            canvas.show_state(state, self.figure(state.shown))
+        document = state.document
+        window.code.show_diagram(document)
+        window.code.mark(state.selection)
+        window.outline.show_content(document.content, state.selection)
+        window.inspector.show_state(state)
+        if document.content is not self.checked:
+            self.checked = document.content
+            self.checking.request(document.content, lambda: problems(document.content))
+        window.signature.setText(wording.selection(state))
+        self.show_saved()
+
+    def show_saved(self) -> None:
+        """Title, tab and status line say whether the document is saved."""
+        window = self.window
+        for at in range(window.tabs.count()):
+            page = window.tabs.widget(at)
+            if isinstance(page, Canvas):
+                star = " •" if page.session.unsaved else ""
+                if window.tabs.tabText(at) != page.session.name + star:
+                    window.tabs.setTabText(at, page.session.name + star)
+        session = window.session
+        if session is not None:
+            if not session.unsaved:
+                words = "Saved" if session.state.path else "Unchanged"
+            else:
+                words = "Unsaved" if session in window.files.dirty else "Unsaved, recovery copy written"
+            window.saved.setText(words)
+            star = "*" if session.unsaved else ""
+            window.setWindowTitle(f"{star}{session.name} – tensordraw")
+
+    def _take_problems(self, content: Content, found: tuple[Problem, ...] | None, sentence: str | None) -> None:
+        window = self.window
+        state, canvas = window.state, window.canvas
+        if state is None or canvas is None or state.document.content is not content:
+            return
+        if found is None:
+            window.say(sentence or "", warns=True)
+            return
+        window.problems.show_problems(found)
+        window.problem_count.setText(window.problems.summary())
+        window.docks["problems"].setWindowTitle(f"Problems ({len(found)})" if found else "Problems")
+        canvas.marks = window.problems.marks()
+        canvas.update()
+        window.cost.setText("")
+        if content.nodes and not any(problem.severity == "error" for problem in found):
+            document = state.document
+            self.costing.request(content, lambda: wording.cost(document))
+
+    def _take_cost(self, content: Content, words: str | None, sentence: str | None) -> None:
+        state = self.window.state
+        if state is not None and state.document.content is content and words:
+            self.window.cost.setText(words)
+
+    # ------------------------------------------------------------------------------------------------------- actions
+
+    def say(self, words: str, warns: bool = False) -> None:
+        window = self.window
+        window.said.setText(words)
+        window.said.setProperty("role", "error" if warns else "")
+        window.said.style().polish(window.said)
+        window.log.add(words, warns)
+        event = QAccessibleAnnouncementEvent(window, words)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(event)
+
+    def go_to(self, items: frozenset[Id]) -> None:
+        """Select items and scroll until they are seen."""
+        canvas = self.window.canvas
+        if canvas is None or canvas.sheet.figure is None:
+            return
+        self.window.select(items)
+        figure = canvas.sheet.figure
+        boxes = [item.box for item in figure.items if item.owner in items]
+        boxes += [(*figure.anchors[i].root, *figure.anchors[i].tip) for i in items if i in figure.anchors]
+        box = union((min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in boxes)
+        if box is not None:
+            canvas.set_view(canvas.view.revealing(box, canvas.width(), canvas.height()))
+
+    def glow(self, items: frozenset[Id]) -> None:
+        """Show on the canvas what a line of code stands for."""
+        canvas = self.window.canvas
+        if canvas is not None and canvas.glow != items:
+            canvas.glow = items
+            canvas.update()
+
+    def insert_in_middle(self, kind: str) -> None:
+        """Insert a kind where the middle of the canvas is."""
+        canvas = self.window.canvas
+        if canvas is None:
+            self.window.files.new()
+            canvas = self.window.canvas
+        if canvas is not None:
+            x, y = canvas.view.to_layout(canvas.width() / 2, canvas.height() / 2)
+            self.window.send(events.Insert(kind, x, y, scale=canvas.view.scale))
+            canvas.setFocus()
+
+    def file_dropped(self, path: str, x: float, y: float) -> None:
+        """A file was dropped on the canvas: a document is opened, arrays go to the editor."""
+        from tensordraw.ui.files import ARRAYS
+
+        canvas = self.window.canvas
+        if canvas is not None and Path(path).suffix.lower() in ARRAYS:
+            self.window.send(events.FileDropped(path, x, y, canvas.view.scale))
+        else:
+            self.window.files.open(path)
+
+    def view_changed(self) -> None:
+        """Another zoom or place: floating editors go."""
+        self.window.performer.close_floating()
+
+    def recolour(self, colours: Colours) -> None:
+        """Another theme."""
+        window = self.window
+        for at in range(window.tabs.count()):
+            page = window.tabs.widget(at)
+            if isinstance(page, Canvas):
+                page.set_colours(colours)
+        if window.start_page is not None:
+            window.start_page.set_colours(colours)
+        window.code.set_colours(colours)
+        window.problems.colours = colours
+        window.problems.show_problems(window.problems.problems)

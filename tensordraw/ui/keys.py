@@ -1,0 +1,63 @@
+"""Key strokes and buttons of Qt in the words of the command table ("Ctrl+Shift+P", "Delete", "Left", "?")."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputEvent, QKeyEvent, QKeySequence
+
+from tensordraw.editor.events import Button, Modifier
+
+BUTTONS: dict[Qt.MouseButton, Button] = {
+    Qt.MouseButton.LeftButton: "left",
+    Qt.MouseButton.RightButton: "right",
+}
+# Where the table's word for a key differs from Qt's portable one.
+NAMES = {"Del": "Delete", "Return": "Enter", "Ins": "Insert", "PgUp": "PageUp", "PgDown": "PageDown"}
+BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown)
+
+
+def modifiers(event: QInputEvent) -> frozenset[Modifier]:
+    """The modifier keys that were down."""
+    return words(event.modifiers())
+
+
+def words(down: Qt.KeyboardModifier) -> frozenset[Modifier]:
+    """Modifier keys by name."""
+    names: list[tuple[Qt.KeyboardModifier, Modifier]] = [
+        (Qt.KeyboardModifier.ControlModifier, "Ctrl"),
+        (Qt.KeyboardModifier.ShiftModifier, "Shift"),
+        (Qt.KeyboardModifier.AltModifier, "Alt"),
+    ]
+    return frozenset(name for bit, name in names if down & bit)
+
+
+def stroke(event: QKeyEvent) -> str:
+    """A key stroke as the command table writes it; "" for a modifier alone."""
+    key = Qt.Key(event.key())
+    if key in BARE:
+        return ""
+    down = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.GroupSwitchModifier
+    text = event.text()
+    if text and text.isprintable() and not text.isalnum() and text != " ":
+        down &= ~Qt.KeyboardModifier.ShiftModifier  # "?" is "?", wherever it lies on the keyboard
+    name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+    name = NAMES.get(name, name)
+    parts = [
+        word
+        for bit, word in (
+            (Qt.KeyboardModifier.ControlModifier, "Ctrl"),
+            (Qt.KeyboardModifier.MetaModifier, "Meta"),
+            (Qt.KeyboardModifier.AltModifier, "Alt"),
+            (Qt.KeyboardModifier.ShiftModifier, "Shift"),
+        )
+        if down & bit
+    ]
+    return "+".join([*parts, name])
+
+
+def sequence(keys: str) -> QKeySequence:
+    """The Qt sequence of the table's keys."""
+    back = {word: name for name, word in NAMES.items()}
+    strokes = [part.strip() for part in keys.split(", ")]
+    said = ["+".join(back.get(word, word) for word in one.split("+")) if one != "+" else one for one in strokes]
+    return QKeySequence.fromString(", ".join(said), QKeySequence.SequenceFormat.PortableText)

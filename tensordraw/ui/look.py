@@ -1,0 +1,169 @@
+"""How the window looks: two sets of colours, the bundled fonts, and one style sheet made from them.
+
+Fusion with our own palette looks the same on every desktop; the style sheet only flattens frames and sets spacing. The
+canvas colours are here too, so that overlays (selection, guides) match the window, while the drawing itself keeps the
+colours of its figure theme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from tensordraw.bundled import bundled
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One named set; every colour is `#rrggbb`."""
+
+    name: str
+    window: str  # panels
+    base: str  # fields and lists
+    canvas: str
+    dots: str  # grid of the canvas
+    text: str
+    faint: str  # secondary text
+    border: str
+    hover: str
+    accent: str  # selection, links, the checked tab
+    on_accent: str
+    guide: str  # alignment guides
+    drop: str  # where a drop would connect
+    error: str
+    warning: str
+    note: str
+    keyword: str  # of the code panel
+    string: str
+    comment: str
+    number: str
+    figure: str  # figure theme that fits
+
+
+LIGHT = Colours(
+    name="light", window="#f5f6f8", base="#ffffff", canvas="#ffffff", dots="#d5d9e0", text="#1d2433", faint="#667085",
+    border="#dde1e8", hover="#e9edf4", accent="#2f6fdb", on_accent="#ffffff", guide="#d6409f", drop="#12a150",
+    error="#c8362b", warning="#b26a00", note="#2f6fdb", keyword="#8250df", string="#0a6e4f", comment="#7a8394",
+    number="#b0480a", figure="paper",
+)  # fmt: skip
+DARK = Colours(
+    name="dark", window="#26282d", base="#1a1b1f", canvas="#1e1f22", dots="#3d4047", text="#e6e7ea", faint="#9a9da3",
+    border="#393c43", hover="#33363d", accent="#6ea2ff", on_accent="#0d1420", guide="#ff7ac6", drop="#3ddc84",
+    error="#ff7b72", warning="#f0b429", note="#6ea2ff", keyword="#c9a2ff", string="#7ee2b8", comment="#7f8a9c",
+    number="#ffb27d", figure="dark",
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def load_fonts() -> tuple[str, str]:
+    """Load the bundled fonts; the family names for text and for code."""
+    families = []
+    for name in ("Inter-Regular.otf", "JetBrainsMono-Regular.ttf", "Inter-SemiBold.otf"):
+        found = QFontDatabase.addApplicationFont(str(bundled(f"fonts/{name}")))
+        families += QFontDatabase.applicationFontFamilies(found)[:1] if found >= 0 else ["sans-serif"]
+    return families[0], families[1]
+
+
+def code_font(size: float = 10.0) -> QFont:
+    """The fixed-width font of the code panel."""
+    font = QFont("JetBrains Mono")
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPointSizeF(size)
+    return font
+
+
+def palette(colours: Colours) -> QPalette:
+    """The Qt palette of a set of colours."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for part, value in (
+        (role.Window, colours.window), (role.WindowText, colours.text), (role.Base, colours.base),
+        (role.AlternateBase, colours.window), (role.Text, colours.text), (role.Button, colours.window),
+        (role.ButtonText, colours.text), (role.BrightText, colours.error), (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_accent), (role.Link, colours.accent), (role.ToolTipBase, colours.base),
+        (role.ToolTipText, colours.text), (role.PlaceholderText, colours.faint), (role.Mid, colours.border),
+        (role.Light, colours.base), (role.Midlight, colours.hover), (role.Dark, colours.border),
+        (role.Accent, colours.accent),
+    ):  # fmt: skip
+        made.setColor(part, QColor(value))
+    for part in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, part, QColor(colours.faint))
+    return made
+
+
+def style_sheet(c: Colours) -> str:
+    """Flat frames, quiet borders, one accent."""
+    chevron = bundled(f"icons/chevron-{c.name}.svg").as_posix()
+    return f"""
+    QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
+    QToolBar {{ background: {c.window}; border: 0; border-bottom: 1px solid {c.border}; padding: 3px 6px; spacing: 2px; }}
+    QToolBar::separator {{ background: {c.border}; width: 1px; margin: 5px 6px; }}
+    QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 4px; }}
+    QToolButton:hover {{ background: {c.hover}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {c.border}; }}
+    QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QMenuBar {{ background: {c.window}; padding: 1px 4px; }}
+    QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {c.hover}; }}
+    QMenu {{ background: {c.base}; border: 1px solid {c.border}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 26px 5px 22px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+    QMenu::item:disabled {{ color: {c.faint}; background: transparent; }}
+    QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 6px; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QTabBar::tab {{ background: transparent; color: {c.faint}; padding: 6px 12px; border: 0;
+                    border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+    QTabBar::tab:hover:!selected {{ color: {c.text}; }}
+    QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
+    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.base}; border: 1px solid {c.border};
+        border-radius: 5px; padding: 3px 6px; min-height: 18px; selection-background-color: {c.accent}; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
+    QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px; }}
+    QPushButton {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 12px; }}
+    QPushButton:hover {{ background: {c.hover}; }}
+    QPushButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:disabled {{ color: {c.faint}; background: {c.window}; }}
+    QPushButton:default {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
+    QListView, QTreeView, QTableView, QPlainTextEdit {{ border: 0; background: {c.base}; outline: 0; }}
+    QListView::item {{ border-radius: 5px; padding: 3px; }}
+    QListView::item:hover, QTreeView::item:hover {{ background: {c.hover}; }}
+    QListView::item:selected, QTreeView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+    QTreeView::item {{ padding: 3px 0; }}
+    QHeaderView::section {{ background: {c.window}; color: {c.faint}; border: 0; border-bottom: 1px solid {c.border};
+        padding: 4px 6px; }}
+    QTableView {{ gridline-color: {c.border}; border: 1px solid {c.border}; border-radius: 5px; }}
+    QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; color: {c.faint}; }}
+    QStatusBar::item {{ border: 0; }}
+    QStatusBar QLabel {{ color: {c.faint}; padding: 0 8px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {c.border}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {c.faint}; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+        background: transparent; border: 0; width: 0; height: 0; }}
+    QToolTip {{ background: {c.base}; color: {c.text}; border: 1px solid {c.border}; padding: 4px; }}
+    QLabel[role="heading"] {{ color: {c.faint}; font-weight: 600; }}
+    QLabel[role="faint"] {{ color: {c.faint}; }}
+    QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
+    QLabel[role="error"] {{ color: {c.error}; }}
+    QFrame[role="popup"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 8px; }}
+    """
+
+
+def apply(application: QApplication, colours: Colours) -> None:
+    """Give the application Fusion, these colours and the bundled text font."""
+    application.setStyle("Fusion")
+    application.setPalette(palette(colours))
+    text, _ = load_fonts() if not application.property("fonts") else (application.font().family(), "")
+    if not application.property("fonts"):
+        font = QFont(text)
+        size = application.font().pointSizeF()
+        font.setPointSizeF(size if 9.0 <= size <= 16.0 else 10.0)  # the system's size, where it is sensible
+        application.setFont(font)
+        application.setProperty("fonts", True)
+    application.setStyleSheet(style_sheet(colours))

@@ -1,0 +1,129 @@
+"""Menu bar, toolbar and shortcuts, all made from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
+
+from tensordraw.editor.command import Command
+from tensordraw.editor.commands import COMMANDS
+from tensordraw.editor.state import State
+from tensordraw.ui import keys
+from tensordraw.ui.icons import ICONS, icon
+
+Run = Callable[[str], None]
+Current = Callable[[], State | None]
+
+NO_DOCUMENT = "Open or make a document first"
+# Commands that work without a document (they are about the window, or make one).
+FREE = {"new", "open", "open_recent", "templates", "command_palette", "shortcuts", "about"} | {
+    f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")
+}
+
+
+def with_keys(command: Command) -> str:
+    """The title with its first keys, for tooltips."""
+    return f"{command.title} ({command.keys[0]})" if command.keys else command.title
+
+
+def reason_against(command: Command, state: State | None) -> str | None:
+    """Why the command cannot run now, None where it can."""
+    if state is None:
+        return None if command.id in FREE else NO_DOCUMENT
+    return command.enabled(state)
+
+
+class Actions:
+    """One `QAction` a command, in menus by category. Actions carry the shortcuts of the window; keys of the canvas are
+    only shown, the canvas takes them itself."""
+
+    def __init__(self, window: QMainWindow, run: Run, current: Current) -> None:
+        self.window, self.run, self.current = window, run, current
+        self.actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        for command in COMMANDS:
+            if command.hidden:
+                continue
+            action = QAction(command.title, window)
+            action.setShortcuts([keys.sequence(one) for one in command.keys])
+            action.setShortcutContext(
+                Qt.ShortcutContext.WidgetShortcut if command.context == "canvas" else Qt.ShortcutContext.WindowShortcut
+            )
+            action.setStatusTip(command.title)
+            action.setToolTip(with_keys(command))
+            action.triggered.connect(lambda _=False, name=command.id: self.run(name))
+            action.setIconVisibleInMenu(False)
+            self.actions[command.id] = action
+            menu = self.menus.get(command.category)
+            if menu is None:
+                menu = self.menus[command.category] = window.menuBar().addMenu(f"&{command.category}")
+                menu.setAccessibleName(command.category)
+                menu.aboutToShow.connect(lambda category=command.category: self._refresh(category))
+                menu.aboutToHide.connect(lambda category=command.category: self._release(category))
+            menu.addAction(action)
+        window.menuBar().setAccessibleName("Menu bar")
+
+    def _refresh(self, category: str) -> None:
+        """Grey out what cannot run, and say the reason as its tooltip."""
+        state = self.current()
+        for command in COMMANDS:
+            if command.category == category and not command.hidden:
+                reason = reason_against(command, state)
+                action = self.actions[command.id]
+                action.setEnabled(reason is None)
+                action.setStatusTip(reason or command.title)
+                action.setText(title_now(command, state))
+
+    def _release(self, category: str) -> None:
+        """Shortcuts of greyed-out commands work again: the editor then says why it refuses."""
+        for command in COMMANDS:
+            if command.category == category and not command.hidden:
+                self.actions[command.id].setEnabled(True)
+
+
+def title_now(command: Command, state: State | None) -> str:
+    """The title; undo and redo name the change."""
+    if state is not None and command.id == "undo" and state.history.undo_name:
+        return f"Undo {state.history.undo_name}"
+    if state is not None and command.id == "redo" and state.history.redo_name:
+        return f"Redo {state.history.redo_name}"
+    return command.title
+
+
+class Bar(QToolBar):
+    """The slim toolbar. `groups` are command ids between separators; "insert_3" takes its icon from `icons`."""
+
+    def __init__(self, window: QMainWindow, groups: list[list[tuple[str, str]]], run: Run) -> None:
+        super().__init__("Toolbar", window)
+        self.setObjectName("toolbar")
+        self.setAccessibleName("Toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(19, 19))
+        self.toggleViewAction().setVisible(False)
+        self.commands: dict[str, tuple[Command, QToolButton]] = {}
+        table = {command.id: command for command in COMMANDS}
+        for number, group in enumerate(groups):
+            if number:
+                self.addSeparator()
+            for name, picture in group:
+                command = table.get(name)
+                if command is None:
+                    continue
+                button = QToolButton()
+                button.setIcon(icon(picture if picture in ICONS else name))
+                button.setToolTip(with_keys(command))
+                button.setAccessibleName(command.title)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                button.clicked.connect(lambda _=False, name=name: run(name))
+                self.addWidget(button)
+                self.commands[name] = (command, button)
+
+    def refresh(self, state: State | None) -> None:
+        """Grey out what cannot run now."""
+        for command, button in self.commands.values():
+            reason = reason_against(command, state)
+            button.setEnabled(reason is None)
+            button.setToolTip(f"{with_keys(command)}\n{reason}" if reason else with_keys(command))

@@ -1,0 +1,285 @@
+"""What the canvas draws over the figure: selection, hover, guides, rubber band, live wire, problem markers, the hint line.
+
+`paint_marks` works in layout units (widths are divided by the scale, so they are the same on the screen at any zoom),
+`paint_words` in pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from tensordraw.diagram.records import Id
+from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
+from tensordraw.figure.display import Anchor, Figure
+from tensordraw.ui.paint import Compiled
+
+
+class Scene(Protocol):
+    """What is drawn over: a canvas."""
+
+    state: State | None
+    sheet: Sheet
+    view: View
+    colours: Colours
+    marks: dict[Id, str]
+    glow: frozenset[Id]
+
+    def width(self) -> int: ...
+    def height(self) -> int: ...
+
+
+def tint(colour: str, alpha: float) -> QColor:
+    """A colour with an opacity from 0 to 1."""
+    made = QColor(colour)
+    made.setAlphaF(alpha)
+    return made
+
+
+def paint_marks(painter: QPainter, canvas: Scene) -> None:
+    """Everything of the overlay that lies on the drawing."""
+    state, figure, px = canvas.state, canvas.sheet.figure, 1.0 / canvas.view.scale
+    assert state is not None
+    assert figure is not None
+    c = canvas.colours
+    wanted = state.selection | canvas.glow | ({state.hover} if state.hover else set())
+    owned: dict[Id, list[Compiled]] = {}
+    if wanted or canvas.marks:
+        for made in canvas.sheet.items:
+            if made.item.owner in wanted or made.item.owner in canvas.marks:
+                owned.setdefault(made.item.owner, []).append(made)
+    for item in canvas.glow - state.selection:
+        _halo(painter, figure, owned, item, tint(c.warning, 0.30), 7 * px, px)
+    if state.hover and state.hover not in state.selection:
+        _halo(painter, figure, owned, state.hover, tint(c.accent, 0.22), 5 * px, px)
+    for item in state.selection:
+        _halo(painter, figure, owned, item, tint(c.accent, 0.45), 5 * px, px)
+    _problems(painter, canvas, owned, px)
+    _gesture(painter, canvas, state, figure, px)
+
+
+def _halo(
+    painter: QPainter,
+    figure: Figure,
+    owned: dict[Id, list[Compiled]],
+    item: Id,
+    colour: QColor,
+    width: float,
+    px: float,
+) -> None:
+    """A soft band along the outlines of an item, or around the tip of a leg."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    anchor = figure.anchors.get(item)
+    if anchor is not None:
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(*anchor.root), QPointF(*anchor.tip))
+        painter.setPen(QPen(colour, 2 * px))
+        painter.drawEllipse(QPointF(*anchor.tip), 6 * px, 6 * px)
+        return
+    for made in owned.get(item, ()):
+        for shape, (path, pen, _, _) in zip(made.item.shapes, made.detailed(), strict=True):
+            if shape.role in ("label", "mark"):
+                continue
+            if shape.role == "note":
+                left, top, right, bottom = made.item.box
+                path = QPainterPath()
+                path.addRoundedRect(QRectF(left, top, right - left, bottom - top).adjusted(-3, -2, 3, 2), 3, 3)
+            halo = QPen(colour, (pen.widthF() if shape.stroke else 0) + width)
+            halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            halo.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(halo)
+            painter.drawPath(path)
+
+
+def _problems(painter: QPainter, canvas: Scene, owned: dict[Id, list[Compiled]], px: float) -> None:
+    """A marker at the upper right of each item that has a problem; severities differ in shape and colour."""
+    figure = canvas.sheet.figure
+    assert figure is not None
+    for item, severity in canvas.marks.items():
+        anchor = figure.anchors.get(item)
+        if anchor is not None:
+            at = QPointF(*anchor.tip)
+        elif item in owned:
+            box = owned[item][0].item.box
+            at = QPointF(box[2], box[1])
+        else:
+            continue
+        paint_marker(painter, at, 5.5 * px, severity, getattr(canvas.colours, severity))
+
+
+def paint_marker(painter: QPainter, at: QPointF, radius: float, severity: str, colour: str) -> None:
+    """A circle for errors, a triangle for warnings, a square for notes, each with its sign."""
+    painter.setPen(QPen(QColor("#ffffff"), radius * 0.22))
+    painter.setBrush(QColor(colour))
+    x, y, r = at.x(), at.y(), radius
+    path = QPainterPath()
+    match severity:
+        case "error":
+            path.addEllipse(at, r, r)
+        case "warning":
+            path.moveTo(x, y - r * 1.15)
+            path.lineTo(x + r * 1.15, y + r * 0.9)
+            path.lineTo(x - r * 1.15, y + r * 0.9)
+            path.closeSubpath()
+        case _:
+            path.addRect(QRectF(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7))
+    painter.drawPath(path)
+    painter.setPen(QPen(QColor("#ffffff"), radius * 0.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(QPointF(x, y - r * 0.4), QPointF(x, y + r * 0.12))
+    painter.drawPoint(QPointF(x, y + r * 0.55))
+
+
+def _gesture(painter: QPainter, canvas: Scene, state: State, figure: Figure, px: float) -> None:
+    c = canvas.colours
+    match state.tool:
+        case Wiring() as wiring:
+            _wire(painter, figure, wiring, c.accent, c.drop, c.error, c.canvas, px)
+            if wiring.onto is not None and wiring.onto not in figure.anchors:
+                _halo_of(painter, canvas, wiring.onto, tint(c.drop, 0.5), 7 * px, px)
+        case Moving() as moving:
+            painter.setPen(QPen(QColor(c.guide), px))
+            for x1, y1, x2, y2 in moving.guides:
+                painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+            for target in (moving.region, moving.splice):
+                if target is not None:
+                    _halo_of(painter, canvas, target, tint(c.drop, 0.5), 6 * px, px)
+        case Placing(splice=splice) if splice is not None:
+            _halo_of(painter, canvas, splice, tint(c.drop, 0.5), 6 * px, px)
+        case Banding(origin=(x1, y1), at=(x2, y2)):
+            painter.setPen(QPen(QColor(c.accent), px))
+            painter.setBrush(tint(c.accent, 0.10))
+            painter.drawRect(QRectF(QPointF(x1, y1), QPointF(x2, y2)).normalized())
+        case _:
+            _tips(painter, figure, state, c.accent, c.canvas, px)
+
+
+def _halo_of(painter: QPainter, canvas: Scene, item: Id, colour: QColor, width: float, px: float) -> None:
+    figure = canvas.sheet.figure
+    assert figure is not None
+    owned = {item: [made for made in canvas.sheet.items if made.item.owner == item]}
+    _halo(painter, figure, owned, item, colour, width, px)
+
+
+def _wire(
+    painter: QPainter, figure: Figure, wiring: Wiring, line: str, drop: str, bad: str, ground: str, px: float
+) -> None:
+    """The wire under the hand, the leg that it would join, and legs that it cannot."""
+    start = figure.anchors.get(wiring.leg)
+    end = figure.anchors.get(wiring.onto) if wiring.onto else None
+    for leg in wiring.reasons:
+        anchor = figure.anchors.get(leg)
+        if anchor is not None:
+            painter.setPen(QPen(tint(ground, 0.72), 5 * px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QPointF(*anchor.root), QPointF(*anchor.tip))
+    if start is not None:
+        to = QPointF(*(end.tip if end else wiring.tip))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(
+            QPen(QColor(drop if wiring.onto else line), 2.2 * px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        )
+        painter.drawPath(_curve(start, to, end))
+        painter.setBrush(QColor(drop if wiring.onto else line))
+        painter.drawEllipse(to, 3 * px, 3 * px)
+    if end is not None:
+        painter.setBrush(tint(drop, 0.25))
+        painter.setPen(QPen(QColor(drop), 2 * px))
+        painter.drawEllipse(QPointF(*end.tip), 9 * px, 9 * px)
+    refused = figure.anchors.get(wiring.refused) if wiring.refused else None
+    if refused is not None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(bad), 2 * px))
+        painter.drawEllipse(QPointF(*refused.tip), 8 * px, 8 * px)
+        painter.drawLine(
+            QPointF(*refused.tip) + QPointF(-5.6 * px, 5.6 * px), QPointF(*refused.tip) + QPointF(5.6 * px, -5.6 * px)
+        )
+
+
+def _curve(start: Anchor, to: QPointF, end: Anchor | None) -> QPainterPath:
+    """A cubic that leaves along the leg's direction."""
+    path = QPainterPath(QPointF(*start.tip))
+    reach = 0.45 * math.hypot(to.x() - start.tip[0], to.y() - start.tip[1])
+    turn = math.radians(start.angle)
+    first = QPointF(start.tip[0] + reach * math.cos(turn), start.tip[1] - reach * math.sin(turn))
+    second = to
+    if end is not None:
+        turn = math.radians(end.angle)
+        second = QPointF(to.x() + reach * math.cos(turn), to.y() - reach * math.sin(turn))
+    path.cubicTo(first, second, to)
+    return path
+
+
+def _tips(painter: QPainter, figure: Figure, state: State, colour: str, ground: str, px: float) -> None:
+    """Small rings at the free leg tips of what is hovered or selected: here a wire can be started."""
+    if state.hover is None and not state.selection:
+        return
+    if len(state.selection) > 40:
+        return
+    near = _legs_of(state, {state.hover, *state.selection})
+    painter.setBrush(QColor(ground))
+    painter.setPen(QPen(QColor(colour), 1.5 * px))
+    for leg in near:
+        anchor = figure.anchors.get(leg)
+        if anchor is not None:
+            painter.drawEllipse(QPointF(*anchor.tip), 3.2 * px, 3.2 * px)
+
+
+def _legs_of(state: State, items: Iterable[Id | None]) -> set[Id]:
+    from tensordraw.diagram.records import node_legs
+
+    nodes = state.shown.content.nodes
+    wired = {end for wire in state.shown.content.wires.values() for end in wire.ends}
+    return {leg.id for item in items if item in nodes for leg in node_legs(nodes[item])} - wired
+
+
+def paint_words(painter: QPainter, canvas: Scene) -> None:
+    """The hint line at the lower left, the zoom at the lower right, the reason of a refused connection at the pointer."""
+    c, state = canvas.colours, canvas.state
+    assert state is not None
+    height, metrics = canvas.height(), painter.fontMetrics()
+    _chip(painter, canvas.width() - 12, height - 12, f"{canvas.view.zoom * 100:.0f} %", c.faint, c.canvas, right=True)
+    words = hint(state)
+    if words:
+        _chip(painter, 12, height - 12, words, c.faint, c.canvas)
+    if isinstance(state.tool, Wiring) and state.tool.refused is not None:
+        reason = state.tool.reasons.get(state.tool.refused, "")
+        x, y = canvas.view.to_screen(*state.tool.tip)
+        if reason:
+            _chip(painter, x + 16, y + metrics.height() + 14, reason, "#ffffff", c.error)
+
+
+def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: str, right: bool = False) -> None:
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(words) + 16, metrics.height() + 8
+    box = QRectF(x - width if right else x, y - height, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tint(ground, 0.9))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setPen(QColor(ink))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def hint(state: State) -> str:
+    """What the hand can do now, in words."""
+    match state.tool:
+        case Wiring(clicked=clicked):
+            do = "Click" if clicked else "Release on"
+            return f"{do} a leg or wire to connect, empty canvas to insert · Esc cancels"
+        case Moving(region=region, splice=splice):
+            if splice:
+                return "Release to put it into the wire · hold Ctrl to move without"
+            return "Release to move into this region" if region else "Hold Ctrl to move without snapping · Esc cancels"
+        case Turning():
+            return "Release to set the direction of the leg · Esc cancels"
+        case Placing():
+            return "Release to place it"
+        case Banding():
+            return "Release to select · Shift adds"
+    if state.selection:
+        return "Drag to move · B draws a bubble · Enter edits the label · Del deletes"
+    if not state.shown.content.nodes:
+        return "Double-click or press Space to insert · drag kinds in from the palette"
+    return "Drag from a leg to connect · drag on empty canvas to select · Space inserts"

@@ -1,0 +1,221 @@
+"""Paints a display list with QPainter: only what is exposed, from compiled paths, with less detail when small.
+
+A `Sheet` holds a figure and, for each of its items, the Qt paths, pens and brushes, made when first needed and kept for
+as long as the same item stays in the list. It computes no geometry: shapes come from the figure as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from tensordraw.diagram.records import Id
+from tensordraw.figure.display import Box, Figure, Item, Path, Shape, Stroke
+
+DETAIL = 5.5  # px: an item smaller than this is drawn as lines and plain rectangles
+READABLE = 2.5  # px: a label lower than this is left out
+
+
+def qt_path(path: Path) -> QPainterPath:
+    """A display-list path as a Qt path (even-odd would cut overlapping glyphs, so fills wind)."""
+    made = QPainterPath()
+    made.setFillRule(Qt.FillRule.WindingFill)
+    move, line, cubic, close = made.moveTo, made.lineTo, made.cubicTo, made.closeSubpath
+    for segment in path:
+        match segment[0]:
+            case "L":
+                line(segment[1], segment[2])  # type: ignore[misc]
+            case "C":
+                cubic(*segment[1:])  # type: ignore[call-overload]
+            case "M":
+                move(segment[1], segment[2])  # type: ignore[misc]
+            case _:
+                close()
+    return made
+
+
+def qt_pen(stroke: Stroke | None, colours: dict[str, str]) -> QPen:
+    """The pen of a stroke, round at joins as the printers have it."""
+    if stroke is None:
+        return QPen(Qt.PenStyle.NoPen)
+    pen = QPen(QColor(colours.get(stroke.colour, stroke.colour)), stroke.width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if not stroke.dash else Qt.PenCapStyle.FlatCap)
+    if stroke.dash and stroke.width > 0:
+        pen.setDashPattern([length / stroke.width for length in stroke.dash])
+    return pen
+
+
+def outline(shape: Shape) -> list[QLineF]:
+    """Straight chords between the knots of a path: its far view."""
+    lines: list[QLineF] = []
+    at: tuple[float, float] | None = None
+    for segment in shape.path:
+        if segment[0] == "Z":
+            continue
+        to = (float(segment[-2]), float(segment[-1]))  # type: ignore[arg-type]
+        if segment[0] != "M" and at is not None:
+            lines.append(QLineF(*at, *to))
+        at = to
+    return lines
+
+
+@dataclass(slots=True)
+class Compiled:
+    """Qt objects of one item."""
+
+    item: Item
+    colours: dict[str, str]
+    detail: list[tuple[QPainterPath, QPen, QBrush, bool]] | None = None  # the flag: is a label
+    far: list[tuple[str, QRectF | list[QLineF]]] | None = None  # colour and what to draw with it
+
+    def detailed(self) -> list[tuple[QPainterPath, QPen, QBrush, bool]]:
+        if self.detail is None:
+            self.detail = [
+                (
+                    qt_path(shape.path),
+                    qt_pen(shape.stroke, self.colours),
+                    QBrush(QColor(self.colours.get(shape.fill, shape.fill)))
+                    if shape.fill
+                    else QBrush(Qt.BrushStyle.NoBrush),
+                    shape.role in ("label", "note"),
+                )
+                for shape in self.item.shapes
+            ]
+        return self.detail
+
+    def coarse(self) -> list[tuple[str, QRectF | list[QLineF]]]:
+        if self.far is None:
+            self.far = []
+            for shape in self.item.shapes:
+                colour = shape.stroke.colour if shape.stroke else shape.fill
+                if shape.role in ("label", "note", "mark") or colour is None:
+                    continue
+                colour = self.colours.get(colour, colour)
+                if shape.role == "body":
+                    left, top, right, bottom = self.item.box
+                    self.far.append((colour, QRectF(left, top, right - left, bottom - top)))
+                else:
+                    self.far.append((colour, outline(shape)))
+        return self.far
+
+
+class Sheet:
+    """A figure ready to be painted."""
+
+    def __init__(self, colours: dict[str, str] | None = None) -> None:
+        self.figure: Figure | None = None
+        self.items: list[Compiled] = []
+        self.colours = colours or {}
+
+    def recolour(self, colours: dict[str, str]) -> None:
+        """Paint with other colours: `colours` says what each colour of the figure becomes."""
+        self.colours = colours
+        for made in self.items:
+            made.colours, made.detail, made.far = colours, None, None
+
+    def show(self, figure: Figure) -> list[Item]:
+        """Take a new figure; the items that are new, changed or gone (old and new versions of each)."""
+        if figure is self.figure:
+            return []
+        known = {id(made.item): made for made in self.items}
+        items: list[Compiled] = []
+        fresh: list[Compiled] = []
+        for item in figure.items:
+            made = known.pop(id(item), None)
+            if made is None:
+                made = Compiled(item, self.colours)
+                fresh.append(made)
+            items.append(made)
+        if fresh and known:  # the builder may give equal items anew
+            by_owner: dict[Id, list[Compiled]] = {}
+            for old in known.values():
+                by_owner.setdefault(old.item.owner, []).append(old)
+            for made in fresh:
+                for old in by_owner.get(made.item.owner, ()):
+                    if id(old.item) in known and old.item == made.item:
+                        made.detail, made.far = old.detail, old.far
+                        del known[id(old.item)]
+                        fresh.remove(made) if len(fresh) < 64 else None
+                        break
+        self.figure, self.items = figure, items
+        return [made.item for made in fresh] + [made.item for made in known.values()]
+
+    def paint(
+        self, painter: QPainter, exposed: Box, scale: float, *, without: Collection[Id] = (), only: Collection[Id] | None = None,
+    ) -> int:  # fmt: skip
+        """Paint the items whose boxes meet `exposed` (layout units) at `scale` px a unit; how many were painted."""
+        left, top, right, bottom = exposed
+        count = 0
+        far: dict[str, tuple[list[QRectF], list[QLineF]]] = {}
+        for made in self.items:
+            box = made.item.box
+            if box[0] > right or box[2] < left or box[1] > bottom or box[3] < top:
+                continue
+            owner = made.item.owner
+            if owner in without or (only is not None and owner not in only):
+                continue
+            count += 1
+            if max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL or (count > 3000 and scale < 0.5):
+                for colour, what in made.coarse():
+                    rects, lines = far.setdefault(colour, ([], []))
+                    if isinstance(what, QRectF):
+                        rects.append(what)
+                    else:
+                        lines += what
+                continue
+            for path, pen, brush, label in made.detailed():
+                if label and (box[3] - box[1]) * scale < READABLE * 2:
+                    continue
+                painter.setPen(pen)
+                painter.setBrush(brush)
+                painter.drawPath(path)
+        if far:
+            self._paint_far(painter, far)
+        return count
+
+    def _paint_far(self, painter: QPainter, far: dict[str, tuple[list[QRectF], list[QLineF]]]) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for colour, (_, lines) in far.items():
+            if lines:
+                painter.setPen(QPen(QColor(colour), 0))
+                painter.drawLines(lines)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, (rects, _) in far.items():
+            if rects:
+                painter.setBrush(QColor(colour))
+                painter.drawRects(rects)
+        painter.restore()
+
+
+def union(boxes: Iterable[Box]) -> Box | None:
+    """The box around boxes, None around none."""
+    found = list(boxes)
+    if not found:
+        return None
+    return (min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found))
+
+
+def picture(
+    figure: Figure, width: int, height: int, ratio: float = 1.0, colours: dict[str, str] | None = None
+) -> QPixmap:
+    """The whole figure fitted into a transparent pixmap of `width` x `height` px (thumbnails)."""
+    pixmap = QPixmap(int(width * ratio), int(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    left, top, right, bottom = figure.box
+    scale = min((width - 16) / max(right - left, 1), (height - 16) / max(bottom - top, 1), 2.0)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(QPointF(width / 2, height / 2))
+    painter.scale(scale, scale)
+    painter.translate(QPointF(-(left + right) / 2, -(top + bottom) / 2))
+    sheet = Sheet(colours)
+    sheet.show(figure)
+    sheet.paint(painter, figure.box, scale)
+    painter.end()
+    return pixmap

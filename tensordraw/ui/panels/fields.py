@@ -1,0 +1,56 @@
+"""Fields of the inspector: each shows a value and tells a function what was typed or chosen, once it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+
+from tensordraw.ui.widgets import label
+
+Tell = Callable[[str], object]
+
+
+def text(name: str, value: str, tell: Tell, hint: str = "") -> QLineEdit:
+    """A text field; `tell` gets the text when it was changed and Enter was pressed or the focus left."""
+    field = QLineEdit(value)
+    field.setAccessibleName(name)
+    field.setPlaceholderText(hint)
+    field.setMinimumWidth(40)
+    field.setCursorPosition(0)
+
+    def finished() -> None:
+        if field.text() != value and field.isModified():
+            field.setModified(False)
+            tell(field.text())
+
+    field.editingFinished.connect(finished)
+    return field
+
+
+def choice(name: str, options: Sequence[tuple[str, str]], value: str, tell: Tell) -> QComboBox:
+    """A combo box of (value, words)."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for one, words in options:
+        box.addItem(words, one)
+    box.setCurrentIndex(box.findData(value))
+    box.activated.connect(lambda at: tell(str(box.itemData(at))))
+    return box
+
+
+def form() -> QFormLayout:
+    """A form with our spacing."""
+    made = QFormLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setHorizontalSpacing(10)
+    made.setVerticalSpacing(6)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return made
+
+
+def add(to: QFormLayout, words: str, field: QWidget) -> None:
+    """A row of the form."""
+    name = label(words, "faint")
+    name.setBuddy(field)
+    to.addRow(name, field)

@@ -1,0 +1,311 @@
+"""The inspector: what is selected and all that can be set on it; with nothing selected, the document's own settings.
+
+It is made anew when the selection or what is selected changes, from the records alone, and sends each change as a hidden
+command of the table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, node_legs
+from tensordraw.editor import effects, events
+from tensordraw.editor.state import State
+from tensordraw.ui.panels import fields, tables
+from tensordraw.ui.panels.document_form import document_form
+from tensordraw.ui.panels.region_form import region_form
+from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.wording import find_leg, node_words, owner_words
+
+FORMS = [(one, one) for one in ("any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive")]
+SHAPES = [("", "by form")] + [(one, one) for one in ("circle", "square", "box", "triangle")]
+COLOURS = [("", "default")] + [
+    (one, one)
+    for one in ("ink", "blue", "vermilion", "green", "purple", "orange", "sky", "pink", "red", "yellow", "grey")
+]
+WEIGHTS = [(one, one) for one in ("thin", "normal", "bold")]
+STYLES = [(one, one) for one in ("curve", "straight", "orthogonal")]
+
+
+class InspectorPanel(QScrollArea):
+    """Shows the selection of a state; `happened` carries editor events, `asked` effects."""
+
+    happened = Signal(object)
+    asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName("Inspector")
+        self.key: Any = None
+        self.state: State | None = None
+        self._show(label("", "faint"))
+
+    def run(self, command: str, argument: Any) -> None:
+        """Send a hidden command."""
+        self.happened.emit(events.Run(command, argument))
+
+    def show_spaces(self) -> None:
+        """Show the document's settings, with its spaces."""
+        self.happened.emit(events.Select(frozenset()))
+
+    def show_state(self, state: State | None) -> None:
+        """Show what is selected; nothing is made anew while it stays the same."""
+        if state is None:
+            if self.key is not None:
+                self.key = None
+                self._show(label("", "faint"))
+            self.state = None
+            return
+        key = (state.selection, self._records(state))
+        if self.key is not None and self.key == key:
+            self.state = state
+            return
+        self.key, self.state = key, state
+        place = self.verticalScrollBar().value()
+        self._show(self._contents(state))
+        self.verticalScrollBar().setValue(place)
+
+    def _records(self, state: State) -> Any:
+        """What the shown form depends on."""
+        content, layout = state.document.content, state.document.layout
+        if len(state.selection) != 1:
+            return (content, state.document.title, state.document.description) if not state.selection else ()
+        item = next(iter(state.selection))
+        return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item))
+
+    def _show(self, contents: QWidget) -> None:
+        holder = QWidget()
+        named(holder, "Inspector contents", column(contents, 1, margins=(14, 12, 14, 12)))
+        old = self.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self.setWidget(holder)
+
+    def _contents(self, state: State) -> QWidget:
+        content = state.document.content
+        chosen = state.selection
+        if not chosen:
+            return document_form(state, self.run)
+        if len(chosen) > 1:
+            nodes = [item for item in chosen if item in content.nodes]
+            body = QWidget()
+            parts = [label(f"{len(chosen)} items selected", "heading"), label(_names(nodes, state), "faint", wrap=True)]
+            return named(body, "Several items", column(*parts))
+        item = next(iter(chosen))
+        if item in content.nodes:
+            return self._node(item, content.nodes[item], state)
+        if item in content.regions:
+            return region_form(content.regions[item], state, self.run)
+        if item in content.wires:
+            return self._wire(item, state)
+        if item in state.document.layout.notes:
+            return self._simple("Text", [("Text", "rename", item, state.document.layout.notes[item].text)])
+        return self._leg(item, state)
+
+    # --------------------------------------------------------------------------------------------------------- nodes
+
+    def _node(self, item: Id, node: Node, state: State) -> QWidget:
+        content = state.document.content
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        named(body, "Node")
+        kind = type(node).__name__ if not isinstance(node, Fixed) else node.kind.replace("_", " ").capitalize()
+        layout.addWidget(label(kind, "heading"))
+        form = fields.form()
+        layout.addLayout(form)
+        if isinstance(node, Fixed) and node.kind == "constant":
+            self._text(
+                form, "Expression", node.expression, lambda text: ("set_fields", {"args": (item,), "expression": text})
+            )
+        elif hasattr(node, "name"):
+            self._text(form, "Name", node.name, lambda text: ("rename", (item, text)))
+        if isinstance(node, Fixed) and node.kind == "shift":
+            self._text(
+                form, "Offset", str(node.offset), lambda text: ("set_fields", {"args": (item,), "offset": _int(text)})
+            )
+        if isinstance(node, Tensor):
+            combo = fields.choice("Form", FORMS, node.form, lambda value: self.run("set_form", (item, value, None)))
+            fields.add(form, "Form", combo)
+        if isinstance(node, Add):
+            for number, operand in enumerate(node.operands):
+                self._text(
+                    form, f"Coefficient {number + 1}", operand.coefficient,
+                    lambda text, number=number: ("set_coefficient", (item, number, text)),
+                )  # fmt: skip
+        self._legs(layout, item, node, state)
+        if isinstance(node, Tensor | Fixed) and node.name:
+            self._data(layout, item, node.name, content.sources.get(node.name))
+        self._style(layout, item, state)
+        return body
+
+    def _text(self, form: Any, words: str, value: str, make: Any) -> None:
+        fields.add(form, words, fields.text(words, value, lambda text: self.run(*make(text))))
+
+    def _legs(self, layout: QVBoxLayout, item: Id, node: Node, state: State) -> None:
+        content = state.document.content
+        legs = list(node_legs(node))
+
+        def edited(at: int, place: int, words: str) -> None:
+            leg = legs[at]
+            match place:
+                case 0:
+                    self.run("label_leg", (leg.id, words.strip()))
+                case 1:
+                    self.run("set_leg_space_named", (leg.id, words.strip()))
+                case 2:
+                    self.run("change_space", {"args": (leg.space,), "size": _int(words)})
+                case _:
+                    self.run("bind_leg", (leg.id, self._index(words.strip(), state)))
+
+        table = tables.legs_table(legs, content, edited)
+
+        def current() -> int:
+            return table.currentRow()
+
+        def move(by: int) -> None:
+            at = current()
+            if 0 <= at < len(legs) and 0 <= at + by < len(legs):
+                order = [leg.id for leg in legs]
+                order[at], order[at + by] = order[at + by], order[at]
+                self.run("reorder_legs", (item, tuple(order)))
+
+        def remove() -> None:
+            at = current() if current() >= 0 else len(legs) - 1
+            if legs:
+                self.run("remove_leg", legs[at].id)
+
+        bar = row(
+            label("Legs", "heading"), 1,
+            button("plus", "Add a leg", lambda: self.run("add_leg", None)),
+            button("minus", "Remove the leg", remove),
+            button("up", "Move the leg up", lambda: move(-1)),
+            button("down", "Move the leg down", lambda: move(1)),
+            spacing=0,
+        )  # fmt: skip
+        layout.addSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(table)
+
+    def _index(self, words: str, state: State) -> int | Id | None:
+        """What was typed as an index: a number, the name of a sum's or repeat's index, or nothing."""
+        if not words:
+            return None
+        if words.lstrip("-").isdigit():
+            return int(words)
+        for region in state.document.content.regions.values():
+            if getattr(region, "index", None) == words:
+                return region.id
+        return words
+
+    def _data(self, layout: QVBoxLayout, item: Id, name: str, source: Source | None) -> None:
+        layout.addSpacing(6)
+        ask = button(
+            "open", "Load an array from a file", lambda: self.asked.emit(effects.OpenDialog("bind", item))
+        )  # fmt: skip
+        parts: list[QWidget | int] = [label("Data", "heading"), 1, ask]
+        if source is not None:
+            parts.append(button("minus", "Use random values", lambda: self.happened.emit(events.Bind(name, None))))
+        layout.addLayout(row(*parts, spacing=0))
+        words = "Random values"
+        if source is not None:
+            words = f"{source.path}{f'  [{source.key}]' if source.key else ''}"
+            words += f"\naxes {', '.join(map(str, source.axes))}" if source.axes else ""
+        layout.addWidget(label(words, "faint", wrap=True))
+
+    def _style(self, layout: QVBoxLayout, item: Id, state: State) -> None:
+        look = state.document.layout.looks.get(item)
+        shape, colour = (look.shape or "", look.colour or "") if look else ("", "")
+        weight = look.weight if look else "normal"
+        form = fields.form()
+
+        def put(field: str) -> Any:
+            return lambda value: self.run("set_look", {"args": (item,), field: value or None})
+
+        if item in state.document.content.nodes:
+            fields.add(form, "Shape", fields.choice("Shape", SHAPES, shape, put("shape")))
+        fields.add(form, "Colour", fields.choice("Colour", COLOURS, colour, put("colour")))
+        fields.add(form, "Line", fields.choice("Line", WEIGHTS, weight, put("weight")))
+        layout.addSpacing(6)
+        layout.addWidget(label("Style", "heading"))
+        layout.addLayout(form)
+
+    # ------------------------------------------------------------------------------------------------ wires and legs
+
+    def _wire(self, item: Id, state: State) -> QWidget:
+        content = state.document.content
+        wire = content.wires[item]
+        curve = state.document.layout.curves.get(item)
+        body = QWidget()
+        form = fields.form()
+        self._text(form, "Label", wire.label, lambda text: ("set_label", (item, text)))
+        found = find_leg(content, wire.ends[0]) or find_leg(content, wire.ends[1])
+        if found is not None:
+            space = content.spaces[found[0].space]
+            self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (found[0].id, text)))
+            self._text(
+                form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": _int(text)})
+            )
+        style = fields.choice(
+            "Curve", STYLES, curve.style if curve else "curve",
+            lambda value: self.run("set_curve", {"args": (item,), "style": value}),
+        )  # fmt: skip
+        fields.add(form, "Curve", style)
+        layout = column(label("Wire", "heading"), spacing=8)
+        layout.addLayout(form)
+        self._style(layout, item, state)
+        return named(body, "Wire", layout)
+
+    def _leg(self, item: Id, state: State) -> QWidget:
+        content = state.document.content
+        found = find_leg(content, item)
+        if found is None:
+            return label("A port of a repeat", "faint")
+        leg, owner = found
+        space = content.spaces[leg.space]
+        body = QWidget()
+        form = fields.form()
+        self._text(form, "Label", leg.label, lambda text: ("label_leg", (item, text)))
+        self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (item, text)))
+        self._text(
+            form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": _int(text)})
+        )
+        index = tables.index_words(leg, content)
+        self._text(form, "Index", index, lambda text: ("bind_leg", (item, self._index(text.strip(), state))))
+        variance = fields.choice(
+            "Variance", [(one, one) for one in ("none", "upper", "lower")], leg.variance,
+            lambda value: self.run("set_variance", (item, value)),
+        )  # fmt: skip
+        fields.add(form, "Variance", variance)
+        head = f"Leg of {owner_words(owner, content)}"
+        layout = column(label(head, "heading"), spacing=8)
+        layout.addLayout(form)
+        return named(body, "Leg", layout)
+
+    def _simple(self, head: str, rows: list[tuple[str, str, Id, str]]) -> QWidget:
+        body = QWidget()
+        form = fields.form()
+        for words, command, item, value in rows:
+            self._text(form, words, value, lambda text, command=command, item=item: (command, (item, text)))
+        layout = column(label(head, "heading"), spacing=8)
+        layout.addLayout(form)
+        return named(body, head, layout)
+
+
+def _names(nodes: list[Id], state: State) -> str:
+    content = state.document.content
+    return ", ".join(node_words(content.nodes[item], content)[0] for item in sorted(nodes)[:20])
+
+
+def _int(text: str) -> int | str:
+    """A whole number where it is one; else the text, which the edit refuses in words."""
+    try:
+        return int(text.replace(" ", "").replace("_", ""))
+    except ValueError:
+        return text

@@ -1,0 +1,113 @@
+"""The outline: the drawing as a tree of text, nested as its regions are; the accessible twin of the canvas.
+
+Regions hold nodes, nodes hold their legs, and a leg says what it is joined to. Selecting here selects on the canvas and
+the other way round.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from tensordraw.diagram.records import ROOT, Content, Id, node_legs
+from tensordraw.ui.icons import icon
+from tensordraw.ui.widgets import column, named
+from tensordraw.ui.wording import leg_words, node_words, region_words
+
+ITEM = Qt.ItemDataRole.UserRole
+
+
+class OutlinePanel(QWidget):
+    """Shows one content; `picked` says which items were selected here."""
+
+    picked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.tree.setAccessibleName("Outline of the drawing")
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(14)
+        self.tree.itemSelectionChanged.connect(self._pick)
+        named(self, "Outline panel", column(self.tree, margins=(4, 4, 4, 0)))
+        self.content: Content | None = None
+        self.rows: dict[Id, QTreeWidgetItem] = {}
+        self._quiet = False
+        self._wanted: tuple[Content, frozenset[Id]] | None = None
+
+    def show_content(self, content: Content, selection: frozenset[Id]) -> None:
+        """Show this content; the tree is rebuilt only when it is another one, and only while it can be seen."""
+        self._wanted = (content, selection)
+        if not self.isVisible():
+            return
+        self._quiet = True
+        if content is not self.content:
+            self._build(content)
+        self._mark(selection)
+        self._quiet = False
+
+    def showEvent(self, event: object) -> None:
+        if self._wanted is not None:
+            self.show_content(*self._wanted)
+
+    def _build(self, content: Content) -> None:
+        closed = {item for item, row in self.rows.items() if row.childCount() and not row.isExpanded()}
+        known = set(self.rows)
+        self.tree.clear()
+        self.rows, self.content = {}, content
+        roots: dict[Id, QTreeWidgetItem] = {ROOT: self.tree.invisibleRootItem()}
+        waiting = list(content.regions.values())
+        while waiting:
+            ready = [region for region in waiting if region.inside in roots]
+            for region in ready:
+                roots[region.id] = self._row(roots[region.inside], region.id, *region_words(region))
+            waiting = [region for region in waiting if region.id not in roots]
+            if not ready:
+                break
+        partners: dict[Id, Id] = {}
+        for wire in content.wires.values():
+            partners[wire.ends[0]], partners[wire.ends[1]] = wire.ends[1], wire.ends[0]
+        owners = {leg.id: node for node in content.nodes.values() for leg in node_legs(node)}
+        for node in content.nodes.values():
+            row = self._row(roots.get(node.inside, roots[ROOT]), node.id, *node_words(node, content))
+            for leg in node_legs(node):
+                other = partners.get(leg.id)
+                to = ""
+                if other is not None:
+                    to = f"  →  {node_words(owners[other], content)[0]}" if other in owners else "  →  repeat"
+                elif leg.index is not None:
+                    to = f"  =  {leg.index}"
+                self._row(row, leg.id, leg_words(leg, content) + to, "leg")
+        for item, row in self.rows.items():
+            is_region = item in content.regions
+            row.setExpanded(item not in closed and (is_region or (item in known and item not in closed)))
+            if item in content.nodes:
+                row.setExpanded(item in known and item not in closed)
+
+    def _row(self, parent: QTreeWidgetItem, item: Id, words: str, icon_name: str) -> QTreeWidgetItem:
+        row = QTreeWidgetItem(parent, [words])
+        row.setIcon(0, icon(icon_name))
+        row.setData(0, ITEM, item)
+        self.rows[item] = row
+        return row
+
+    def _mark(self, selection: frozenset[Id]) -> None:
+        have = {row.data(0, ITEM) for row in self.tree.selectedItems()}
+        if have == selection & set(self.rows):
+            return
+        self.tree.clearSelection()
+        first = None
+        for item in selection:
+            row = self.rows.get(item)
+            if row is not None:
+                row.setSelected(True)
+                first = first or row
+        if first is not None:
+            self.tree.setCurrentItem(first, 0, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollToItem(first)
+
+    def _pick(self) -> None:
+        if not self._quiet:
+            self.picked.emit(frozenset(row.data(0, ITEM) for row in self.tree.selectedItems()))

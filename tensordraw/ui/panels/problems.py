@@ -1,0 +1,77 @@
+"""The problems panel: what is wrong, why, and how to mend it; clicking a row selects the items it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from tensordraw.diagram.problems import Problem
+from tensordraw.diagram.records import Id
+from tensordraw.ui.icons import icon
+from tensordraw.ui.look import Colours
+from tensordraw.ui.widgets import column, named
+
+RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+class ProblemsPanel(QWidget):
+    """A list of problems; `picked` says the items of the row that was chosen."""
+
+    picked = Signal(object)
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.colours = colours
+        self.list = QListWidget()
+        self.list.setAccessibleName("Problems")
+        self.list.setWordWrap(True)
+        self.list.itemClicked.connect(self._pick)
+        self.list.itemActivated.connect(self._pick)
+        named(self, "Problems panel", column(self.list, margins=(4, 4, 4, 4)))
+        self.problems: tuple[Problem, ...] = ()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """List these problems, errors first."""
+        self.problems = tuple(sorted(problems, key=lambda problem: RANK[problem.severity]))
+        self.list.clear()
+        names = {"error": "error", "warning": "warning", "note": "info"}
+        for problem in self.problems:
+            rest = " ".join(part for part in (problem.why, problem.fix) if part)
+            row = QListWidgetItem(problem.what + (f"\n{rest}" if rest else ""))
+            row.setIcon(icon(names[problem.severity], getattr(self.colours, problem.severity)))
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity}: {problem.what}")
+            row.setData(Qt.ItemDataRole.UserRole, problem.items)
+            self.list.addItem(row)
+        if not self.problems:
+            row = QListWidgetItem("No problems")
+            row.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(row)
+
+    def marks(self) -> dict[Id, str]:
+        """The worst severity of each item that has a problem."""
+        found: dict[Id, str] = {}
+        for problem in self.problems:
+            for item in problem.items:
+                found.setdefault(item, problem.severity)
+        return found
+
+    def summary(self) -> str:
+        """The counts in words."""
+        counts = Counter(problem.severity for problem in self.problems)
+        words = [f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in sorted(counts.items(), key=lambda kv: RANK[kv[0]])]
+        return ", ".join(words) or "No problems"
+
+    def step(self, by: int) -> None:
+        """Go to the next or previous problem."""
+        if self.problems:
+            at = (self.list.currentRow() + by) % len(self.problems)
+            self.list.setCurrentRow(at)
+            self._pick(self.list.item(at))
+
+    def _pick(self, row: QListWidgetItem) -> None:
+        items: tuple[Id, ...] | None = row.data(Qt.ItemDataRole.UserRole)
+        if items:
+            self.picked.emit(frozenset(items))

@@ -1,0 +1,100 @@
+"""The inspector's form of a region: a bubble's function, axes and parameters; a sum's or repeat's index; a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from tensordraw.diagram.axes import AXIS_RULES
+from tensordraw.diagram.edits_regions import border_legs
+from tensordraw.diagram.records import Bubble, Repeat, Sum
+from tensordraw.diagram.records import Region as RegionRecord
+from tensordraw.editor.state import State
+from tensordraw.program.functions import FUNCTIONS
+from tensordraw.ui.panels import fields
+from tensordraw.ui.widgets import column, label, named
+from tensordraw.ui.wording import find_leg, leg_words, owner_words
+
+Run = Callable[[str, Any], object]
+
+
+def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
+    """What can be set on a region."""
+    body = QWidget()
+    form = fields.form()
+    heads = {"Bubble": "Bubble", "Sum": "Sum", "Repeat": "Repeat", "Block": "Block", "Term": "Parentheses"}
+    layout = column(label(heads[type(region).__name__], "heading"), spacing=8)
+    layout.addLayout(form)
+    name = fields.text("Name", region.name, lambda text: run("set_fields", {"args": (region.id,), "name": text}))
+    if isinstance(region, Bubble):
+        _bubble(form, layout, region, state, run)
+    elif isinstance(region, Sum | Repeat):
+        spaces = [(space.id, f"{space.name} ({space.size})") for space in state.document.content.spaces.values()]
+        index = fields.text("Index", region.index, lambda text: run("set_binder", (region.id, text, None)))
+        fields.add(form, "Index", index)
+        space = fields.choice(
+            "Runs through", spaces, region.space, lambda value: run("set_binder", (region.id, None, value))
+        )
+        fields.add(form, "Runs through", space)
+    fields.add(form, "Name", name)
+    return named(body, heads[type(region).__name__], layout)
+
+
+def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> None:
+    content = state.document.content
+    options = [(row.name, row.title) for row in FUNCTIONS.values()]
+    if bubble.function not in FUNCTIONS:
+        options.append((bubble.function, bubble.function))
+    combo = fields.choice(
+        "Function", options, bubble.function, lambda value: run("set_function", {"args": (bubble.id, value)})
+    )  # fmt: skip
+    combo.setMaxVisibleItems(24)
+    fields.add(form, "Function", combo)
+    if bubble.function == "expression":
+        expression = fields.text(
+            "Expression in x", bubble.expression,
+            lambda text: run("set_function", {"args": (bubble.id, bubble.function), "expression": text}),
+        )  # fmt: skip
+        fields.add(form, "Expression in x", expression)
+    record = FUNCTIONS.get(bubble.function)
+    rule = AXIS_RULES.get(bubble.function)
+    crossing = border_legs(content, bubble.id)
+    legs = [(leg, _leg_name(leg, state)) for leg in dict.fromkeys((*crossing, *bubble.axes))]
+    for number in range(rule.count if rule else 0):
+        titles = record.axes if record and len(record.axes) > number else ()
+        words = (
+            titles[number].capitalize() if titles else ("Along" if rule and rule.count == 1 else f"Axis {number + 1}")
+        )
+        now = bubble.axes[number] if number < len(bubble.axes) else ""
+
+        def choose(value: str, number: int = number) -> None:
+            axes = list(bubble.axes) + [""] * (number + 1 - len(bubble.axes))
+            if value in axes and axes.index(value) != number:
+                axes[axes.index(value)] = axes[number]  # the two legs change places
+            axes[number] = value
+            run("set_function", {"args": (bubble.id, bubble.function), "axes": tuple(axis for axis in axes if axis)})
+
+        fields.add(form, words, fields.choice(words, legs, now, choose))
+    for name, default in (record.params if record else {}).items():
+        value = bubble.params.get(name, default)
+
+        def set_param(text: str, name: str = name) -> None:
+            try:
+                number = float(text)
+            except ValueError:
+                return
+            run("set_function", {"args": (bubble.id, bubble.function), "params": {**bubble.params, name: number}})
+
+        fields.add(form, name, fields.text(name, f"{value:g}", set_param))
+    if record is not None:
+        layout.addWidget(label(record.sentence, "faint", wrap=True))
+
+
+def _leg_name(leg: str, state: State) -> str:
+    content = state.document.content
+    found = find_leg(content, leg)
+    if found is None:
+        return "port"
+    return f"{leg_words(found[0], content)} of {owner_words(found[1], content)}"

@@ -1,0 +1,91 @@
+"""The two tables of the inspector: legs of a node, spaces of the document. Cells are edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from tensordraw.diagram.records import Content, Leg, Space
+
+Edited = Callable[[int, int, str], object]  # row, column, text
+
+
+class Table(QTableWidget):
+    """A table of texts; `edited` hears of each finished edit."""
+
+    def __init__(
+        self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]], edited: Edited, stretch: int
+    ) -> None:
+        super().__init__(len(rows), len(heads))
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(heads))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(27)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        for at, row in enumerate(rows):
+            for place, words in enumerate(row):
+                self.setItem(at, place, QTableWidgetItem(words))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place in range(len(heads)):
+            mode = QHeaderView.ResizeMode.Stretch if place <= stretch else QHeaderView.ResizeMode.ResizeToContents
+            header.setSectionResizeMode(place, mode)
+        header.setMinimumSectionSize(30)
+        self.setFixedHeight(header.sizeHint().height() + 27 * max(len(rows), 1) + 4)
+        self.itemChanged.connect(lambda item: edited(item.row(), item.column(), item.text()))
+
+    def freeze(self, column: int) -> None:
+        """Cells of this column cannot be edited."""
+        for at in range(self.rowCount()):
+            item = self.item(at, column)
+            if item is not None:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+
+
+def swatch(colour: str) -> QIcon:
+    """A small square of a colour."""
+    pixmap = QPixmap(12, 12)
+    pixmap.fill(QColor(colour))
+    return QIcon(pixmap)
+
+
+def index_words(leg: Leg, content: Content) -> str:
+    """What a leg is fixed to: a number, or the index of a sum or repeat."""
+    if leg.index is None:
+        return ""
+    if isinstance(leg.index, int):
+        return str(leg.index)
+    region = content.regions.get(leg.index)
+    return str(getattr(region, "index", leg.index))
+
+
+def legs_table(legs: Sequence[Leg], content: Content, edited: Edited) -> Table:
+    """Label, space, size and bound index of each leg, in the order of the array's axes."""
+    rows = []
+    for leg in legs:
+        space = content.spaces.get(leg.space)
+        rows.append(
+            [leg.label, space.name if space else "", str(space.size) if space else "", index_words(leg, content)]
+        )
+    return Table("Legs", ["Label", "Space", "Size", "Index"], rows, edited, 1)
+
+
+def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited) -> Table:
+    """Name, size and description of each space, with the colour of its wires."""
+    rows = [[space.name, str(space.size), space.description] for space in spaces]
+    table = Table("Spaces", ["Space", "Size", "Description"], rows, edited, 0)
+    for at, colour in enumerate(colours):
+        item = table.item(at, 0)
+        if item is not None:
+            item.setIcon(swatch(colour))
+    table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+    return table

@@ -1,0 +1,327 @@
+"""Performs the effects that the editor asks for: dialogs, files, clipboard, view changes, evaluation."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from PySide6.QtCore import QMimeData, QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from tensordraw.editor import commands, effects, events, grasp
+from tensordraw.editor.palette import kind_called, search
+from tensordraw.editor.state import State, open_state
+from tensordraw.errors import Error
+from tensordraw.ui import axes_of
+from tensordraw.ui.evaluation import Evaluation
+from tensordraw.ui.label_field import LabelField
+from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
+from tensordraw.ui.paint import union
+from tensordraw.ui.panels.palette import picture_name
+from tensordraw.ui.popups import Choice, FilterList
+from tensordraw.ui.session import Session
+
+FRAGMENT = "application/x-tensordraw"
+
+
+class Performer:
+    """For one window."""
+
+    def __init__(self, window: Any) -> None:
+        self.window = window
+        self.floating: QWidget | None = None
+        self.evaluation = Evaluation(window)
+        self.evaluation.costed.connect(lambda flops, largest: window.values.show_cost(flops, largest))
+        self.evaluation.finished.connect(self._evaluated)
+        self.evaluation.failed.connect(self._evaluation_failed)
+        self.evaluation.busy_changed.connect(lambda busy: window.values.set_busy(busy))
+        self._evaluated_state: State | None = None
+
+    def run_without_document(self, command: str) -> None:
+        """Run a command while the start page is shown."""
+        if command not in FREE:
+            self.window.say(f"{NO_DOCUMENT}: {commands.find(command).title} needs one.", warns=True)
+            return
+        _, asked = commands.run(open_state(), command)
+        for effect in asked:
+            self.perform(effect)
+
+    def perform(self, effect: effects.Effect, session: Session | None = None) -> None:
+        """Do what the editor asks; `session` is the document that asks."""
+        window = self.window
+        session = session or window.session
+        match effect:
+            case effects.Announce(text=text, warns=warns):
+                window.say(text, warns)
+            case effects.OpenDialog():
+                self._dialog(effect, session)
+            case effects.NewDocument():
+                window.files.new()
+            case effects.CloseDocument():
+                if session is not None:
+                    window.files.close(session)
+            case effects.SaveFile(path=path):
+                if session is not None:
+                    window.files.save(session, path)
+            case effects.Export(path=path):
+                if session is not None:
+                    self._export(session, path, {})
+            case effects.EditLabel(item=item, text=text):
+                if session is not None:
+                    self._edit_label(session, item, text)
+            case effects.QuickInsert():
+                if session is not None:
+                    self._quick_insert(session, effect)
+            case effects.CopyToClipboard(text=text):
+                self._copy(text)
+            case effects.RequestPaste(in_place=in_place):
+                if session is not None:
+                    self._paste(session, in_place)
+            case effects.Evaluate():
+                if session is not None:
+                    self.evaluate(session)
+            case effects.StopEvaluation():
+                if self.evaluation.busy:
+                    self.evaluation.stop()
+                    window.values.show_failure("The evaluation was stopped.")
+                    window.say("Evaluation stopped")
+            case effects.ChangeView(change=change):
+                self._change_view(change)
+            case effects.TogglePanel(panel=panel):
+                self._toggle(panel)
+            case effects.ToggleTheme():
+                window.set_theme("dark" if window.colours.name == "light" else "light")
+            case _:
+                assert_never(effect)
+
+    # ------------------------------------------------------------------------------------------------------- dialogs
+
+    def _dialog(self, effect: effects.OpenDialog, session: Session | None) -> None:
+        from tensordraw.ui import dialogs
+
+        window = self.window
+        match effect.kind:
+            case "open":
+                window.files.ask_open()
+            case "save_as":
+                if session is not None:
+                    window.files.ask_save(session)
+            case "export":
+                if session is not None:
+                    chosen = dialogs.ask_export(window, session)
+                    if chosen is not None:
+                        self._export(session, *chosen)
+            case "templates" | "recent":
+                window.show_start()
+            case "command_palette":
+                self._command_palette()
+            case "shortcuts":
+                dialogs.show_shortcuts(window)
+            case "bind":
+                if session is not None:
+                    dialogs.bind_array(window, session, effect.item, effect.path)
+            case "space":
+                window.docks["inspector"].show()
+                window.docks["inspector"].raise_()
+                window.inspector.show_spaces()
+            case "about":
+                dialogs.show_about(window)
+            case "copy_as":
+                if session is not None:
+                    dialogs.copy_as(window, session)
+            case _:
+                assert_never(effect.kind)
+
+    def _export(self, session: Session, path: str, options: dict[str, str]) -> None:
+        import tensordraw as td
+
+        try:
+            td.export(session.state.document, path, **options)  # type: ignore[arg-type]
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return
+        self.window.say(f"Exported {path}")
+
+    def close_floating(self) -> None:
+        """Close the quick-insert menu or the command palette."""
+        floating, self.floating = self.floating, None
+        if isinstance(floating, FilterList):
+            floating.dismiss()
+
+    def _float(self, widget: QWidget) -> None:
+        self.close_floating()
+        self.floating = widget
+        widget.destroyed.connect(lambda: self._floated(widget))
+
+    def _floated(self, widget: QWidget) -> None:
+        if self.floating is widget:
+            self.floating = None
+
+    def _command_palette(self) -> None:
+        window = self.window
+
+        def find(text: str) -> list[Choice]:
+            state = window.state
+            return [
+                Choice(
+                    command.id, command.title, command.keys[0] if command.keys else command.category,
+                    refused=reason_against(command, state) or "",
+                )
+                for command in commands.search(text)
+            ]  # fmt: skip
+
+        popup = FilterList(window, find, "Type a command", "Command palette", lambda text: False)
+        self._float(popup)
+        popup.chosen.connect(lambda name: (self._focus_canvas(), window.run(str(name))))
+        popup.closed.connect(self._focus_canvas)
+        popup.open_at(QPoint((window.width() - 520) // 2, 90), 520, 420)
+
+    def _focus_canvas(self) -> None:
+        if self.window.canvas is not None:
+            self.window.canvas.setFocus()
+
+    # ----------------------------------------------------------------------------------------------- on the canvas
+
+    def _edit_label(self, session: Session, item: str, text: str) -> None:
+        canvas = self.window.canvas
+        if canvas is None or canvas.sheet.figure is None:
+            return
+        figure = canvas.sheet.figure
+        box = union(found.box for found in figure.items if found.owner == item)
+        if box is None and item in figure.anchors:
+            box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
+        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else session.state.pointer
+        field = LabelField(canvas, item, text)
+        self._float(field)
+
+        def commit(item: str, words: str, goes_on: bool) -> None:
+            session.send(events.Committed(item, words))
+            canvas.setFocus()
+            if goes_on:
+                session.send(events.Run("edit_next_label", item))
+
+        field.committed.connect(commit)
+        field.left.connect(canvas.setFocus)
+        field.open_at(canvas.view.to_screen(*at))
+
+    def _quick_insert(self, session: Session, effect: effects.QuickInsert) -> None:
+        canvas = self.window.canvas
+        if canvas is None:
+            return
+        diagram = session.state.document
+        kinds = [kind_called(kind, diagram) for kind in effect.kinds]
+
+        def find(text: str) -> list[Choice]:
+            return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in search(kinds, text)]
+
+        def fits(text: str) -> bool:
+            return ":" in text or "->" in text
+
+        popup = FilterList(canvas, find, "Insert… or type  W: hidden head", "Quick insert", fits)
+        self._float(popup)
+
+        def insert(value: object) -> None:
+            kind, text = ("", value) if isinstance(value, str) else (getattr(value, "id", ""), "")
+            session.send(
+                events.Insert(kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale)
+            )  # fmt: skip
+            canvas.setFocus()
+
+        def leave() -> None:
+            session.send(events.Key("Esc"))
+            canvas.setFocus()
+
+        popup.chosen.connect(insert)
+        popup.closed.connect(leave)
+        x, y = canvas.view.to_screen(effect.x, effect.y)
+        popup.open_at(QPoint(round(x) + 4, round(y) + 4), 290, 330)
+
+    def _change_view(self, change: effects.ViewChange) -> None:
+        canvas = self.window.canvas
+        if canvas is None:
+            return
+        view, middle = canvas.view, (canvas.width() / 2, canvas.height() / 2)
+        match change:
+            case "in" | "out":
+                canvas.set_view(view.zoomed(view.zoom * (1.25 if change == "in" else 0.8), middle))
+            case "actual":
+                canvas.set_view(view.zoomed(1.0, middle))
+            case "fit":
+                canvas.fit()
+            case "fit_selection" | "reveal":
+                figure = grasp.figure_of(canvas.session.state.shown)
+                chosen = canvas.session.state.selection
+                boxes = [item.box for item in figure.items if item.owner in chosen]
+                boxes += [
+                    (
+                        min(a.root[0], a.tip[0]),
+                        min(a.root[1], a.tip[1]),
+                        max(a.root[0], a.tip[0]),
+                        max(a.root[1], a.tip[1]),
+                    )
+                    for leg, a in figure.anchors.items()
+                    if leg in chosen
+                ]
+                box = union(boxes)
+                if box is not None and change == "reveal":
+                    canvas.set_view(view.revealing(box, canvas.width(), canvas.height()))
+                elif box is not None:
+                    canvas.fit(box)
+            case _:
+                assert_never(change)
+
+    def _toggle(self, panel: effects.Panel) -> None:
+        window = self.window
+        if panel == "grid":
+            if window.canvas is not None:
+                window.canvas.grid = not window.canvas.grid
+                window.canvas.set_colours(window.colours)
+            return
+        dock = window.docks[panel]
+        hidden_tab = dock.isVisible() and dock.visibleRegion().isEmpty()
+        dock.setVisible(not dock.isVisible() or hidden_tab)
+        if dock.isVisible():
+            dock.raise_()
+
+    # ----------------------------------------------------------------------------------------------------- clipboard
+
+    def _copy(self, text: str) -> None:
+        """The fragment as our own format, text, SVG and PNG at once."""
+        data = QMimeData()
+        data.setData(FRAGMENT, text.encode())
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def _paste(self, session: Session, in_place: bool) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        own = bytes(data.data(FRAGMENT).data()).decode() if data.hasFormat(FRAGMENT) else data.text()
+        x, y = session.state.pointer
+        session.send(events.Pasted(own, x, y, in_place))
+
+    # ---------------------------------------------------------------------------------------------------- evaluation
+
+    def evaluate(self, session: Session) -> None:
+        """Evaluate the shown document with its own arrays, and random ones for the rest."""
+        window = self.window
+        window.docks["values"].show()
+        window.docks["values"].raise_()
+        self._evaluated_state = session.state
+        self.evaluation.start(session.state.document)
+        window.say("Evaluating…")
+
+    def _evaluated(self, results: list[dict[str, str]], seconds: float) -> None:
+        import numpy as np
+
+        arrays = {}
+        for entry in results:
+            arrays[entry["name"]] = np.load(entry["file"], mmap_mode="r" if len(results) < 50 else None)
+        axes = {}
+        if self._evaluated_state is not None:
+            axes = axes_of.results(self._evaluated_state.document.content, list(arrays))
+        self.window.values.show_results(arrays, axes, seconds)
+        shapes = ", ".join(f"{name or 'result'} {list(array.shape)}" for name, array in list(arrays.items())[:4])
+        self.window.say(f"Evaluated: {shapes}")
+
+    def _evaluation_failed(self, sentence: str) -> None:
+        self.window.values.show_failure(sentence)
+        self.window.say(sentence, warns=True)

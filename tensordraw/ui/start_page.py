@@ -1,0 +1,200 @@
+"""The start page: a blank document, recent files and the templates, each with a thumbnail drawn when it is first seen.
+
+It stands where the canvas will be. Thumbnails are built one at a time on a pool thread and painted here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from tensordraw.figure.display import Figure
+from tensordraw.ui.background import Background
+from tensordraw.ui.icons import icon
+from tensordraw.ui.look import Colours
+from tensordraw.ui.widgets import column, label, row
+
+CARD = QSize(212, 176)
+
+
+class Card(QWidget):
+    """One template: a picture, a title and a sentence; a click, Enter or Space opens it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, title: str, sentence: str, colours: Colours) -> None:
+        super().__init__()
+        self.name, self.title, self.sentence, self.colours = name, title, sentence, colours
+        self.picture = QPixmap()
+        self.setFixedSize(CARD)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+        self.setToolTip(sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = self.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = self.rect().adjusted(1, 1, -1, -1)
+        lit = self.underMouse() or self.hasFocus()
+        painter.setPen(QPen(QColor(c.accent if lit else c.border), 1.5 if lit else 1))
+        painter.setBrush(QColor(c.canvas))
+        painter.drawRoundedRect(frame, 9, 9)
+        if not self.picture.isNull():
+            ratio = self.picture.devicePixelRatio()
+            x = (self.width() - self.picture.width() / ratio) / 2
+            painter.drawPixmap(round(x), 10, self.picture)
+        elif self.name == "":
+            icon("plus", c.faint).paint(painter, QRect(self.width() // 2 - 18, 46, 36, 36))
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(c.text))
+        room = QRect(12, CARD.height() - 56, CARD.width() - 24, 18)
+        painter.drawText(
+            room,
+            Qt.AlignmentFlag.AlignLeft,
+            painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room.width()),
+        )
+        small = self.font()
+        small.setPointSizeF(small.pointSizeF() * 0.88)
+        painter.setFont(small)
+        painter.setPen(QColor(c.faint))
+        room = QRect(12, CARD.height() - 37, CARD.width() - 24, 30)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, self.sentence)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self.name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self.name)
+        else:
+            super().keyPressEvent(event)
+
+
+class StartPage(QScrollArea):
+    """`template_chosen` gives a template's name ("" for a blank document), `file_chosen` a path."""
+
+    template_chosen = Signal(str)
+    file_chosen = Signal(str)
+    open_asked = Signal()
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.colours = colours
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName("Start page")
+        self.body = QWidget()
+        self.body.setAccessibleName("Start page contents")
+        self.recent_box = QVBoxLayout()
+        self.recent_box.setSpacing(2)
+        self.grid = QGridLayout()
+        self.grid.setSpacing(14)
+        self.grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.open_button = QPushButton(icon("open"), "Open…")
+        self.open_button.setAccessibleName("Open a file")
+        self.open_button.clicked.connect(self.open_asked.emit)
+        head = row(label("tensordraw", "title"), 1, self.open_button)
+        words = label("Draw tensor networks that run: choose a drawing to start from, or a blank page.", "faint")
+        self.recent_title = label("Recent", "heading")
+        templates = label("Templates", "heading")
+        column_ = column(
+            head, words, 0, self.recent_title, self.recent_box, templates, self.grid, 1, margins=(36, 28, 36, 28), spacing=10
+        )  # fmt: skip
+        self.body.setLayout(column_)
+        self.setWidget(self.body)
+        self.cards: list[Card] = []
+        self._todo: list[Card] = []
+        self._columns = 0
+        self.background = Background(delay=1, parent=self)
+        self.background.finished.connect(self._take)
+        self.add_card("", "Blank", "An empty page")
+
+    def add_card(self, name: str, title: str, sentence: str) -> None:
+        card = Card(name, title, sentence, self.colours)
+        card.chosen.connect(self.template_chosen.emit)
+        self.cards.append(card)
+        if name:
+            self._todo.append(card)
+        self._columns = 0
+        self._arrange()
+
+    def load_templates(self) -> None:
+        """Add a card for each template, and start drawing their pictures."""
+        from tensordraw.templates import templates
+
+        for entry in templates():
+            self.add_card(entry.name, entry.title, entry.sentence)
+        self._draw_next()
+
+    def show_recent(self, paths: list[str]) -> None:
+        """List these files."""
+        while self.recent_box.count():
+            gone = self.recent_box.takeAt(0).widget()
+            if gone is not None:
+                gone.deleteLater()
+        for path in paths[:6]:
+            button = QPushButton(icon("new"), f"{Path(path).name}    {Path(path).parent}")
+            button.setAccessibleName(f"Open {path}")
+            button.setFlat(True)
+            button.setStyleSheet("text-align: left; border: 0; background: transparent; padding: 3px;")
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
+            self.recent_box.addWidget(button)
+        self.recent_title.setVisible(bool(paths))
+
+    def set_colours(self, colours: Colours) -> None:
+        """Another theme: the pictures are drawn anew."""
+        self.colours = colours
+        for card in self.cards:
+            card.colours, card.picture = colours, QPixmap()
+            card.update()
+        self._todo = [card for card in self.cards if card.name]
+        self._draw_next()
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = max(1, (self.viewport().width() - 72 + 14) // (CARD.width() + 14))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for at, card in enumerate(self.cards):
+            self.grid.addWidget(card, at // columns, at % columns)
+
+    def _draw_next(self) -> None:
+        if not self._todo:
+            return
+        card, theme = self._todo[0], self.colours.figure
+        name = card.name
+
+        def build() -> Figure:
+            from tensordraw.figure.build import build as build_figure
+            from tensordraw.templates import template
+
+            return build_figure(template(name))
+
+        self.background.request((name, theme), build)
+
+    def _take(self, key: tuple[str, str], figure: Figure | None, sentence: str | None) -> None:
+        from tensordraw.ui.paint import picture
+        from tensordraw.ui.recolour import recolouring
+
+        if self._todo and self._todo[0].name == key[0] and key[1] == self.colours.figure:
+            card = self._todo.pop(0)
+            colours = recolouring(self.colours.figure)
+            if figure is not None:
+                card.picture = picture(figure, CARD.width() - 20, CARD.height() - 74, self.devicePixelRatioF(), colours)
+            card.update()
+        self._draw_next()

@@ -1,0 +1,73 @@
+"""The view transform of a canvas: zoom and offset, between layout units (points) and screen pixels.
+
+The offset is kept in whole pixels, so that scrolling can move what is already painted. 100 % is natural size on a screen
+of 96 dots an inch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tensordraw.figure.display import Box
+
+NATURAL = 96 / 72  # px per layout unit at 100 %
+LEAST, MOST = 0.10, 8.0
+START = 1.5  # zoom of an empty document
+FIT_MOST = 2.0  # fitting enlarges small drawings no further
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`zoom` 1.0 is 100 %; the layout's origin is at pixel (x, y)."""
+
+    zoom: float = START
+    x: int = 0
+    y: int = 0
+
+    @property
+    def scale(self) -> float:
+        """Pixels per layout unit."""
+        return self.zoom * NATURAL
+
+    def to_screen(self, x: float, y: float) -> tuple[float, float]:
+        return x * self.scale + self.x, y * self.scale + self.y
+
+    def to_layout(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.x) / self.scale, (y - self.y) / self.scale
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """A rectangle of pixels in layout units."""
+        return (*self.to_layout(left, top), *self.to_layout(right, bottom))
+
+    def zoomed(self, zoom: float, at: tuple[float, float]) -> View:
+        """At another zoom (kept within the limits), with what is at pixel `at` staying there."""
+        zoom = min(max(zoom, LEAST), MOST)
+        x, y = self.to_layout(*at)
+        return View(zoom, round(at[0] - x * zoom * NATURAL), round(at[1] - y * zoom * NATURAL))
+
+    def moved(self, dx: int, dy: int) -> View:
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+    def fitted(self, box: Box, width: int, height: int, margin: int = 48) -> View:
+        """So that the box lies centred in a window of that size."""
+        wide, high = max(box[2] - box[0], 1.0), max(box[3] - box[1], 1.0)
+        zoom = min((width - 2 * margin) / wide, (height - 2 * margin) / high) / NATURAL
+        zoom = min(max(zoom, LEAST), FIT_MOST)
+        scale = zoom * NATURAL
+        return View(
+            zoom, round(width / 2 - scale * (box[0] + box[2]) / 2), round(height / 2 - scale * (box[1] + box[3]) / 2)
+        )
+
+    def revealing(self, box: Box, width: int, height: int, margin: int = 40) -> View:
+        """Scrolled as little as needed for the box to be seen."""
+        left, top = self.to_screen(box[0], box[1])
+        right, bottom = self.to_screen(box[2], box[3])
+
+        def shift(low: float, high: float, size: int) -> int:
+            if low >= margin and high <= size - margin:
+                return 0
+            if high - low > size - 2 * margin:
+                return round(size / 2 - (low + high) / 2)
+            return round(margin - low) if low < margin else round(size - margin - high)
+
+        return self.moved(shift(left, right, width), shift(top, bottom, height))

@@ -1,0 +1,299 @@
+"""The main window: menu bar, toolbar, tabs of documents, docks, status bar. It lays out and connects; what things do is
+decided by the editor (`update`), and effects are performed by `performing`.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from tensordraw.diagram.records import Id
+from tensordraw.editor import events
+from tensordraw.editor.state import State
+from tensordraw.figure.display import Figure
+from tensordraw.ui import look
+from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.files import Files
+from tensordraw.ui.following import Following
+from tensordraw.ui.look import THEMES, Colours
+from tensordraw.ui.menus import Actions, Bar
+from tensordraw.ui.panels.code import CodePanel
+from tensordraw.ui.panels.inspector import InspectorPanel
+from tensordraw.ui.panels.log import LogPanel
+from tensordraw.ui.panels.outline import OutlinePanel
+from tensordraw.ui.panels.palette import PalettePanel
+from tensordraw.ui.panels.problems import ProblemsPanel
+from tensordraw.ui.panels.values import ValuesPanel
+from tensordraw.ui.performing import Performer
+from tensordraw.ui.session import Session
+from tensordraw.ui.settings import settings
+from tensordraw.ui.start_page import StartPage
+from tensordraw.ui.widgets import button
+from tensordraw.ui.writing import languages, write_code
+
+TOOLBAR = [
+    [("new", "new"), ("open", "open")],
+    [("undo", "undo"), ("redo", "redo")],
+    [
+        ("insert_tensor", "tensor"), ("insert_dot", "delta"), ("insert_isometry", "isometry"), ("wrap_bubble", "bubble"),
+        ("insert_add", "add"), ("insert_note", "note"),
+    ],
+    [("evaluate", "play"), ("stop", "stop")],
+    [("zoom_out", "minus"), ("zoom_in", "plus"), ("fit", "fit")],
+    [("export", "export")],
+]  # fmt: skip
+
+
+class Window(QMainWindow):
+    """One main window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("tensordraw")
+        self.setMinimumSize(1024, 640)
+        self.setAcceptDrops(True)
+        self.colours: Colours = THEMES[str(settings().value("theme", "light"))]
+        self.setAccessibleName("tensordraw")
+        self.untitled = 0
+        self.performer = Performer(self)
+        self.files = Files(self)
+        self.following = Following(self)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setMovable(True)
+        self.tabs.setAccessibleName("Documents")
+        self.tabs.tabBar().setAccessibleName("Document tabs")
+        self.tabs.currentChanged.connect(lambda _: self.following.follow())
+        self.setCentralWidget(self.tabs)
+        self.actions_ = Actions(self, self.run, lambda: self.state)
+        self.bar = Bar(self, TOOLBAR, self.run)
+        self.addToolBar(self.bar)
+        self._make_docks()
+        self._make_status()
+        self._restore_layout()
+        self.start_page: StartPage | None = None
+        self.show_start()
+
+    # -------------------------------------------------------------------------------------------------------- layout
+
+    def _make_docks(self) -> None:
+        self.palette_panel = PalettePanel()
+        self.outline = OutlinePanel()
+        self.inspector = InspectorPanel()
+        self.code = CodePanel(write_code, languages(), self.colours)
+        self.problems = ProblemsPanel(self.colours)
+        self.values = ValuesPanel()
+        self.log = LogPanel()
+        area = Qt.DockWidgetArea
+        for corner, side in (
+            (Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, area.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, side)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.docks: dict[str, QDockWidget] = {}
+        for name, title, widget, where in (
+            ("palette", "Palette", self.palette_panel, area.LeftDockWidgetArea),
+            ("outline", "Outline", self.outline, area.LeftDockWidgetArea),
+            ("inspector", "Inspector", self.inspector, area.RightDockWidgetArea),
+            ("code", "Code", self.code, area.BottomDockWidgetArea),
+            ("problems", "Problems", self.problems, area.BottomDockWidgetArea),
+            ("values", "Values", self.values, area.BottomDockWidgetArea),
+            ("log", "Log", self.log, area.BottomDockWidgetArea),
+        ):
+            self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
+        self.palette_panel.chosen.connect(self.following.insert_in_middle)
+        self.outline.picked.connect(self.select)
+        self.problems.picked.connect(self.following.go_to)
+        self.code.pointed.connect(self.following.glow)
+        self.inspector.happened.connect(self.send)
+        self.inspector.asked.connect(self.performer.perform)
+        self.values.run_asked.connect(lambda: self.run("evaluate"))
+        self.values.stop_asked.connect(self.performer.evaluation.stop)
+
+    def _dock(self, name: str, title: str, widget: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setAccessibleName(title)
+        dock.setWidget(widget)
+        dock.setTitleBarWidget(QWidget())  # the tabs say what it is
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        self.addDockWidget(where, dock)
+        return dock
+
+    def _default_layout(self) -> None:
+        left, right, bottom = ["palette", "outline"], ["inspector"], ["code", "problems", "values", "log"]
+        area = Qt.DockWidgetArea
+        for names, where in (
+            (left, area.LeftDockWidgetArea), (right, area.RightDockWidgetArea), (bottom, area.BottomDockWidgetArea),
+        ):  # fmt: skip
+            for name in names:
+                self.addDockWidget(where, self.docks[name])
+                self.docks[name].setFloating(False)
+                self.docks[name].show()
+            for name in names[1:]:
+                self.tabifyDockWidget(self.docks[names[0]], self.docks[name])
+            self.docks[names[0]].raise_()
+        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [220, 320], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["code"]], [230], Qt.Orientation.Vertical)
+        for bar in self.findChildren(QTabBar):
+            if not bar.accessibleName():
+                bar.setAccessibleName("Panel tabs")
+
+    def reset_layout(self) -> None:
+        """All docks where they were at first."""
+        self._default_layout()
+
+    def _restore_layout(self) -> None:
+        self.resize(1280, 820)
+        geometry, state = settings().value("geometry"), settings().value("state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state)
+        else:
+            self._default_layout()
+
+    def _make_status(self) -> None:
+        self.said = QLabel("")
+        self.problem_count, self.signature, self.cost, self.saved = QLabel(""), QLabel(""), QLabel(""), QLabel("")
+        status = self.statusBar()
+        status.setAccessibleName("Status")
+        status.setSizeGripEnabled(False)
+        for widget, name in (
+            (self.said, "Message"), (self.signature, "Selection"), (self.cost, "Cost"),
+            (self.problem_count, "Problems"), (self.saved, "Saved state"),
+        ):  # fmt: skip
+            widget.setAccessibleName(name)
+            status.addPermanentWidget(widget, 1 if widget is self.said else 0)
+
+    # ----------------------------------------------------------------------------------------------------- documents
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """The canvas of the shown document, None on the start page."""
+        shown = self.tabs.currentWidget()
+        return shown if isinstance(shown, Canvas) else None
+
+    @property
+    def session(self) -> Session | None:
+        """The shown document, None on the start page."""
+        canvas = self.canvas
+        return None if canvas is None else canvas.session
+
+    @property
+    def state(self) -> State | None:
+        session = self.session
+        return None if session is None else session.state
+
+    def sessions(self) -> list[Session]:
+        """All open documents in the order of their tabs."""
+        pages = (self.tabs.widget(at) for at in range(self.tabs.count()))
+        return [page.session for page in pages if isinstance(page, Canvas)]
+
+    def add_session(self, session: Session) -> None:
+        """Open a tab for a document and show it."""
+        canvas = Canvas(self.colours, session)
+        canvas.happened.connect(session.send)
+        canvas.view_changed.connect(self.following.view_changed)
+        self.following.equip(canvas)
+        session.changed.connect(lambda: self.following.changed(session))
+        session.asked.connect(lambda effect: self.performer.perform(effect, session))
+        self._add_tab(canvas, session.name)
+        self.close_start()
+        self.tabs.setCurrentIndex(self.tabs.indexOf(canvas))
+        self.following.follow()
+        canvas.fit_when_shown()
+        canvas.setFocus()
+
+    def _add_tab(self, page: QWidget, title: str) -> None:
+        at = self.tabs.addTab(page, title)
+        close = button("close", f"Close {title}", lambda: self.files.close_tab(self.tabs.indexOf(page)))
+        close.setFixedSize(20, 20)
+        close.setIconSize(QSize(12, 12))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setTabButton(at, QTabBar.ButtonPosition.RightSide, close)
+
+    def show_start(self) -> None:
+        """Show the start page (it is one of the tabs)."""
+        if self.start_page is None:
+            page = self.start_page = StartPage(self.colours)
+            page.template_chosen.connect(self.files.new_from)
+            page.file_chosen.connect(self.files.open)
+            page.open_asked.connect(lambda: self.files.ask_open())
+            self._add_tab(page, "Start")
+            QTimer.singleShot(60, self._fill_start)
+        self.tabs.setCurrentWidget(self.start_page)
+        self.following.follow()
+
+    def _fill_start(self) -> None:
+        if self.start_page is not None and len(self.start_page.cards) == 1:
+            self.start_page.show_recent(self.files.recent())
+            self.start_page.load_templates()
+
+    def close_start(self) -> None:
+        """Take the start page away."""
+        if self.start_page is not None:
+            page, self.start_page = self.start_page, None
+            self.tabs.removeTab(self.tabs.indexOf(page))
+            page.deleteLater()
+
+    # --------------------------------------------------------------------------------------------------------- doing
+
+    def run(self, command: str, argument: object = None) -> None:
+        """Run a command of the table on the shown document, or on none where it needs none."""
+        session = self.session
+        if session is not None:
+            session.send(events.Run(command, argument))
+        else:
+            self.performer.run_without_document(command)
+
+    def send(self, event: events.Event) -> None:
+        """Give the shown document an event."""
+        if self.session is not None:
+            self.session.send(event)
+
+    def select(self, items: frozenset[Id]) -> None:
+        self.send(events.Select(items))
+
+    def say(self, words: str, warns: bool = False) -> None:
+        """Say something in the status line and to screen readers, and keep it in the log."""
+        self.following.say(words, warns)
+
+    def figure_of(self, state: State) -> Figure:
+        """The picture of what a state shows."""
+        return self.following.figure(state.shown)
+
+    def set_theme(self, name: str) -> None:
+        """Light or dark, everywhere."""
+        self.colours = THEMES[name]
+        settings().setValue("theme", name)
+        application = cast(QApplication, QApplication.instance())
+        look.apply(application, self.colours)
+        self.following.recolour(self.colours)
+
+    # -------------------------------------------------------------------------------------------------------- events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.close_all():
+            event.ignore()
+            return
+        settings().setValue("geometry", self.saveGeometry())
+        settings().setValue("state", self.saveState())
+        self.performer.evaluation.close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.files.open(url.toLocalFile())

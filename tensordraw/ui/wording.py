@@ -1,0 +1,159 @@
+"""Things of the document in words: tooltips, the signature of a selection, the cost."""
+
+from __future__ import annotations
+
+from tensordraw.diagram.records import (
+    Add,
+    Block,
+    Bubble,
+    Content,
+    Copy,
+    Delta,
+    Diagram,
+    Fixed,
+    Group,
+    Id,
+    Leg,
+    Node,
+    Paste,
+    Region,
+    Repeat,
+    Sum,
+    Tensor,
+    Term,
+    node_legs,
+    port_legs,
+)  # fmt: skip
+from tensordraw.editor.state import State
+
+
+def node_words(node: Node, content: Content) -> tuple[str, str]:
+    """What a node is called in text, and its icon."""
+    match node:
+        case Tensor(name=name, form=form):
+            return name or "tensor", "tensor" if form == "any" else "isometry"
+        case Delta(legs=legs):
+            return ("copy dot" if len(legs) > 2 else "identity" if len(legs) == 2 else "ones"), "delta"
+        case Fixed(kind=kind, name=name, expression=expression):
+            return expression or name or kind.replace("_", " "), kind
+        case Group():
+            return "grouping", "group"
+        case Copy(name=name):
+            return f"copy {name}".strip(), "copy"
+        case Paste(copy=copy):
+            source = content.nodes.get(copy)
+            return f"paste of {source.name}" if isinstance(source, Copy) and source.name else "paste", "paste"
+        case Add(name=name):
+            return f"add {name}".strip(), "add"
+
+
+def region_words(region: Region) -> tuple[str, str]:
+    """What a region is called in text, and its icon."""
+    match region:
+        case Bubble(function=function, name=name):
+            return f"{name}: {function}" if name else function, "bubble"
+        case Sum(index=index):
+            return f"sum over {index}", "sum"
+        case Repeat(index=index):
+            return f"repeat over {index}", "repeat"
+        case Block(name=name):
+            return name or "block", "block"
+        case Term(name=name):
+            return name or "term", "term"
+
+
+def leg_words(leg: Leg, content: Content) -> str:
+    """A leg's label, space and size."""
+    space = content.spaces.get(leg.space)
+    if space is None:
+        return leg.label or "leg"
+    name = f"{leg.label}: {space.name}" if leg.label and leg.label != space.name else space.name
+    return f"{name} {space.size}"
+
+
+def count(number: float, unit: str) -> str:
+    """A count in words: 1.2 million multiplications."""
+    for size, word in ((1e12, "trillion "), (1e9, "billion "), (1e6, "million "), (1e3, "thousand ")):
+        if number >= size:
+            return f"{number / size:.3g} {word}{unit}"
+    return f"{number:.0f} {unit}"
+
+
+def find_leg(content: Content, leg: Id) -> tuple[Leg, Id] | None:
+    """A leg, and the id of the node or repeat that has it."""
+    for node in content.nodes.values():
+        for own in node_legs(node):
+            if own.id == leg:
+                return own, node.id
+    for region in content.regions.values():
+        if isinstance(region, Repeat):
+            for port in region.ports:
+                for own in port_legs(port):
+                    if own.id == leg:
+                        return own, region.id
+    return None
+
+
+def owner_words(owner: Id, content: Content) -> str:
+    """What the node or repeat that has a leg is called."""
+    if owner in content.nodes:
+        return node_words(content.nodes[owner], content)[0]
+    return region_words(content.regions[owner])[0]
+
+
+def about(item: Id, state: State) -> str:
+    """A tooltip: what an item is, its legs or ends, where its array comes from."""
+    content = state.shown.content
+    if item in content.nodes:
+        node = content.nodes[item]
+        words, _ = node_words(node, content)
+        legs = ", ".join(leg_words(leg, content) for leg in node_legs(node))
+        source = content.sources.get(node.name) if isinstance(node, Tensor) else None
+        origin = f"\nfrom {source.path}{' [' + source.key + ']' if source.key else ''}" if source else ""
+        return f"{words}: {legs or 'a scalar'}{origin}"
+    if item in content.regions:
+        return region_words(content.regions[item])[0]
+    if item in content.wires:
+        wire = content.wires[item]
+        ends = []
+        space = ""
+        for end in wire.ends:
+            found = find_leg(content, end)
+            if found is None:
+                ends.append("repeat")
+                continue
+            leg, owner = found
+            ends.append(owner_words(owner, content))
+            at = content.spaces.get(leg.space)
+            space = f"{at.name} = {at.size}" if at else space
+        name = f"{wire.label}: " if wire.label else ""
+        return f"{name}{space}\n{' — '.join(ends)}"
+    found = find_leg(content, item)
+    if found is not None:
+        return leg_words(found[0], content)
+    return ""
+
+
+def selection(state: State) -> str:
+    """What is selected, with the spaces of its legs that leave the selection."""
+    chosen, content = state.selection, state.document.content
+    if not chosen:
+        return ""
+    nodes = [content.nodes[item] for item in chosen if item in content.nodes]
+    if not nodes:
+        return f"{len(chosen)} selected" if len(chosen) > 1 else about(next(iter(chosen)), state).replace("\n", "  ")
+    own = {leg.id: leg for node in nodes for leg in node_legs(node)}
+    inner = {end for wire in content.wires.values() if all(end in own for end in wire.ends) for end in wire.ends}
+    names = [
+        content.spaces[leg.space].name for leg in own.values() if leg.id not in inner and leg.space in content.spaces
+    ]
+    name = node_words(nodes[0], content)[0] if len(nodes) == 1 else f"{len(nodes)} nodes"
+    return f"{name}: {' '.join(names[:8])}{' …' if len(names) > 8 else ''}" if names else f"{name}: a scalar"
+
+
+def cost(diagram: Diagram) -> str:
+    """The cost of evaluating the drawing, in words."""
+    import tensordraw as td
+
+    found = td.cost(diagram)
+    return f"{count(float(found.flops), 'operations')}"
