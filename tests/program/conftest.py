@@ -1,11 +1,11 @@
-"""Emitted code run where nothing of ours is: `run_fresh` runs many modules in one new process."""
+"""Printed code run where nothing of ours is: `run_fresh` runs many modules in a process of their own."""
 
 from __future__ import annotations
 
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +17,33 @@ import importlib.util, pathlib, sys, traceback, warnings
 import numpy as np
 
 sys.modules["tensordraw"] = None  # importing it would fail
-for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
+
+
+def run(path):
     arrays = dict(np.load(path.with_suffix(".npz")))
-    try:
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        torch = path.stem.endswith("torch") and __import__("torch")
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            if torch:
-                arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
-            found = module.forward(**arrays)
-        found = found if isinstance(found, dict) else {"only result": found}
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    torch = path.stem.endswith("torch") and __import__("torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         if torch:
-            assert all(isinstance(each, torch.Tensor) for each in found.values())
-            found = {name: each.detach().resolve_conj().numpy() for name, each in found.items()}
-        np.savez(path.with_suffix(".out.npz"), **found)
-    except Exception:
-        path.with_suffix(".error").write_text(traceback.format_exc())
+            arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        found = module.forward(**arrays)
+    found = found if isinstance(found, dict) else {"only result": found}
+    if torch:
+        assert all(isinstance(each, torch.Tensor) for each in found.values())
+        found = {name: each.detach().resolve_conj().numpy() for name, each in found.items()}
+    np.savez(path.with_suffix(".out.npz"), **found)
+
+
+for folder in sys.stdin:
+    for path in sorted(pathlib.Path(folder.strip()).glob("case*.py")):
+        try:
+            run(path)
+        except Exception:
+            path.with_suffix(".error").write_text(traceback.format_exc())
+    print("done", flush=True)
 """
 
 Case = tuple[str, str, Mapping[str, Any]]  # language, code, arrays by parameter
@@ -48,23 +56,36 @@ def available(language: str) -> bool:
     return all(importlib.util.find_spec(name) for name in needed.get(language, ()))
 
 
-@pytest.fixture
-def run_fresh(tmp_path: Path) -> RunFresh:
-    """Results of `forward` for each (language, code, arrays), all run in one new process; a dict if it returns one.
+@pytest.fixture(scope="session")
+def fresh_process() -> Iterator[subprocess.Popen[str]]:
+    """A process that never saw tensordraw and runs the cases in each folder named on its standard input.
 
-    A case that raises gives its traceback as text. Warnings are errors there.
+    One for the whole session: importing torch takes seconds.
+    """
+    process = subprocess.Popen([sys.executable, "-c", RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield process
+    process.communicate(timeout=60)
+
+
+@pytest.fixture
+def run_fresh(fresh_process: subprocess.Popen[str], tmp_path_factory: pytest.TempPathFactory) -> RunFresh:
+    """Results of `forward` for each (language, code, arrays), run in another process; a dict where it returns one.
+
+    A case that raises gives its traceback and code as text. Warnings are errors there.
     """
 
     def run(cases: Sequence[Case]) -> list[Any]:
+        folder = tmp_path_factory.mktemp("fresh")
         for number, (language, code, arrays) in enumerate(cases):
-            path = tmp_path / f"case{number:05}_{'torch' if language.startswith('torch') else 'numpy'}"
+            path = folder / f"case{number:05}_{'torch' if language.startswith('torch') else 'numpy'}"
             path.with_suffix(".py").write_text(code, encoding="utf-8")
             np.savez(path.with_suffix(".npz"), **arrays)
-        done = subprocess.run(
-            [sys.executable, "-c", RUNNER, str(tmp_path)], capture_output=True, text=True, timeout=300, cwd=tmp_path
-        )
-        assert done.returncode == 0, done.stderr
-        return [_result(path) for path in sorted(tmp_path.glob("*.py"))]
+        assert fresh_process.stdin is not None
+        assert fresh_process.stdout is not None
+        fresh_process.stdin.write(f"{folder}\n")
+        fresh_process.stdin.flush()
+        assert fresh_process.stdout.readline() == "done\n", "the process that runs printed code ended"
+        return [_result(path) for path in sorted(folder.glob("case*.py"))]
 
     return run
 
@@ -74,14 +95,6 @@ def _result(path: Path) -> Any:
         return f"{error.read_text()}\n{path.read_text(encoding='utf-8')}"
     found = dict(np.load(path.with_suffix(".out.npz")))
     return found.pop("only result") if "only result" in found else found
-
-
-@pytest.fixture(params=["torch", "torch_einsum", "numpy", "opt_einsum"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Each language that can run here."""
-    if not available(request.param):
-        pytest.skip(f"what {request.param} imports is not installed")
-    return str(request.param)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ Slices and conjugates that are used once have no variable; they are printed wher
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ def bind(program: Program, reserved: Iterable[str] = ()) -> Binding:
     inlined = _inlined(program)
     leader = _shared(program, inlined)
     variables = {each.out: given[each.array] for each in program.inputs}
+    stream = {s.state: _common(s.state, s.result) for s in walk(program.body) if isinstance(s, Repeat)}
     held: dict[Name, str] = {}
     for statement in walk(program.body):
         if statement.out in inlined:
@@ -51,9 +53,15 @@ def bind(program: Program, reserved: Iterable[str] = ()) -> Binding:
         for value in (statement.out, *([statement.state] if isinstance(statement, Repeat) else [])):
             first = leader.get(value, value)
             if first not in held:
-                held[first] = names.take(identifier(first))
+                held[first] = names.take(identifier(stream.get(first, first)))
             variables[value] = held[first]
     return Binding(given, variables, loops, inlined)
+
+
+def _common(state: Name, result: Name) -> Name:
+    """What a state is called that becomes the result: `resid` for `resid_pre` and `resid_post`."""
+    words = zip(state.split("_"), result.split("_"), strict=False)
+    return "_".join(a for a, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], words)) or state
 
 
 def _counts(program: Program) -> Counter[Name]:

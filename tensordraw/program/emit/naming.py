@@ -11,6 +11,7 @@ import keyword
 import re
 import string
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from tensordraw.program.statements import Einsum, Index, Name, Type
@@ -117,9 +118,10 @@ class Letters:
     """A letter for each axis name of one function, the same in all its einsums as far as 52 letters allow."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        names = list(dict.fromkeys(names))
-        self.letters: dict[str, str] = {n: n for n in names if len(n) == 1 and n in string.ascii_letters}
-        for name in names:
+        counts = Counter(names)
+        self.letters: dict[str, str] = {n: n for n in counts if len(n) == 1 and n in string.ascii_letters}
+        # The names that stand most often get the letter one expects, numbered ones what is left.
+        for name in sorted(counts, key=lambda name: (name[-1:].isdigit(), -counts[name])):
             self._settle(name, set(self.letters.values()))
 
     def _settle(self, name: str, taken: set[str]) -> None:

@@ -80,7 +80,8 @@ class Phrases:
                 return self._add(statement)
             case Scale():
                 value = at_least(self.pieces[statement.value], PRODUCT)
-                return times(value, self._scalar(statement.expression, statement.factor))
+                scaled = times(value, self._scalar(statement.expression, statement.factor))
+                return replace(scaled, remark="; ".join(filter(None, [scaled.remark, statement.note])))
             case Reshape():
                 return self._reshape(statement)
             case Select():

@@ -1,0 +1,51 @@
+"""PyTorch with the named axes of einops, written by tensordraw."""
+
+import math
+
+import torch
+from einops import einsum
+
+
+def _causal_mask(x, query=-2, key=-1):
+    """Minus infinity where the key comes after the query."""
+    x = x.movedim((query, key), (-2, -1))
+    future = torch.ones(x.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+    return x.masked_fill(future, -torch.inf).movedim((-2, -1), (query, key))
+
+
+def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
+    """Return [seq, vocab] of these arrays, each with its axes and their sizes:
+
+    tokens  [seq 5], integers
+    W_E     [vocab 11, hidden 8]
+    W_P     [seq 5, hidden 8]
+    W_Q     [layer 2, head 2, head_size 4, hidden 8]
+    W_K     [layer 2, head 2, head_size 4, hidden 8]
+    W_V     [layer 2, head 2, head_size 4, hidden 8]
+    W_O     [layer 2, head 2, hidden 8, head_size 4]
+    W_in    [layer 2, mlp 32, hidden 8]
+    W_out   [layer 2, hidden 8, mlp 32]
+    W_U     [vocab 11, hidden 8]
+    """
+    head_size = W_Q.shape[2]
+    W_E_rows = W_E[tokens]  # [seq, hidden]
+    resid = W_E_rows + W_P  # [seq, hidden]
+    for layer in range(2):
+        pre_scores_raw = einsum(
+            resid, resid, W_Q[layer], W_K[layer],
+            'query hidden0, key hidden1, head head_size hidden0, head head_size hidden1 -> head query key',
+        )  # [head, query, key]
+        pre_scores = pre_scores_raw / math.sqrt(head_size)  # [head, query, key]
+        scores = _causal_mask(pre_scores)  # [head, query, key]
+        pattern = torch.softmax(scores, dim=-1)  # [head, query, key]
+        attention = einsum(
+            pattern, resid, W_V[layer], W_O[layer],
+            'head query key, key hidden0, head head_size hidden0, head hidden1 head_size -> query hidden1',
+        )  # [query, hidden1]
+        resid_mid = resid + attention  # [seq, hidden]
+        pre_mlp_hidden = einsum(resid_mid, W_in[layer], 'seq hidden, mlp hidden -> seq mlp')  # [seq, mlp]
+        mlp_hidden = torch.nn.functional.gelu(pre_mlp_hidden, approximate="tanh")  # [seq, mlp]
+        mlp = einsum(mlp_hidden, W_out[layer], 'seq mlp, hidden mlp -> seq hidden')  # [seq, hidden]
+        resid = resid_mid + mlp  # [seq, hidden]
+    result = einsum(resid, W_U, 'seq hidden, vocab hidden -> seq vocab')  # [seq, vocab]
+    return result
