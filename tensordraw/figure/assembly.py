@@ -18,9 +18,10 @@ from tensordraw.figure.grid import Grid
 from tensordraw.figure.hulls import draw_front, draw_region, draw_signs, hide, ports_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
-from tensordraw.figure.lines import draw_path, keep_clear, open_leg, wire_item
+from tensordraw.figure.lines import draw_path, open_leg
 from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
 from tensordraw.figure.paths import Point, shifted
+from tensordraw.figure.placing import copy_item, place_labels, region_item, wire_item
 from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
 from tensordraw.figure.themes import Theme, space_strokes
 
@@ -43,15 +44,16 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     made = Scene(
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
-        grid=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={}, note_items={},
+        grid=Grid(), words=Grid(), reach=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={}, note_items={},
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
     for front in dict.fromkeys(fronts.values()):
         draw_front(made, front)
     shown = [region for region in found.regions if region not in fronts]
-    made.region_items.update(dict.fromkeys(shown, NOTHING))  # outer ones lie beneath inner ones
-    _rest(made, content.wires, shown, found.open_legs)
+    made.region_items.update(dict.fromkeys(shown, NOTHING))  # in drawing order: outer ones lie beneath inner ones
+    made.wire_items.update(dict.fromkeys(content.wires, NOTHING))
+    _rest(made, made.node_items, content.wires, shown, found.open_legs)
     made.region_items.update({front: made.region_items.pop(front) for front in dict.fromkeys(fronts.values())})
     for item in diagram.layout.notes:
         _note(made, item)
@@ -79,7 +81,9 @@ def follow(old: Scene, diagram: Diagram, places: Mapping[Id, Place]) -> Scene | 
     new = replace(
         old, diagram=diagram, places=dict(places), bodies=dict(old.bodies), angles=dict(old.angles),
         anchors=dict(old.anchors), paths=dict(old.paths), outlines=dict(old.outlines), placed=dict(old.placed),
-        grid=old.grid.copy(), region_items=dict(old.region_items), wire_items=dict(old.wire_items),
+        grid=old.grid.copy(),
+        words=old.words.copy(), reach=old.reach.copy(), region_items=dict(old.region_items),
+        wire_items=dict(old.wire_items),
         leg_items=dict(old.leg_items), node_items=dict(old.node_items), note_items=dict(old.note_items),
     )  # fmt: skip
     displaced = set(changed(old.places, new.places))
@@ -96,7 +100,9 @@ def follow(old: Scene, diagram: Diagram, places: Mapping[Id, Place]) -> Scene | 
     regions |= {r for wire in wires for r in found.chain[found.level[wire]]}
     placed = {*changed(before.places, after.places), *turned, *others}
     regions |= {r for region in placed if region in content.regions for r in found.chain[region]}
-    _rest(new, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner])
+    _rest(
+        new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner]
+    )
     if before.notes is not after.notes:
         new.note_items = {}
         for item in after.notes:
@@ -138,13 +144,14 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
             made.grid.put(node_id, [shifted(body.ink, place.x, place.y)])
 
 
-def _rest(made: Scene, wires: Collection[Id], regions: Collection[Id], open_legs: Collection[Id]) -> None:
+def _rest(
+    made: Scene, nodes: Collection[Id], wires: Collection[Id], regions: Collection[Id], open_legs: Collection[Id]
+) -> None:
     """Wires, regions (given from outer to inner), open legs and labels, in the order in which they need each other."""
     content, found = made.diagram.content, made.index
     affected, stubs = dict.fromkeys(wires), dict.fromkeys(open_legs)
     for region_id in regions:
         made.outlines.pop(region_id, None)
-        made.placed.pop(region_id, None)
         made.grid.take(region_id)
         region = content.regions[region_id]
         for node in found.members[region_id][0]:
@@ -160,15 +167,20 @@ def _rest(made: Scene, wires: Collection[Id], regions: Collection[Id], open_legs
         made.paths.pop(wire, None)
     for wire in affected:
         draw_path(made, wire)
-    for leg in stubs:
-        made.grid.take(leg)
-        keep_clear(made, leg)
     for region_id in reversed(list(regions)):
         draw_region(made, region_id)
     for leg in stubs:
         open_leg(made, leg)
-    for wire in affected:
-        wire_item(made, wire)
+    dirty = {*affected, *regions, *nodes}
+    dirty |= place_labels(made, dirty, made.grid.log)
+    made.grid.log = []
+    for item in dirty:
+        if item in content.wires:
+            wire_item(made, item)
+        elif item in content.regions and item not in made.fronts:
+            region_item(made, item)
+        elif item in made.node_items:
+            copy_item(made, item)
     for node in found.signs:
         draw_signs(made, node)
 
@@ -178,5 +190,5 @@ def _note(made: Scene, note_id: Id) -> None:
     item, theme = made.diagram.layout.notes[note_id], made.theme
     words = note(item.text, theme.region, theme.font)
     if words.path:
-        shape, box = captions.drawn(words, shifted(words.box, item.x, item.y), theme.colour("ink"))
+        shape, box = captions.drawn(words, shifted(words.line, item.x, item.y), theme.colour("ink"))
         made.note_items[note_id] = Item(note_id, (Shape(shape.path, "note", fill=shape.fill),), box, item.text)

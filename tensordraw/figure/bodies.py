@@ -184,11 +184,6 @@ def body(build: Build) -> Body:
             ]  # fmt: skip
             outline = rounded_polygon(corners, 1.0)
             shapes = [Shape(outline, "body", fill=ink)]
-            if made.path:  # beside the bar: to the right of an upright stream, above a level one; flipped the other way
-                left, top, right, bottom = made.box
-                upright, side = abs(dy) > abs(dx), -1.0 if build.flip else 1.0
-                middle = (a + 3 + (right - left) / 2, 0.0) if upright else (0.0, -a - 3 - (bottom - top) / 2)
-                shapes += _label_shape(made, middle[0] * side, middle[1] * side, look, ink)
         case "plus":
             half = 5.5
             hx, hy = (build.span[k] + half if build.span[k] else half for k in (0, 1))
@@ -247,7 +242,7 @@ def ink_box(shapes: list[Shape] | tuple[Shape, ...]) -> Box:
 def leaves(hull: tuple[Point, ...], angle: float, shift: float) -> Point:
     """Where the ray along `angle`, moved `shift` to its left, leaves a convex hull around the origin.
 
-    A ray that would miss the hull is brought back inside it.
+    A ray that would miss the hull is brought back into it.
     """
     dx, dy = direction(angle)
     nx, ny = dy, -dx  # to the left of the direction, as seen

@@ -7,35 +7,35 @@ least. What is already there comes from the `Grid`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Box, Path, Shape
-from tensordraw.figure.grid import Grid
 from tensordraw.figure.labels import Label
-from tensordraw.figure.paths import Point, direction, flattened, grown, moved
+from tensordraw.figure.paths import Point, direction, flattened, grown, moved, shifted
+from tensordraw.figure.regions import Outline
 
-_GAP = 2.2  # between a label and its line
-_ROOM = 0.8  # kept free around a label
+GAP = 1.8  # between a label and its line
+ROOM = 0.8  # kept free around a label
 
 
 def size(made: Label) -> tuple[float, float]:
-    """Half width and half height of a label's ink."""
+    """Half width and half height of a label, a line of text high at least."""
     if not made.path:
         return 0.0, 0.0
-    left, top, right, bottom = made.box
+    left, top, right, bottom = made.line
     return (right - left) / 2, (bottom - top) / 2
 
 
-def _first_free(candidates: Iterable[Box], grid: Grid, skip: Sequence[Id]) -> Box | None:
-    best, least = None, math.inf
+def first_free(candidates: Sequence[Box], taken: Callable[[Box], int]) -> Box:
+    """The first candidate that touches nothing, else the one that touches least; `taken` counts what is in a box."""
+    best, least = candidates[0], math.inf
     for rank, box in enumerate(candidates):
-        cost = grid.hits(grown(box, _ROOM), skip)
-        if cost == 0:
+        cost = taken(grown(box, ROOM)) + rank * 0.01
+        if cost < 0.5:
             return box
-        if cost + rank * 0.01 < least:
-            best, least = box, cost + rank * 0.01
+        if cost < least:
+            best, least = box, cost
     return best
 
 
@@ -60,55 +60,58 @@ def along(path: Path, shares: Sequence[float]) -> list[tuple[Point, Point]]:
     return out
 
 
-def beside(
-    path: Path, made: Label, width: float, grid: Grid, skip: Sequence[Id], shares: Sequence[float]
-) -> Box | None:
-    """Place for a label beside a line: above or to the right of its middle, else nearer to an end or on the other side."""
+def beside(path: Path, made: Label, width: float, shares: Sequence[float]) -> list[Box]:
+    """Places for a label beside a line: above or to the right of its middle, on the other side, nearer to an end."""
     hx, hy = size(made)
-
-    def candidates() -> Iterator[Box]:
-        for (x, y), (tx, ty) in along(path, shares):
-            nx, ny = -ty, tx
-            if ny > 1e-6 or (abs(ny) <= 1e-6 and nx < 0):
-                nx, ny = -nx, -ny  # upwards, or to the right of an upright line
-            reach = width / 2 + _GAP + abs(nx) * hx + abs(ny) * hy
-            for side in (1.0, -1.0):
-                yield _box_at(x + nx * reach * side, y + ny * reach * side, hx, hy)
-
-    return _first_free(candidates(), grid, skip)
+    out: list[Box] = []
+    for (x, y), (tx, ty) in along(path, shares):
+        nx, ny = -ty, tx
+        if ny > 1e-6 or (abs(ny) <= 1e-6 and nx < 0):
+            nx, ny = -nx, -ny  # upwards, or to the right of an upright line
+        reach = width / 2 + GAP + abs(nx) * (hx + 0.8) + abs(ny) * hy
+        out += [_box_at(x + nx * reach * side, y + ny * reach * side, hx, hy) for side in (1.0, -1.0)]
+    return out
 
 
 def at_end(tip: Point, angle: float, made: Label) -> Box:
     """Place for a label beyond the end of an open leg: its nearest point lies on the leg's line, a gap away."""
     hx, hy = size(made)
     dx, dy = direction(angle)
-    reach = _GAP + min(hx / abs(dx) if dx else math.inf, hy / abs(dy) if dy else math.inf)
+    reach = GAP + min(hx / abs(dx) if dx else math.inf, hy / abs(dy) if dy else math.inf)
     return _box_at(tip[0] + dx * reach, tip[1] + dy * reach, hx, hy)
 
 
-def around(box: Box, made: Sequence[Label], grid: Grid, skip: Sequence[Id], rounded: bool) -> Box | None:
-    """Place for a caption outside a region's box: on top, then below, then at the sides."""
+def around(drawn: Outline, made: Sequence[Label], rounded: bool) -> list[Box]:
+    """Places for a caption at a region's border: on top, below, at the sides; in a box's corners too."""
     width, height = row_size(made)
     hx, hy = width / 2, height / 2
-    left, top, right, bottom = box
-    middle, centre = (left + right) / 2, (top + bottom) / 2
-    inset = 3.0
+    left, top, right, bottom = drawn.box
+    middle, inset = (left + right) / 2, 3.0
+    out: list[Box] = []
+    if not rounded:
+        columns = [left + inset + hx, right - inset - hx, middle]
+        out += [_box_at(x, top - GAP - hy, hx, hy) for x in columns]
+        for y in (top + inset + hy, bottom - inset - hy):
+            out += [_box_at(x, y, hx, hy) for x in (left + 2 * inset + hx, right - 2 * inset - hx)]
+        out += [_box_at(x, bottom + GAP + hy, hx, hy) for x in columns]
+    for angle in (90, 270, 105, 75, 120, 60, 255, 285, 135, 45, 150, 30, 225, 315, 180, 0):
+        nx, ny = direction(float(angle))
+        far = max(drawn.points, key=lambda p: (round(p[0] * nx + p[1] * ny, 6), -abs(p[0] - middle)))
+        if angle % 180 == 90:
+            far = (middle, far[1])
+        reach = GAP + abs(nx) * hx + abs(ny) * hy
+        out.append(_box_at(far[0] + nx * reach, far[1] + ny * reach, hx, hy))
+    return out
 
-    def candidates() -> Iterator[Box]:
-        columns = [left + inset + hx, middle, right - inset - hx]
-        columns = [middle, *columns] if rounded else columns
-        for y in (top - _GAP - hy, bottom + _GAP + hy):
-            for x in columns:
-                yield _box_at(x, y, hx, hy)
-        for x in (right + _GAP + hx, left - _GAP - hx):
-            for y in (top + hy + inset, centre, bottom - hy - inset):
-                yield _box_at(x, y, hx, hy)
-        for k in range(1, 5):  # farther along the top and the bottom
-            for x in (middle - k * hx * 0.7, middle + k * hx * 0.7):
-                for y in (top - _GAP - hy, bottom + _GAP + hy):
-                    yield _box_at(x, y, hx, hy)
 
-    return _first_free(candidates(), grid, skip)
+def beside_copy(usual: Box, body: Box) -> list[Box]:
+    """Places for the name of a copy: at one end of its mark, at the other, above and below these."""
+    hx, hy = (usual[2] - usual[0]) / 2, (usual[3] - usual[1]) / 2
+    x, y = (usual[0] + usual[2]) / 2, (usual[1] + usual[3]) / 2
+    across, down = body[0] + body[2] - x, body[1] + body[3] - y
+    spots = [(x, y), (across, y) if abs(across - x) > 1 else (x, down)]
+    lifted = [(a, b + side * (hy + 4.0)) for a, b in spots for side in (-1.0, 1.0)]
+    return [_box_at(a, b, hx, hy) for a, b in (*spots, *lifted)]
 
 
 _SPACE = 3.0  # between the pieces of a row
@@ -116,14 +119,14 @@ _SPACE = 3.0  # between the pieces of a row
 
 def row_size(made: Sequence[Label]) -> tuple[float, float]:
     """Width and height of labels in a row on one baseline."""
-    top = min((m.box[1] for m in made if m.path), default=0.0)
-    bottom = max((m.box[3] for m in made if m.path), default=0.0)
+    top = min((m.line[1] for m in made if m.path), default=0.0)
+    bottom = max((m.line[3] for m in made if m.path), default=0.0)
     return sum(2 * size(m)[0] for m in made) + _SPACE * (len(made) - 1), bottom - top
 
 
 def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
     """The shapes of labels in a row on one baseline, filling the box from the left."""
-    bottom = max((m.box[3] for m in made if m.path), default=0.0)
+    bottom = max((m.line[3] for m in made if m.path), default=0.0)
     x, y = box[0], box[3] - bottom
     shapes: list[Shape] = []
     for m in made:
@@ -134,6 +137,6 @@ def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
 
 
 def drawn(made: Label, box: Box, colour: str, offset: tuple[float, float] = (0.0, 0.0)) -> tuple[Shape, Box]:
-    """The label's shape with its ink in the box, moved by the user's offset, and its box there."""
-    path, ink = made.centred((box[0] + box[2]) / 2 + offset[0], (box[1] + box[3]) / 2 + offset[1])
-    return Shape(path, "label", fill=colour), ink
+    """The label's shape with its line in the box, moved by the user's offset, and its ink's box there."""
+    dx, dy = box[0] - made.line[0] + offset[0], box[1] - made.line[1] + offset[1]
+    return Shape(moved(made.path, dx, dy), "label", fill=colour), shifted(made.box, dx, dy)

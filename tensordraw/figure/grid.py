@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tensordraw.diagram.records import Id
@@ -26,6 +26,7 @@ class Grid:
         self.cells: dict[tuple[int, int], dict[Id, None]] = {}
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
+        self.log: list[Box] = []  # where things were put and taken since the copy
 
     def copy(self) -> Grid:
         """A grid that can be changed without changing this one."""
@@ -41,6 +42,7 @@ class Grid:
                 yield i, j
 
     def _enter(self, owner: Id, box: Box) -> None:
+        self.log.append(box)
         for cell in self._over(box):
             self.cells[cell] = {**self.cells.get(cell, {}), owner: None}
 
@@ -60,6 +62,7 @@ class Grid:
         boxes = self.boxes.pop(owner, [])
         for (ax, ay), (bx, by) in self.chords.pop(owner, []):
             boxes = [*boxes, (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))]
+        self.log += boxes
         for box in boxes:
             for cell in self._over(box):
                 if owner in self.cells.get(cell, ()):
@@ -72,15 +75,16 @@ class Grid:
             found.update(self.cells.get(cell, ()))
         return found
 
-    def hits(self, box: Box, apart_from: Iterable[Id] = ()) -> int:
+    def hits(self, box: Box) -> int:
         """How many owners have a box or a line in the box."""
-        skip = set(apart_from)
         count = 0
         for owner in self.near(box):
-            if owner in skip:
-                continue
             if any(overlap(box, other) for other in self.boxes.get(owner, ())) or any(
                 segment_hits_box(p, q, box) for p, q in self.chords.get(owner, ())
             ):
                 count += 1
         return count
+
+    def inside(self, box: Box) -> list[Id]:
+        """The owners with a box that overlaps this one."""
+        return [owner for owner in self.near(box) if any(overlap(box, other) for other in self.boxes.get(owner, ()))]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from tensordraw.diagram.records import Add, Id, Leg, Place, Region, Repeat, port_legs
+from tensordraw.diagram.records import Add, Bubble, Copy, Id, Leg, Place, Region, Repeat, port_legs
 from tensordraw.figure import captions
 from tensordraw.figure.angles import leg_angles
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Item, Shape
 from tensordraw.figure.grid import chords
 from tensordraw.figure.labels import label
-from tensordraw.figure.lines import draw_path, keep_clear, leg_end
+from tensordraw.figure.lines import copy_label, draw_path, leg_end
 from tensordraw.figure.names import expression
 from tensordraw.figure.nodes import node_anchors
-from tensordraw.figure.paths import Point, moved, shifted
+from tensordraw.figure.paths import Point, flattened, inflated_hull, moved, shifted
 from tensordraw.figure.regions import (
     Outline,
     box_of_collapsed,
     caption,
-    colour,
-    kind,
     outline,
     port_anchors,
-    port_marks,
 )
 from tensordraw.figure.scene import NOWHERE, Scene
 
@@ -43,9 +40,10 @@ def _points(made: Scene, region: Id) -> list[Point]:
                 left, top, right, bottom = leg_end(made, leg)[2]
                 points += [(left, top), (right, top), (left, bottom), (right, bottom)]
     for child in inner:
-        points += made.outlines[child].points
-        if child in made.placed:
-            left, top, right, bottom = made.placed[child]
+        points += _with_caption(made, child, region)
+    for node in nodes:
+        if isinstance(copy := made.diagram.content.nodes[node], Copy) and copy.name:
+            left, top, right, bottom = copy_label(made, node)[1]
             points += [(left, top), (right, top), (left, bottom), (right, bottom)]
     for wire in found.inside_wires[region]:
         if wire in made.paths:
@@ -53,34 +51,35 @@ def _points(made: Scene, region: Id) -> list[Point]:
     return points
 
 
+def _with_caption(made: Scene, child: Id, region: Id) -> list[Point]:
+    """The points of an inner region, with room for its caption: a ring around a bubble in a bubble, else above and below."""
+    content, drawn = made.diagram.content, made.outlines[child]
+    row = [label(w, made.theme.region, made.theme.font) for w in caption(content.regions[child], content)]
+    if not row or child in made.fronts:
+        return list(drawn.points)
+    wide, high = captions.row_size(row)
+    room = high + 2 * captions.GAP - 1.0
+    left, top, right, bottom = drawn.box
+    middle = (left + right) / 2
+    ends = [(x, y) for x in (middle - wide / 2, middle + wide / 2) for y in (top - room, bottom + room)]
+    if isinstance(content.regions[child], Bubble) and isinstance(content.regions.get(region), Bubble):
+        return flattened(inflated_hull(drawn.points, room), 4)[0] + (ends if wide > right - left else [])
+    return [(x, y + up) for x, y in drawn.points for up in (-room, room)] + ends
+
+
 def draw_region(made: Scene, region_id: Id) -> None:
-    """Outline, ports and caption of a region whose inside is finished; then the wires that end on its ports."""
+    """Outline and ports of a region whose inside is finished; then the wires that end on its ports."""
     content, layout, theme, found = made.diagram.content, made.diagram.layout, made.theme, made.index
     region, look = content.regions[region_id], layout.looks.get(region_id)
     drawn = outline(region, _points(made, region_id), layout.places.get(region_id), look, content, theme)
     made.outlines[region_id] = drawn
     made.grid.put(region_id, lines=chords(drawn.path, 6))
-    shapes = list(drawn.shapes)
-    ink = theme.colour(colour(region, look), "grey")
     if isinstance(region, Repeat):
         for anchor in port_anchors(region, drawn.box, found, made.anchors, layout.legs):
             made.anchors[anchor.leg] = anchor
-        shapes += port_marks(region, made.anchors, theme, ink)
         for leg in ports_of(region):
-            if leg not in found.wire:
-                keep_clear(made, leg)
-            elif found.wire[leg] not in made.paths:
+            if leg in found.wire and found.wire[leg] not in made.paths:
                 draw_path(made, found.wire[leg])
-    words = caption(region, content)
-    if words:
-        row = [label(w, theme.region, theme.font) for w in words]
-        place = captions.around(drawn.box, row, made.grid, (), kind(region) == "bubble")
-        if place is not None:
-            place = shifted(place, *layout.labels.get(region_id, (0.0, 0.0)))
-            made.placed[region_id] = place
-            made.grid.put(region_id, [place])
-            shapes += captions.row(row, place, ink)
-    made.region_items[region_id] = Item(region_id, tuple(shapes), ink_box(shapes), r"\ ".join(words))
 
 
 def ports_of(region: Region) -> list[Id]:

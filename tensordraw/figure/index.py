@@ -48,6 +48,8 @@ class Index(NamedTuple):
     open_legs: tuple[Id, ...]
     bundles: dict[Id, tuple[tuple[Leg, ...], ...]]
     signs: tuple[Id, ...]  # adds without legs: drawn as signs between their terms
+    labelled: tuple[Id, ...]  # copies, regions (inner ones first) and wires whose labels are placed, in that order
+    turns: dict[Id, int]  # the place of each in that order
 
 
 def bundles(node: Node) -> tuple[tuple[Leg, ...], ...]:
@@ -125,6 +127,12 @@ def index(content: Content) -> Index:
         if at is not None and at not in ports:
             target[leg_id] = owner[at]
             aims.setdefault(owner[at], set()).add(owner[leg_id])
+    regions = tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region))))
+    labelled = (
+        *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
+        *reversed(regions),
+        *(w.id for w in content.wires.values() if any(_wire_text(w, legs))),
+    )
     return Index(
         legs=legs,
         owner=owner,
@@ -133,22 +141,28 @@ def index(content: Content) -> Index:
         target=target,
         aims={node: tuple(sorted(ids, key=id_order)) for node, ids in aims.items()},
         members=members,
-        regions=tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region)))),
+        regions=regions,
         chain=chain,
         level=level,
         inside_wires=inside,
         ports=ports,
         open_legs=tuple(leg for leg in legs if leg not in partner),
         bundles=tied,
+        labelled=labelled,
+        turns={item: turn for turn, item in enumerate(labelled)},
         signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
     )
 
 
 def wire_text(wire: Wire, found: Index) -> tuple[str, str]:
-    """The names at a wire: one for the whole ("", or both ends agree) in the first place, else one for each end."""
+    """The names at a wire: one for the whole in the first place, or else one for each end."""
+    return _wire_text(wire, found.legs)
+
+
+def _wire_text(wire: Wire, legs: dict[Id, Leg]) -> tuple[str, str]:
     if wire.label:
         return wire.label, ""
-    first, second = (found.legs[end].label for end in wire.ends)
+    first, second = (legs[end].label for end in wire.ends)
     if not first or not second or first == second:
         return first or second, ""
     return first, second

@@ -34,6 +34,13 @@ class Label(Record, frozen=True):
     box: Box
     width: float
     unknown: tuple[str, ...] = ()
+    size: float = 0.0
+
+    @property
+    def line(self) -> Box:
+        """The box with the height of a line of text at least, so that labels side by side share a baseline."""
+        left, top, right, bottom = self.box
+        return (left, min(top, -0.66 * self.size), right, max(bottom, 0.2 * self.size))
 
     def centred(self, x: float, y: float, axis: float | None = None) -> tuple[Path, Box]:
         """Path and box with the ink's middle at (x, y); with `axis` the baseline lies `axis` below y instead."""
@@ -104,6 +111,8 @@ def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...
     mathml = tex2mml(latex, inline=True)
     unknown = tuple(dict.fromkeys(re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)))
     mathml = re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml)
+    # a lone sign in a superscript (a dagger, a star) is no operator: it takes no space around it
+    mathml = re.sub(r"<mo[^>]*>([^<]*)</mo>(?=</msup>)", r'<mi mathvariant="normal">\1</mi>', mathml)
     for code, letter in _ITALIC.items():
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
@@ -134,7 +143,7 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
             if w > 0 and h > 0 and element.attrib.get("fill") != "none":
                 out += [("M", x, y), ("L", x + w, y), ("L", x + w, y + h), ("L", x, y + h), ("Z",)]
     path = tuple(out)
-    return Label(latex, path, bounds(path), made.node.bbox.xmax, unknown)
+    return Label(latex, path, bounds(path), made.node.bbox.xmax, unknown, size)
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +163,7 @@ def note(text: str, size: float, font: Font = "latin-modern") -> Label:
             x += piece.width
         width = max(width, x)
     made = tuple(path)
-    return Label(text, made, bounds(made), width, tuple(unknown))
+    return Label(text, made, bounds(made), width, tuple(unknown), size)
 
 
 def problems(latex: str) -> tuple[str, ...]:

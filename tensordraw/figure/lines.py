@@ -7,17 +7,13 @@ from tensordraw.figure import captions
 from tensordraw.figure.bodies import ink_box, leaves
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
 from tensordraw.figure.grid import chords
-from tensordraw.figure.index import wire_text
-from tensordraw.figure.labels import label
+from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import latex
-from tensordraw.figure.nodes import weight
-from tensordraw.figure.paths import bounds, direction, grown, polyline, shifted, union
+from tensordraw.figure.nodes import node_text, weight
+from tensordraw.figure.paths import bounds, direction, polyline, shifted, union
 from tensordraw.figure.scene import NOWHERE, Scene
 from tensordraw.figure.wires import wire_path
 
-_MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
-_STARTS = (0.2, 0.3, 0.12, 0.4)
-_ENDS = (0.8, 0.7, 0.88, 0.6)
 _CURVE = Curve()
 
 
@@ -51,19 +47,11 @@ def _is_loop(made: Scene, wire_id: Id) -> bool:
     return made.index.owner[first] == made.index.owner[second]
 
 
-def keep_clear(made: Scene, leg: Id) -> None:
-    """Keep captions off the line that an open leg will take."""
-    at = made.anchors.get(leg)
-    if at is None:
-        return
-    dx, dy = direction(at.angle)
-    made.grid.put(leg, lines=[(at.root, (at.root[0] + dx * 45.0, at.root[1] + dy * 45.0))])
-
-
 def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
     """What stands at an open leg's end (LaTeX and font size), and the box of the leg with it."""
     leg, content, at = made.index.legs[leg_id], made.diagram.content, made.anchors[leg_id]
-    words, size = latex(leg.label), made.theme.leg
+    # An index of the result always says which one it is: by its label, else by its space.
+    words, size = latex(leg.label or content.spaces[leg.space].name), made.theme.leg
     if isinstance(leg.index, int):
         words, size = str(leg.index), made.theme.index
     elif leg.index is not None:
@@ -117,31 +105,17 @@ def _reaching_out(made: Scene, at: Anchor, inside: Id) -> Anchor:
     return Anchor(at.leg, (x + dx * reach, y + dy * reach), at.root, at.angle)
 
 
-def wire_item(made: Scene, wire_id: Id) -> None:
-    """Line of a wire and its labels beside it."""
-    path = made.paths.get(wire_id)
-    if path is None:
-        made.wire_items.pop(wire_id, None)
-        return
-    content, layout, theme = made.diagram.content, made.diagram.layout, made.theme
-    wire = content.wires[wire_id]
-    space = made.strokes[made.index.legs[wire.ends[0]].space]
-    line = Stroke(space.colour, space.width * weight(layout.looks.get(wire_id)))
-    shapes = [Shape(path, "wire", stroke=line)]
-    whole, other = wire_text(wire, made.index)
-    texts = [(whole, _MIDDLE)] if not other else [(whole, _STARTS), (other, _ENDS)]
-    boxes: list[Box] = []
-    for words, shares in texts:
-        made_label = label(latex(words), theme.leg, theme.font)
-        if not made_label.path:
-            continue
-        place = captions.beside(path, made_label, line.width, made.grid, (), shares)
-        if place is None:
-            continue
-        shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(wire_id, (0.0, 0.0)))
-        shapes.append(shape)
-        boxes.append(ink)
-        made.grid.put(wire_id, [ink])
-    text = latex(whole) if not other else f"{latex(whole)}, {latex(other)}"
-    box = union([grown(bounds(path), line.width / 2), *boxes])
-    made.wire_items[wire_id] = Item(wire_id, tuple(shapes), box, text)
+def copy_label(made: Scene, node_id: Id) -> tuple[Label, Box]:
+    """The name of a copy, and its usual place: beyond the right end of an upright stream's mark, above a level one's;
+    flipped on the other side."""
+    place = made.places.get(node_id, NOWHERE)
+    words = label(
+        node_text(made.diagram.content.nodes[node_id], made.diagram.content), made.theme.region, made.theme.font
+    )
+    hx, hy = captions.size(words)
+    _, top, right, bottom = made.bodies[node_id].box
+    upright = right >= (bottom - top) / 2
+    x, y = (right + 3.0 + hx, 0.0) if upright else (0.0, top - 3.0 - hy)
+    if place.flip:
+        x, y = -x, -y
+    return words, (place.x + x - hx, place.y + y - hy, place.x + x + hx, place.y + y + hy)

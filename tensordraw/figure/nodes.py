@@ -6,6 +6,7 @@ tip towards the tip legs, grey for a diagonal, a dot or nothing for a delta, a b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -180,11 +181,16 @@ def geometry(
 
 def node_anchors(
     made: Body, angles: Mapping[Id, tuple[float, float]], place: Place, given: Mapping[Id, LegPlace],
-    legs: Mapping[Id, Leg], wired: Mapping[Id, Id],
+    legs: Mapping[Id, Leg], wired: Mapping[Id, Id], pill: bool = False,
 ) -> list[Anchor]:  # fmt: skip
     """Grasp points of all legs of a node at its place."""
     out: list[Anchor] = []
+    widest: dict[float, float] = {}
+    for angle, shift in angles.values():
+        widest[angle] = max(widest.get(angle, 0.0), abs(shift))
     for leg, (angle, shift) in angles.items():
+        if shift:
+            shift *= _squeeze(made, angle, widest[angle], pill)
         x, y = leaves(made.hull, angle, shift)
         dx, dy = direction(angle)
         length = GRASP
@@ -196,6 +202,15 @@ def node_anchors(
         x, y = x + place.x, y + place.y
         out.append(Anchor(leg, (x + dx * length, y + dy * length), (x, y), angle))
     return out
+
+
+def _squeeze(made: Body, angle: float, widest: float, pill: bool) -> float:
+    """Factor that brings parallel legs of one side onto the body; the round ends of a pill take them near the middle."""
+    dx, dy = direction(angle)
+    across = max((abs(x * dy - y * dx) for x, y in made.hull), default=math.inf)
+    along = max((abs(x * dx + y * dy) for x, y in made.hull), default=0.0)
+    room = across * (0.62 if pill and along > across else 0.94)
+    return min(1.0, room / widest)
 
 
 def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], place: Place, text: str,

@@ -24,7 +24,8 @@ NOTHING = Item("", (), EMPTY)
 @dataclass(slots=True)
 class Scene:
     """See the module. `fronts` leads from hidden regions to the collapsed one that stands for them; `ranks` order parallel
-    wires; `placed` are the boxes of regions' captions."""
+    wires; `placed` are the boxes of placed labels, `words` the grid of them, and `reach` of where each looked for room; `grid`
+    holds everything else."""
 
     diagram: Diagram
     theme: Theme
@@ -38,8 +39,10 @@ class Scene:
     anchors: dict[Id, Anchor]
     paths: dict[Id, Path]
     outlines: dict[Id, Outline]
-    placed: dict[Id, Box]
+    placed: dict[Id, tuple[Box, ...]]
     grid: Grid
+    words: Grid
+    reach: Grid
     region_items: dict[Id, Item]
     wire_items: dict[Id, Item]
     leg_items: dict[Id, Item]
@@ -48,7 +51,5 @@ class Scene:
 
     def items(self) -> tuple[Item, ...]:
         """All items back to front."""
-        return (
-            *self.region_items.values(), *self.wire_items.values(), *self.leg_items.values(),
-            *self.node_items.values(), *self.note_items.values(),
-        )  # fmt: skip
+        tables = (self.region_items, self.wire_items, self.leg_items, self.node_items, self.note_items)
+        return tuple(item for table in tables for item in table.values() if item is not NOTHING)
