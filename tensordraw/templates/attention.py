@@ -17,7 +17,10 @@ from tensordraw.templates.biases import add_bias
 from tensordraw.templates.scene import HALF, Point, Scene, Side, Source, Spot, tensor_source
 
 STEP = 60.0  # from a paste to its matrix
-RISE = 110.0  # from the row of scores to the row of values
+ROWS = 110.0  # from the row of scores to the row of values
+RISE = ROWS - 5.0  # to the middle of the wires that leave to the left
+PLUS = 100.0  # from a paste to the plus of its bias
+RISE_WITH_BIAS = PLUS + 120.0 + 45.0
 SCALE = "1/sqrt(head_size)"
 
 
@@ -41,25 +44,28 @@ def attention(*, seq: int, hidden: int, heads: int, head_size: int | None, bias:
     size = size_of_head("attention", hidden, heads, head_size)
     for name, extent in (("seq", seq), ("hidden", hidden), ("head", heads), ("head_size", size)):
         draft.space(name, extent)
-    draw = attend_with_bias if bias else attend
-    ends = draw(Scene(draft), tensor_source("x"), (0, 0))
+    scene, source = Scene(draft), tensor_source("x")
+    ends = attend_with_bias(scene, source, (0, 0)) if bias else attend(scene, source, (0, 0), "left")
     draft.open_order = [leg.id for leg in ends]
     return draft.build()
 
 
-def attend(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:
-    """Attention without biases: ends (seq, hidden). The query's x is at `at`, the output leaves left, RISE above."""
+def attend(scene: Scene, source: Source, at: Point, query_side: Side = "up") -> tuple[Leg, Leg]:
+    """Attention without biases: ends (seq, hidden). The query's x is at `at`, the output leaves left, ROWS above.
+
+    `query_side` is where the seq end leaves: up where a wire takes it on, left where it stays open.
+    """
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
     softmax, mask, inner = _bubbles(scene)
     q_matrix, k_matrix, far = x + STEP, x + 2.6 * STEP, x + 3.6 * STEP
-    middle, row = (q_matrix + k_matrix) / 2, y - RISE
+    middle, row = (q_matrix + k_matrix) / 2, y - ROWS
 
-    query, q_hidden = source(inner, at, ("up", 0), ("right", 0))
-    key, k_hidden = source(inner, (far, y), ("up", 0), ("left", 0))
+    query, q_hidden = source(inner, at, (query_side, 0), ("right", 0), "query")
+    key, k_hidden = source(inner, (far, y), ("up", 0), ("left", 0), "key")
     q = _matrix(inner, "W_Q", (q_matrix, y), q_hidden, ("left", 0), ("right", 0), ("up", 0), "down")
     k = _matrix(inner, "W_K", (k_matrix, y), k_hidden, ("right", 0), ("left", 0), ("up", 0), "down")
-    scene.wire(q[1], k[1])
+    scene.named_wire(q[1], k[1])
     inner.draft.fixed("constant", (), (middle, y + 26), inside=inner.inside, expression=SCALE)
     head = _join_heads(inner, (q[0], k[0]), (middle, y - 30), "up")
     _set_axes(scene, softmax, mask, query, key)
@@ -68,7 +74,7 @@ def attend(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:
     scene.wire(key, value_seq, "key")
     v = _matrix(scene, "W_V", (k_matrix, row), v_hidden, ("right", 0), ("left", 0), ("down", 0), "up")
     o_head, o_hidden, o_size = _output_matrix(scene, (q_matrix, row), ("left", 0), ("right", 0), ("down", 0), "up")
-    scene.wire(v[1], o_size)
+    scene.named_wire(v[1], o_size)
     _meet_heads(scene, head, v[0], o_head, (middle, row + 32))
     return query, o_hidden
 
@@ -78,23 +84,22 @@ def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
     softmax, mask, inner = _bubbles(scene)
-    plus = y - 100
-    q_seq, q_head, q_size = _biased(inner, source, "Q", (x, y), "left", "right")
-    k_seq, k_head, k_size = _biased(inner, source, "K", (x + 130, y), "right", "left")
-    scene.wire(q_size, k_size)
-    middle = x + 65
-    inner.draft.fixed("constant", (), (middle, plus + 40), inside=inner.inside, expression=SCALE)
-    head = _join_heads(inner, (q_head, k_head), (middle, plus - 34), "up")
+    q_seq, q_head, q_size = _biased(inner, source, "Q", (x, y), "left", "right", "query")
+    k_seq, k_head, k_size = _biased(inner, source, "K", (x + 130, y), "right", "left", "key")
+    scene.named_wire(q_size, k_size)
+    middle, plus = x + 65, y - PLUS
+    inner.draft.fixed("constant", (), (middle, y), inside=inner.inside, expression=SCALE)
+    head = _join_heads(inner, (q_head, k_head), (middle + HALF, plus - 34), "up")
     _set_axes(scene, softmax, mask, q_seq, k_seq)
 
-    v_seq, v_head, v_size = _biased(scene, source, "V", (x + 310, y), "right", "up")
+    v_seq, v_head, v_size = _biased(scene, source, "V", (x + 275, y), "right", "up")
     scene.wire(k_seq, v_seq, "key")
-    row = plus - 130
-    o_head, o_hidden, o_size = _output_matrix(scene, (x + 180, row), ("left", 0), ("right", 0), ("down", 0), "up")
-    scene.wire(v_size, o_size)
-    _meet_heads(scene, head, v_head, o_head, (middle, row + 40))
+    row = plus - 120
+    o_head, o_hidden, o_size = _output_matrix(scene, (x + HALF, row), ("up", 0), ("right", -5), ("right", 5), "down")
+    scene.named_wire(v_size, o_size)
+    _meet_heads(scene, head, v_head, o_head, (middle + HALF, row + 5))
     ends = add_bias(
-        scene, "b_O", (x + 60, row - 5), (q_seq, o_hidden), (("right", 5), ("right", -5)),
+        scene, "b_O", (x, row - 45), (q_seq, o_hidden), (("down", -HALF), ("down", HALF)),
         out=(("left", 5), ("left", -5)), name="attention_out",
     )  # fmt: skip
     return ends[0], ends[1]
@@ -104,6 +109,8 @@ def _bubbles(scene: Scene) -> tuple[str, str, Scene]:
     """The softmax bubble, the causal mask bubble in it, and the scene inside both."""
     softmax = scene.draft.bubble("softmax", name="pattern", inside=scene.inside)
     mask = scene.draft.bubble("causal_mask", name="scores", inside=softmax.id)
+    for region in (softmax, mask):
+        scene.boxed(region.id)
     return softmax.id, mask.id, scene.within(mask.id)
 
 
@@ -118,7 +125,7 @@ def _matrix(
     """W_Q, W_K or W_V on the hidden end of an x: the ends (head, head_size)."""
     legs = (scene.leg("head", *head), scene.leg("head_size", *size), scene.leg("hidden", *hidden))
     scene.weight(name, at, legs, layer)
-    scene.wire(x_hidden, legs[2])
+    scene.named_wire(x_hidden, legs[2])
     return legs[0], legs[1]
 
 
@@ -141,10 +148,13 @@ def _meet_heads(scene: Scene, pattern: Leg, value: Leg, output: Leg, at: Point) 
     """A copy dot that joins the pattern's head with those of W_V (right) and W_O (left)."""
     dot = [scene.leg("head", "down"), scene.leg("head", "right"), scene.leg("head", "left")]
     scene.draft.delta(dot, at, inside=scene.inside)
-    scene.wires((pattern, value, output), dot)
+    scene.named_wire(pattern, dot[0])
+    scene.wires((value, output), dot[1:])
 
 
-def _biased(scene: Scene, source: Source, which: str, at: Point, side: Side, size: Side) -> tuple[Leg, Leg, Leg]:
+def _biased(
+    scene: Scene, source: Source, which: str, at: Point, side: Side, size: Side, label: str = ""
+) -> tuple[Leg, Leg, Leg]:
     """W x + b upwards from x at `at`: ends (seq, head, head_size); the last leaves by the side `size`."""
     x, y = at
     seq, x_hidden = source(scene, at, ("up", -HALF), ("up", HALF))
@@ -152,9 +162,18 @@ def _biased(scene: Scene, source: Source, which: str, at: Point, side: Side, siz
     spots: tuple[Spot, ...] = (("down", -HALF), ("down", HALF), ("down", 2 * HALF))
     out: tuple[Spot, ...] = (("up", -HALF), ("up", HALF), (size, 2 * HALF if size == "up" else 0.0))
     ends = add_bias(
-        scene, f"b_{which}", (x, y - 100), (seq, *up), spots, out=out, side=side, name=which.lower(), width=56
+        scene,
+        f"b_{which}",
+        (x, y - 100),
+        (seq, *up),
+        spots,
+        out=out,
+        side=side,
+        name=which.lower(),
+        width=56,
+        label=label,
     )
     return ends[0], ends[1], ends[2]
 
 
-__all__ = ["attend", "attend_with_bias", "attention", "size_of_head"]
+__all__ = ["RISE", "RISE_WITH_BIAS", "attend", "attend_with_bias", "attention", "size_of_head"]

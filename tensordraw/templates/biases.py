@@ -15,11 +15,12 @@ GAP = 10.0  # between the wires of the second operand
 
 def add_bias(
     scene: Scene, array: str, at: Point, ends: Sequence[Leg], spots: Sequence[Spot], *,
-    out: Sequence[Spot] | None = None, side: Side = "right", name: str = "", width: float = 44.0,
+    out: Sequence[Spot] | None = None, side: Side = "right", name: str = "", label: str = "", width: float = 44.0,
 ) -> tuple[Leg, ...]:  # fmt: skip
     """The ends of value + bias, for `ends` (seq, *rest) that come in at `spots`; the array has the legs `rest`.
 
-    `out` says where the result leaves (by default opposite to `spots`), `side` (left or right) where the array stands.
+    `out` says where the result leaves (by default opposite to `spots`), `side` (left or right) where the array
+    stands; `label` names its seq leg.
     """
     x, y = at
     across = 1.0 if side == "right" else -1.0
@@ -30,7 +31,8 @@ def add_bias(
     middle = GAP * (len(ends) - 1) / 2
     second = [scene.leg(end.space, side, GAP * k - middle) for k, end in enumerate(ends)]
     leaving = out or [(opposite[spot[0]], spot[1]) for spot in spots]
-    result = tuple(scene.leg(end.space, *spot) for end, spot in zip(ends, leaving, strict=True))
+    labels = (label, *("" for _ in ends[1:]))
+    result = tuple(scene.leg(end.space, *spot, text) for end, spot, text in zip(ends, leaving, labels, strict=True))
     add = scene.draft.add((into, second), result, at, name=name, inside=scene.inside)
     scene.widen(add.id, width)
 
@@ -39,6 +41,6 @@ def add_bias(
     scene.draft.delta((ones,), (x + across * (reach + 22), y - middle), inside=scene.inside)
     rest = len(ends) - 1
     legs = [scene.leg(end.space, facing, GAP * k - GAP * (rest - 1) / 2) for k, end in enumerate(ends[1:])]
-    scene.weight(array, (x + across * (reach + 48), y + middle - GAP * (rest - 1) / 2), legs, side)
+    scene.weight(array, (x + across * (reach + 48), y + middle - GAP * (rest - 1) / 2), legs, "up")
     scene.wires((ones, *legs), second)
     return result

@@ -22,9 +22,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
-from tensordraw.templates.attention import attend, attend_with_bias, size_of_head
+from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, attend, attend_with_bias, size_of_head
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
 from tensordraw.templates.scene import HALF, Point, Scene, Source, paste_source, place
@@ -68,9 +70,11 @@ def gpt2(
     extras = Extras(layer_norm, bias)
     scene = Scene(draft)
     stream = _embedding(scene, (0, 0))
-    stream, top = _layers(scene, stream, (0, -130), extras)
-    stream, top = _final_norm(scene, stream, (0, top), extras)
-    _unembedding(scene, stream, (0, top))
+    stream, top = _layers(scene, stream, (0, -120), extras)
+    start = top + 11  # where the seq wire leaves: the repeat's border, or the last body of the norm
+    if layer_norm:
+        stream, top, start = _final_norm(scene, stream, (0, top), extras)
+    _unembedding(scene, stream, (0, top), start)
     return draft.build()
 
 
@@ -83,14 +87,14 @@ def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:
     scene.widen(tokens.id, 48)
     e_vocab, e_hidden = scene.leg("vocab", "down"), scene.leg("hidden", "up")
     draft.tensor("W_E", (e_vocab, e_hidden), (x + HALF, y - 45))
-    scene.wire(vocab, e_vocab)
+    scene.named_wire(vocab, e_vocab)
     position = [scene.leg(name, "left", offset) for name, (_, offset) in zip(STATE, ASIDE, strict=True)]
     draft.tensor("W_P", position, (x + BESIDE, y - 90))
-    return add_to_stream(scene, (seq, e_hidden), position, (x, y - 90), "embed")
+    return add_to_stream(scene, (seq, e_hidden), position, (x, y - 90), "embed", named=True)
 
 
 def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float]:
-    """All blocks as one repeat region with its lower border at `at`: the ends above it, and its upper border's height."""
+    """All blocks as one repeat region with its lower border at `at`: the ends above it, its upper border."""
     x, y = at
     draft = scene.draft
     repeat = draft.repeat("layer", "layer", name="blocks")
@@ -99,54 +103,48 @@ def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> t
     inner = Scene(draft, repeat.id, repeat.id)
     through: Sequence[Leg] = [port.inner_in for port in ports]
 
-    through, attention_in = copy_stream(inner, through, (x, y - 30), "resid_pre")
-    source, lift = _reader(inner, attention_in, "ln1", (x, y - 30), extras)
-    draw, rise = (attend_with_bias, 230.0) if extras.bias else (attend, 110.0)
-    low = y - 60 - lift
-    ends = draw(inner, source, (x + BESIDE, low))
-    middle = low - rise + 5
-    through = add_to_stream(inner, through, ends, (x, middle), "resid_mid")
+    beside = BESIDE + 70 if extras.bias else BESIDE  # b_Q stands on the stream's side
+    low = y - 90  # of the pastes that attention reads
+    through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
+    source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
+    draw, rise = (attend_with_bias, RISE_WITH_BIAS) if extras.bias else (attend, RISE)
+    ends = draw(inner, source, (x + beside, low))
+    through = add_to_stream(inner, through, ends, (x, low - rise), "resid_mid", named=True)
 
-    through, mlp_in = copy_stream(inner, through, (x, middle - 40), "resid_mid")
-    source, lift = _reader(inner, mlp_in, "ln2", (x, middle - 40), extras)
-    low = middle - 60 - lift
-    ends = mlp_stack(inner, source, (x + BESIDE, low), bias=extras.bias)
-    top = low - (240.0 if extras.bias else 145.0)
+    high = low - rise - 105  # of the paste that the MLP reads
+    through, mlp_in = copy_stream(inner, through, (x, high + 55), "resid_mid")
+    source = _reader(inner, mlp_in, "ln2", (x + NORM_AT, high + 55), extras)
+    ends = mlp_stack(inner, source, (x + BESIDE, high), bias=extras.bias)
+    top = high - (240.0 if extras.bias else 145.0)
     through = add_to_stream(inner, through, ends, (x, top), "resid_post")
     scene.wires(through, [port.inner_out for port in ports])
 
-    top -= 40
-    for port, offset in zip(ports, (-HALF, HALF), strict=True):
-        for leg, spot in zip(
-            (port.outer_in, port.inner_in, port.inner_out, port.outer_out),
-            (("down", offset), ("up", offset), ("down", offset), ("up", offset)),
-            strict=True,
-        ):
-            draft.leg_places[leg.id] = place(*spot)  # type: ignore[arg-type]
-    return [port.outer_out for port in ports], top
+    return [port.outer_out for port in ports], top - 30
 
 
-def _reader(scene: Scene, copy: Id, name: str, at: Point, extras: Extras) -> tuple[Source, float]:
-    """What a block reads: pastes of the stream, or of its layer norm, drawn left of it; and the height that takes."""
+def _reader(scene: Scene, copy: Id, name: str, at: Point, extras: Extras) -> Source:
+    """What a block reads: pastes of the stream, or of its layer norm, which is drawn upwards from `at`."""
     if not extras.layer_norm:
-        return paste_source(copy), 0.0
-    ends, top = norm(scene, paste_source(copy), name, (at[0] + NORM_AT, at[1]), bias=extras.bias)
-    made = copy_stream(scene, ends, (at[0] + NORM_AT, top - 25), name, passes=False)
-    return paste_source(made[1]), 0.0
+        return paste_source(copy)
+    ends, top = norm(scene, paste_source(copy), name, at, bias=extras.bias)
+    return paste_source(copy_stream(scene, ends, (at[0], top - 25), name, passes=False)[1])
 
 
-def _final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float]:
-    """The norm before the unembedding, where wanted: the stream's ends and height."""
-    if not extras.layer_norm:
-        return stream, at[1]
+def _final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float, float]:
+    """The norm before the unembedding: its ends, its height, and where its seq end starts."""
     copy = copy_stream(scene, stream, (at[0], at[1] - 20), "resid_final", passes=False)[1]
-    return norm(scene, paste_source(copy), "ln_f", (at[0], at[1] - 50), bias=extras.bias)
+    paste = at[1] - 65
+    ends, top = norm(scene, paste_source(copy), "ln_f", (at[0], paste), bias=extras.bias)
+    return ends, top, top if extras.bias else paste - 10
 
 
-def _unembedding(scene: Scene, stream: Sequence[Leg], at: Point) -> None:
-    """W_U on hidden: open legs (seq, vocab)."""
+def _unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) -> None:
+    """W_U on hidden: open legs (seq, vocab) that end at one height; the seq wire starts at the height `start`."""
     x, y = at
     vocab, hidden = scene.leg("vocab", "up", length=OPEN), scene.leg("hidden", "down")
-    scene.draft.tensor("W_U", (vocab, hidden), (x + HALF, y - 50))
-    scene.wire(stream[1], hidden)
-    scene.draft.open_order = [stream[0].id, vocab.id]
+    scene.draft.tensor("W_U", (vocab, hidden), (x + HALF, y - 40))
+    scene.named_wire(stream[1], hidden)
+    end = y - 40 - 10 - OPEN
+    seq = stream[0].id
+    scene.draft.leg_places[seq] = replace(scene.draft.leg_places.get(seq, place("up")), length=start - end)
+    scene.draft.open_order = [seq, vocab.id]

@@ -22,7 +22,7 @@ def matrix_product(*, rows: int, inner: int, columns: int) -> Diagram:
     b_j, k = scene.leg("j", "left"), scene.leg("k", "right", length=OPEN)
     draft.tensor("A", (i, a_j), (0, 0))
     draft.tensor("B", (b_j, k), (60, 0))
-    scene.wire(a_j, b_j)
+    scene.named_wire(a_j, b_j)
     draft.open_order = [i.id, k.id]
     return draft.build()
 
@@ -37,21 +37,22 @@ def three_leg_tensor(*, size: int) -> Diagram:
     )
     draft.space("n", size)
     scene = Scene(draft)
-    rows = {"i": -20.0, "j": 0.0, "k": 20.0}
-    first = [scene.leg("n", "right", y, label) for label, y in rows.items()]
+    rows = {"i": -12.0, "j": 0.0, "k": 12.0}
+    first = [scene.leg("n", "right", y) for y in rows.values()]
     # Axis 0 of the second occurrence carries j, axis 1 k and axis 2 i.
     second = [scene.leg("n", "left", y) for y in rows.values()]
     kept = [scene.leg("n", "left", y) for y in rows.values()]
     turned = [scene.leg("n", "right", y) for y in rows.values()]
     out = [scene.leg("n", "up", 20 * place - 20, label, OPEN) for place, label in enumerate(rows)]
-    for at, legs in (((-90.0, 0.0), first), ((90.0, 0.0), second)):
+    for at, legs in (((-100.0, 0.0), first), ((100.0, 0.0), second)):
         tensor = draft.tensor("T", legs, at)
-        scene.widen(tensor.id, 26, 56)
+        scene.widen(tensor.id, 24, 40)
+        scene.boxed(tensor.id)
     scene.wires(first, kept)
     for axis, operand_axis in enumerate((1, 2, 0)):
         scene.wire(second[axis], turned[operand_axis])
     add = draft.add((kept, turned), out, (0, 0))
-    scene.widen(add.id, 56, 56)
+    scene.widen(add.id, 60, 36)
     draft.open_order = [leg.id for leg in out]
     return draft.build()
 
@@ -76,7 +77,8 @@ def svd(*, rows: int, columns: int, rank: int) -> Diagram:
     draft.delta(dot, (60, 0))
     draft.tensor("S", (s_j,), (60, -45), form="diagonal")
     draft.tensor("V", (k, v_j), (120, 0), form="isometry", tip=(v_j.id,), conj=True)
-    scene.wires((u_j, v_j, s_j), dot)
+    scene.named_wire(u_j, dot[0])
+    scene.wires((v_j, s_j), dot[1:])
     draft.open_order = [i.id, k.id]
     return draft.build()
 
@@ -121,8 +123,8 @@ def copy_delta(*, size: int, rows: int) -> Diagram:
     draft.space("row", rows)
     scene = Scene(draft)
     product = _elementwise(scene, (0, 0))
-    total = _row_sum(scene, (130, 0))
-    diagonal = _diagonal(scene, (260, 0))
+    total = _row_sum(scene, (110, 0))
+    diagonal = _diagonal(scene, (220, 0))
     draft.open_order = [product, total, diagonal]
     return draft.build()
 
@@ -132,8 +134,8 @@ def _elementwise(scene: Scene, at: Point) -> str:
     x, y = at
     a, b = scene.leg("n", "right"), scene.leg("n", "left")
     dot = [scene.leg("n", "left"), scene.leg("n", "right"), scene.leg("n", "up", label="i", length=OPEN)]
-    scene.draft.tensor("a", (a,), (x - 40, y))
-    scene.draft.tensor("b", (b,), (x + 40, y))
+    scene.draft.tensor("a", (a,), (x - 30, y))
+    scene.draft.tensor("b", (b,), (x + 15 + 20, y))
     scene.draft.delta(dot, at)
     scene.wires((a, b), dot[:2])
     scene.draft.note("$a_i b_i$", x, y + 40)
@@ -145,9 +147,9 @@ def _row_sum(scene: Scene, at: Point) -> str:
     x, y = at
     row, column = scene.leg("row", "up", length=OPEN), scene.leg("n", "right")
     ones = scene.leg("n", "left")
-    scene.draft.tensor("M", (row, column), (x - 20, y))
-    scene.draft.delta((ones,), (x + 30, y))
-    scene.wire(column, ones)
+    scene.draft.tensor("M", (row, column), (x - 15, y))
+    scene.draft.delta((ones,), (x + 15 + 20, y))
+    scene.named_wire(column, ones)
     scene.draft.note(r"$\sum_j M_{rj}$", x, y + 40)
     return row.id
 

@@ -33,7 +33,7 @@ def dense_network(*, layers: int, inputs: int, hidden: int, outputs: int) -> Dia
         into = scene.leg(right, "right")
         out = scene.leg(left, "left", length=OPEN if layer == layers else None)
         draft.tensor(f"W{layer}", (out, into), (-STEP * 1.2 * layer, 0), inside=regions[layers - layer])
-        scene.wire(last, into)
+        scene.named_wire(last, into)
         last, right = out, left
     draft.open_order = [last.id]
     return draft.build()
@@ -51,6 +51,7 @@ def mlp_stack(scene: Scene, source: Source, at: Point, *, bias: bool) -> tuple[L
     in_hidden, in_mlp = scene.leg("hidden", "down"), scene.leg("mlp", "up")
     inner.weight("W_in", (x + HALF, y - 45), (in_mlp, in_hidden), "right")
     scene.wire(x_hidden, in_hidden)
+    scene.boxed(inner.inside)
     ends: tuple[Leg, ...] = (seq, in_mlp)
     top = y - 45
     if bias:
@@ -59,7 +60,7 @@ def mlp_stack(scene: Scene, source: Source, at: Point, *, bias: bool) -> tuple[L
     top -= 60
     out_mlp, out_hidden = scene.leg("mlp", "down"), scene.leg("hidden", "up")
     scene.weight("W_out", (x + HALF, top), (out_hidden, out_mlp), "right")
-    scene.wire(ends[1], out_mlp)
+    scene.named_wire(ends[1], out_mlp)
     ends = (ends[0], out_hidden)
     if bias:
         ends = add_bias(scene, "b_out", (x, top - 45), ends, BELOW, name="mlp_out")
@@ -91,7 +92,7 @@ def residual_stream(*, seq: int, hidden: int) -> Diagram:
     seq_end, x_hidden = paste_source(copy)(scene, (70, -40), *ABOVE)
     in_hidden, out_hidden = scene.leg("hidden", "down"), scene.leg("hidden", "up")
     scene.weight("W", (70 + HALF, -85), (out_hidden, in_hidden))
-    scene.wire(x_hidden, in_hidden)
-    out = add_to_stream(scene, through, (seq_end, out_hidden), (0, -130), "resid_post", length=OPEN)
+    scene.named_wire(x_hidden, in_hidden)
+    out = add_to_stream(scene, through, (seq_end, out_hidden), (0, -130), "resid_post", named=True, length=OPEN)
     draft.open_order = [leg.id for leg in out]
     return draft.build()

@@ -17,6 +17,7 @@ def norm(scene: Scene, source: Source, name: str, at: Point, *, bias: bool) -> t
     """Normalised x times weights, plus shifts where wanted, upwards from x: ends (seq, hidden), and their height."""
     x, y = at
     region = scene.draft.bubble("normalise", params={"eps": EPSILON}, inside=scene.inside)
+    scene.boxed(region.id)
     seq, x_hidden = source(scene.within(region.id), at, ("up", -HALF), ("up", HALF))
     scene.draft.change(region.id, axes=(x_hidden.id,))
     dot = [scene.leg("hidden", side) for side in ("down", "up", "right")]

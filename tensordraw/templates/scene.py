@@ -6,19 +6,18 @@ the middle of that side, to the right or downwards: legs of two bodies at equal 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Id, Leg, LegPlace, Tensor
+from tensordraw.diagram.records import ROOT, Id, Leg, LegPlace, Look, Tensor
 
 Side: TypeAlias = Literal["right", "up", "left", "down"]
 Point: TypeAlias = tuple[float, float]
 Spot: TypeAlias = tuple[Side, float]  # side of a body, offset from the middle of that side
-Source: TypeAlias = "Callable[[Scene, Point, Spot, Spot], tuple[Leg, Leg]]"
 
 _ANGLES: dict[Side, float] = {"right": 0.0, "up": 90.0, "left": 180.0, "down": 270.0}
 _TURNS: dict[Side, int] = {"right": -1, "up": -1, "left": 1, "down": 1}  # a shift is to the left of the direction
@@ -43,7 +42,7 @@ class Scene:
         return Scene(self.draft, region, self.layer)
 
     def leg(self, space: str, side: Side, offset: float = 0.0, label: str = "", length: float | None = None) -> Leg:
-        """A leg in the named space, leaving from the given spot of its body."""
+        """A leg in the named space, leaving from the given spot of its body; `length` is for one that stays open."""
         made = self.draft.leg(space, label)
         self.draft.leg_places[made.id] = place(side, offset, length)
         return made
@@ -60,26 +59,37 @@ class Scene:
         """Join two leg ends."""
         self.draft.wire(a, b, label)
 
-    def wires(self, a: Sequence[Leg], b: Sequence[Leg]) -> None:
-        """Join leg ends pairwise."""
+    def named_wire(self, a: Leg, b: Leg) -> None:
+        """Join two leg ends and write the name of their space at the wire."""
+        self.draft.wire(a, b, self.draft.spaces[a.space].name)
+
+    def wires(self, a: Sequence[Leg], b: Sequence[Leg], *, named: bool = False) -> None:
+        """Join leg ends pairwise, with the names of their spaces where wanted."""
         for one, other in zip(a, b, strict=True):
-            self.draft.wire(one, other)
+            self.wire(one, other, self.draft.spaces[one.space].name if named else "")
 
     def widen(self, node: Id, width: float | None = None, height: float | None = None) -> None:
         """Fix the size of a body."""
         self.draft.places[node] = replace(self.draft.places[node], width=width, height=height)
 
-    def turned(self, node: Id, turn: float) -> None:
-        """Turn a body anticlockwise."""
-        self.draft.places[node] = replace(self.draft.places[node], turn=turn)
+    def boxed(self, item: Id) -> None:
+        """Draw a body, or the border of a bubble, as a box."""
+        self.draft.looks[item] = Look(shape="box")
+
+
+class Source(Protocol):
+    """Draws one occurrence of a value with legs (seq, hidden) at these spots; `label` names its seq leg."""
+
+    def __call__(self, scene: Scene, at: Point, seq: Spot, hidden: Spot, label: str = "") -> tuple[Leg, Leg]: ...
 
 
 def tensor_source(name: str) -> Source:
     """Occurrences of one array with legs (seq, hidden)."""
 
-    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot) -> tuple[Leg, Leg]:
-        legs = (scene.leg("seq", *seq), scene.leg("hidden", *hidden))
-        scene.draft.tensor(name, legs, at, inside=scene.inside)
+    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot, label: str = "") -> tuple[Leg, Leg]:
+        legs = (scene.leg("seq", *seq, label), scene.leg("hidden", *hidden))
+        made = scene.draft.tensor(name, legs, at, inside=scene.inside)
+        _box(scene, made.id, seq, hidden)
         return legs
 
     return draw
@@ -88,12 +98,19 @@ def tensor_source(name: str) -> Source:
 def paste_source(copy: Id) -> Source:
     """Pastes of one copy with legs (seq, hidden)."""
 
-    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot) -> tuple[Leg, Leg]:
-        legs = (scene.leg("seq", *seq), scene.leg("hidden", *hidden))
-        scene.draft.paste(copy, legs, at, inside=scene.inside)
+    def draw(scene: Scene, at: Point, seq: Spot, hidden: Spot, label: str = "") -> tuple[Leg, Leg]:
+        legs = (scene.leg("seq", *seq, label), scene.leg("hidden", *hidden))
+        made = scene.draft.paste(copy, legs, at, inside=scene.inside)
+        _box(scene, made.id, seq, hidden)
         return legs
 
     return draw
+
+
+def _box(scene: Scene, node: Id, seq: Spot, hidden: Spot) -> None:
+    """A box where both legs leave by one side: a circle around parallel legs would be large."""
+    if seq[0] == hidden[0]:
+        scene.boxed(node)
 
 
 __all__ = ["HALF", "Point", "Scene", "Side", "Source", "Spot", "paste_source", "place", "tensor_source"]

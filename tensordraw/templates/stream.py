@@ -34,11 +34,21 @@ def copy_stream(
 
 
 def add_to_stream(
-    scene: Scene, stream: Sequence[Leg], beside: Sequence[Leg], at: Point, name: str, *, length: float | None = None
+    scene: Scene,
+    stream: Sequence[Leg],
+    beside: Sequence[Leg],
+    at: Point,
+    name: str,
+    *,
+    named: bool = False,
+    length: float | None = None,
 ) -> tuple[Leg, Leg]:
-    """A plus on the stream, with the second operand from the right: the ends above it."""
+    """A plus on the stream, with the second operand from the right: the ends above it, open where they have a length.
+
+    `named` writes the names of the spaces at the stream below it.
+    """
     below, aside, out = state_legs(scene, BELOW), state_legs(scene, ASIDE), state_legs(scene, ABOVE, length)
     scene.draft.add((below, aside), out, at, name=name, inside=scene.inside)
-    scene.wires(stream, below)
+    scene.wires(stream, below, named=named)
     scene.wires(beside, aside)
     return out
