@@ -10,7 +10,7 @@ from collections import Counter
 from typing import assert_never
 
 from tensordraw.program.emit.language import IMPORT, MODULE, Language, Library, widened
-from tensordraw.program.emit.pieces import ATOM, Piece, at_least, compose
+from tensordraw.program.emit.pieces import ATOM, Piece, at_least, call, compose
 from tensordraw.program.statements import Fixed, Index, Type
 
 PRELUDE = {
@@ -153,7 +153,7 @@ def spread(
             axes[first[index]], axes[place] = 0, 1
             masks.append(widened(eye, tuple(axes)))
     mask = " & ".join(each.text for each in masks)
-    made = compose(f"{np}.where({mask}, {{}}, 0)", value, needs=[IMPORT[library]])
+    made = call(f"{np}.where", Piece(mask), value, last="0", needs=[IMPORT[library]])
     if all(places[first[index]] is not None or counts[index] > 1 for index in distinct):
         return made
     shape = ", ".join(map(str, type.shape))

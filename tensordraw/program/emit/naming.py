@@ -13,6 +13,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from tensordraw.program.statements import Einsum, Index, Name, Type
 
@@ -30,6 +31,7 @@ _SPELLED = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def identifier(text: str, default: str = "x") -> str:
     """A Python identifier for free text: `W_{Q}` gives `W_Q`, `X^{-1}` gives `X_inv`, `lambda` gives `lambda_`."""
     for pattern, spelled in _SPELLED:
@@ -73,6 +75,7 @@ def parameters(arrays: Iterable[str], reserved: Iterable[str] = ()) -> dict[str,
     return {array: found[array] if array in found else names.take(wish) for array, wish in wishes.items()}
 
 
+@lru_cache(maxsize=10_000)
 def axis_name(text: str) -> str:
     """A name that einops accepts for an axis, "" where nothing of the text can be kept."""
     name = identifier(text, "").strip("_")

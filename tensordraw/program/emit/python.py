@@ -199,10 +199,11 @@ class _Printer:
 
     def _docstring(self) -> list[Line]:
         types = self.phrases.types
-        results = " and ".join(
-            f"{o.name + ' ' if o.name else ''}{shape_comment(types[o.value])}" for o in self.program.outputs
-        )
-        first = f'{self.indent}"""Return {results or "nothing"}'
+        outputs = self.program.outputs
+        results = " and ".join(f"{o.name} {shape_comment(types[o.value])}".strip() for o in outputs) or "nothing"
+        if len(results) > WIDTH // 2:
+            results = f"{len(outputs)} results by name"
+        first = f'{self.indent}"""Return {results}'
         if not self.program.inputs:
             return [Line(f'{first}."""')]
         lines = [Line(f"{first} of these arrays, each with its axes and their sizes:"), Line("")]
