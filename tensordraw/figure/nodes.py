@@ -153,6 +153,8 @@ def geometry(
             axis = angles[node.into[0].id][0] if node.into else 90.0
         case Paste():
             shape, tone, colour = "circle", "tint", colour or "pink"
+            if look.shape in _SHAPES:
+                shape = look.shape or shape
         case Add():
             shape, colour = "plus", colour or "blue"
             first = node.out or next((o.legs for o in node.operands if o.legs), ())
