@@ -74,6 +74,9 @@ class TorchBackend:
     def multiply(self, a: Any, b: Any) -> Any:
         return a * b
 
+    def outer(self, a: Any, b: Any) -> Any:
+        return a[:, None] * b
+
     def batched_dot(self, a: Any, b: Any) -> Any:
         return self.matmul(a[:, None, :], b[:, :, None])[:, 0, 0]
 

@@ -72,6 +72,9 @@ class Backend(Protocol):
     def multiply(self, a: Array, b: Array) -> Array:
         """Elementwise product, broadcast."""
 
+    def outer(self, a: Array, b: Array) -> Array:
+        """(rows,) and (columns,) to (rows, columns)."""
+
     def batched_dot(self, a: Array, b: Array) -> Array:
         """(batch, k) and (batch, k) to (batch,)."""
 

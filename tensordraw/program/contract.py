@@ -69,15 +69,22 @@ def pair(library: Backend, left: Indices, right: Indices, output: Indices, sizes
     before_a, a = _reduced(library, left, {*right, *output})
     before_b, b = _reduced(library, right, {*left, *output})
     summed = [index for index in a if index in b and index not in output]
-    multiply = _matrix_product(library, a, b, output, sizes) if summed else _product(library, a, b, output)
+    multiply = _matrix_product(library, a, b, output, sizes) if summed else _product(library, a, b, output, sizes)
     if not before_a and not before_b:
         return multiply
     first, second = _composed(before_a), _composed(before_b)
     return lambda x, y: multiply(first(x), second(y))
 
 
-def _product(library: Backend, a: Indices, b: Indices, output: Indices) -> Binary:
-    """No index is summed: both operands broadcast to the result."""
+def _product(library: Backend, a: Indices, b: Indices, output: Indices, sizes: Mapping[Index, int]) -> Binary:
+    """No index is summed: an outer product, or both operands broadcast to the result."""
+    if a and b and not set(a) & set(b):
+        if output.index(b[0]) < output.index(a[0]):
+            swapped = _product(library, b, a, output, sizes)
+            return lambda x, y: swapped(y, x)
+        rows, columns = _merged(library, a, [a], sizes), _merged(library, b, [b], sizes)
+        last = _unmerged(library, (*a, *b), output, sizes)
+        return lambda x, y: last(library.outer(rows(x), columns(y)))
     first, second = _aligned(library, a, output), _aligned(library, b, output)
     return lambda x, y: library.multiply(first(x), second(y))
 
