@@ -32,7 +32,7 @@ from tensordraw.templates.norms import norm
 from tensordraw.templates.scene import HALF, Point, Scene, Source, paste_source, place
 from tensordraw.templates.stream import ABOVE, ASIDE, OPEN, STATE, add_to_stream, copy_stream
 
-BESIDE = 70.0  # from the stream to the first paste of a block
+BESIDE = 110.0  # from the stream to the first paste of a block
 NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
 
 
@@ -89,7 +89,7 @@ def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:
     draft.tensor("W_E", (e_vocab, e_hidden), (x + HALF, y - 45))
     scene.named_wire(vocab, e_vocab)
     position = [scene.leg(name, "left", offset) for name, (_, offset) in zip(STATE, ASIDE, strict=True)]
-    draft.tensor("W_P", position, (x + BESIDE, y - 90))
+    draft.tensor("W_P", position, (x + 70, y - 90))
     return add_to_stream(scene, (seq, e_hidden), position, (x, y - 90), "embed", named=True)
 
 
@@ -103,7 +103,7 @@ def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> t
     inner = Scene(draft, repeat.id, repeat.id)
     through: Sequence[Leg] = [port.inner_in for port in ports]
 
-    beside = BESIDE + 70 if extras.bias else BESIDE  # b_Q stands on the stream's side
+    beside = BESIDE + 55 if extras.bias else BESIDE  # b_Q stands on the stream's side
     low = y - 90  # of the pastes that attention reads
     through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
@@ -134,7 +134,7 @@ def _final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) 
     """The norm before the unembedding: its ends, its height, and where its seq end starts."""
     copy = copy_stream(scene, stream, (at[0], at[1] - 20), "resid_final", passes=False)[1]
     paste = at[1] - 65
-    ends, top = norm(scene, paste_source(copy), "ln_f", (at[0], paste), bias=extras.bias)
+    ends, top = norm(scene, paste_source(copy), "ln_f", (at[0], paste), bias=extras.bias, result="ln_f")
     return ends, top, top if extras.bias else paste - 10
 
 

@@ -37,22 +37,23 @@ def three_leg_tensor(*, size: int) -> Diagram:
     )
     draft.space("n", size)
     scene = Scene(draft)
-    rows = {"i": -12.0, "j": 0.0, "k": 12.0}
+    rows = {"i": -16.0, "j": 0.0, "k": 16.0}
     first = [scene.leg("n", "right", y) for y in rows.values()]
     # Axis 0 of the second occurrence carries j, axis 1 k and axis 2 i.
     second = [scene.leg("n", "left", y) for y in rows.values()]
     kept = [scene.leg("n", "left", y) for y in rows.values()]
     turned = [scene.leg("n", "right", y) for y in rows.values()]
     out = [scene.leg("n", "up", 20 * place - 20, label, OPEN) for place, label in enumerate(rows)]
-    for at, legs in (((-100.0, 0.0), first), ((100.0, 0.0), second)):
+    for at, legs in (((-110.0, 0.0), first), ((110.0, 0.0), second)):
         tensor = draft.tensor("T", legs, at)
-        scene.widen(tensor.id, 24, 40)
+        scene.widen(tensor.id, 24, 50)
         scene.boxed(tensor.id)
-    scene.wires(first, kept)
+    labels = list(rows)
     for axis, operand_axis in enumerate((1, 2, 0)):
-        scene.wire(second[axis], turned[operand_axis])
+        scene.wire(first[axis], kept[axis], labels[axis])
+        scene.wire(second[axis], turned[operand_axis], labels[operand_axis])
     add = draft.add((kept, turned), out, (0, 0))
-    scene.widen(add.id, 60, 36)
+    scene.widen(add.id, 60, 46)
     draft.open_order = [leg.id for leg in out]
     return draft.build()
 
@@ -99,7 +100,7 @@ def mps(*, sites: int, bond: int, physical: int) -> Diagram:
         legs = []
         if last is not None:
             left = scene.leg(bond_space, "left")
-            scene.wire(last, left)
+            scene.wire(last, left, "bond" if site == 1 else "")  # on all of them it would be crowded
             legs.append(left)
         leg = scene.leg(site_space, "up", label=f"i{site + 1}", length=OPEN)
         legs.append(leg)

@@ -24,6 +24,7 @@ def dense_network(*, layers: int, inputs: int, hidden: int, outputs: int) -> Dia
     regions = [ROOT]
     for layer in range(layers - 1, 0, -1):  # the outermost bubble holds the most layers
         regions.append(draft.bubble("relu", name=f"h{layer}", inside=regions[-1]).id)
+        scene.boxed(regions[-1])
     x = scene.leg("inputs", "left")
     innermost = scene.within(regions[-1])
     draft.tensor("x", (x,), (0, 0), inside=innermost.inside)

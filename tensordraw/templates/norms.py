@@ -13,8 +13,13 @@ from tensordraw.templates.stream import BELOW
 EPSILON = 1e-5  # GPT-2's
 
 
-def norm(scene: Scene, source: Source, name: str, at: Point, *, bias: bool) -> tuple[tuple[Leg, Leg], float]:
-    """Normalised x times weights, plus shifts where wanted, upwards from x: ends (seq, hidden), and their height."""
+def norm(
+    scene: Scene, source: Source, name: str, at: Point, *, bias: bool, result: str = ""
+) -> tuple[tuple[Leg, Leg], float]:
+    """Normalised x times weights, plus shifts where wanted, upwards from x: ends (seq, hidden), and their height.
+
+    `result` names the value where no copy that takes it does.
+    """
     x, y = at
     region = scene.draft.bubble("normalise", params={"eps": EPSILON}, inside=scene.inside)
     scene.boxed(region.id)
@@ -27,7 +32,7 @@ def norm(scene: Scene, source: Source, name: str, at: Point, *, bias: bool) -> t
     scene.wires((x_hidden, weight), (dot[0], dot[2]))
     if not bias:
         return (seq, dot[1]), y - 50
-    shifted = add_bias(scene, f"{name}_b", (x, y - 85), (seq, dot[1]), BELOW)
+    shifted = add_bias(scene, f"{name}_b", (x, y - 85), (seq, dot[1]), BELOW, name=result)
     return (shifted[0], shifted[1]), y - 95
 
 

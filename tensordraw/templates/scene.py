@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Id, Leg, LegPlace, Look, Tensor
+from tensordraw.diagram.records import ROOT, Curve, Id, Leg, LegPlace, Look, Tensor
 
 Side: TypeAlias = Literal["right", "up", "left", "down"]
 Point: TypeAlias = tuple[float, float]
@@ -55,9 +55,11 @@ class Scene:
             legs = (bound, *legs)
         return self.draft.tensor(name, legs, at, inside=self.inside)
 
-    def wire(self, a: Leg, b: Leg, label: str = "") -> None:
-        """Join two leg ends."""
-        self.draft.wire(a, b, label)
+    def wire(self, a: Leg, b: Leg, label: str = "", *, square: bool = False) -> None:
+        """Join two leg ends; `square` lets the wire turn at right angles."""
+        made = self.draft.wire(a, b, label)
+        if square:
+            self.draft.curves[made.id] = Curve("orthogonal")
 
     def named_wire(self, a: Leg, b: Leg) -> None:
         """Join two leg ends and write the name of their space at the wire."""

@@ -50,5 +50,6 @@ def add_to_stream(
     below, aside, out = state_legs(scene, BELOW), state_legs(scene, ASIDE), state_legs(scene, ABOVE, length)
     scene.draft.add((below, aside), out, at, name=name, inside=scene.inside)
     scene.wires(stream, below, named=named)
-    scene.wires(beside, aside)
+    for one, other in zip(beside, aside, strict=True):
+        scene.wire(one, other, square=True)  # the two wires run side by side to the plus
     return out
