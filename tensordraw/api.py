@@ -164,18 +164,18 @@ def summary(name: str, array: np.ndarray[Any, Any]) -> str:
 
 
 def arrays(diagram: Diagram, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
-    """The random arrays that `evaluate` would use, by name."""
+    """The random arrays that `evaluate` would use, by name: those of all inputs that no file of the document gives."""
     from tensordraw.program.arrays import random_arrays
 
-    return random_arrays(diagram.content, seed, [item.array for item in _simple(diagram).inputs])
+    names = [item.array for item in _simple(diagram).inputs if item.array not in diagram.content.sources]
+    return random_arrays(diagram.content, seed, names)
 
 
 def cost(diagram: Diagram) -> Cost:
     """What evaluation costs: `.flops`, `.largest` (entries of the largest array), `.path` (the contractions in order)."""
     from tensordraw.program.cost import cost
-    from tensordraw.program.plan import plan
 
-    return cost(plan(_simple(diagram)))
+    return cost(_simple(diagram))
 
 
 def check_equation(diagram: Diagram) -> None:

@@ -229,11 +229,7 @@ def _code(path: str, language: str, module: bool, output: str | None) -> None:
 @click.argument("path", metavar="FILE")
 def _cost(path: str) -> None:
     """Print what evaluation costs: operations, the largest array, the order of contractions."""
-    cost = td.cost(_sound(path))
-    click.echo(f"floating-point operations: {cost.flops:,}")
-    click.echo(f"entries of the largest array: {cost.largest:,}")
-    for step in cost.path:
-        click.echo(f"    {step}")
+    click.echo(td.cost(_sound(path)))
 
 
 @_verbs.command("export")

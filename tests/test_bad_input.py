@@ -83,7 +83,9 @@ def test_newer_version(product: td.Diagram, capsys: pytest.CaptureFixture[str]) 
         td.load("n.tdraw")
 
 
-@pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"[]", b'{"format": "other"}', b""], ids=["bytes", "list", "other", "empty"])
+@pytest.mark.parametrize(
+    "content", [b"\x00\xff\xfe", b"[]", b'{"format": "other"}', b""], ids=["bytes", "list", "other", "empty"]
+)
 def test_a_file_that_is_something_else(content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     Path("x.tdraw").write_bytes(content)
     assert "not a tensordraw document" in refused(capsys, "check", "x.tdraw")
@@ -140,7 +142,10 @@ def test_arrays_are_not_written_to_other_kinds_of_file(product: td.Diagram, caps
 
 def test_one_hot_ids_out_of_range(capsys: pytest.CaptureFixture[str]) -> None:
     small = ("layers=1", "heads=1", "hidden=4", "vocab=5", "seq=3")
-    assert cli.main(["new", "gpt2", *(word for pair in small for word in ("--set", pair)), "-o", "g.tdraw"], no_window) == 0
+    assert (
+        cli.main(["new", "gpt2", *(word for pair in small for word in ("--set", pair)), "-o", "g.tdraw"], no_window)
+        == 0
+    )
     np.savez("t.npz", tokens=np.array([0, 1, 9]))
     assert "tokens" in refused(capsys, "eval", "g.tdraw", "--arrays", "t.npz")
 
@@ -154,7 +159,9 @@ def test_unknown_template(capsys: pytest.CaptureFixture[str]) -> None:
     assert "gpt2" in said
 
 
-@pytest.mark.parametrize("setting", ["layers", "layers=none", "layers=0", "layers=1.5", "sparkle=1", "=3", "layer_norm=2"])
+@pytest.mark.parametrize(
+    "setting", ["layers", "layers=none", "layers=0", "layers=1.5", "sparkle=1", "=3", "layer_norm=2"]
+)
 def test_bad_setting(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, "new", "gpt2", "--set", setting, "-o", "g.tdraw")
 

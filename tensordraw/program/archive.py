@@ -1,7 +1,7 @@
-"""Arrays by name in one file: `.npz` written and read, `.safetensors` read. Nothing in a file is ever executed.
+"""Arrays by name in one file: `.npz` written and read, `.safetensors` read.
 
-Written by hand as a zip of `.npy` members with a fixed date: `numpy.savez` takes some names for its own parameters, and
-its files differ from one second to the next.
+An `.npz` is a zip of `.npy` members. It is written by hand with a fixed date, because `numpy.savez` takes some names for
+its own parameters, and its files differ from one second to the next.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 
 from tensordraw.diagram.file import write_atomically
 from tensordraw.errors import Error
+from tensordraw.program.load import Array, list_arrays, load
 
-Arrays = dict[str, np.ndarray[Any, Any]]
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,36 +32,9 @@ def write(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
     write_atomically(path, file.getvalue())
 
 
-def read(path: str | os.PathLike[str]) -> Arrays:
-    """All arrays in a `.npz` or `.safetensors` file. Raises `Error` where it cannot be read."""
+def read(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """All arrays in a `.npz` or `.safetensors` file by name. Raises `Error` where it cannot be read."""
     file = Path(path)
-    try:
-        if file.suffix == ".npz":
-            return _read_npz(file)
-        if file.suffix == ".safetensors":
-            return _read_safetensors(file)
-    except OSError as error:
-        raise Error(f"{file} cannot be read: {error.strerror or error}.") from None
-    raise Error(f"{file} does not hold arrays by name: give a .npz or .safetensors file.")
-
-
-def _read_npz(file: Path) -> Arrays:
-    with file.open("rb") as stream:
-        try:
-            loaded = np.load(stream, allow_pickle=False)
-            if isinstance(loaded, np.lib.npyio.NpzFile):
-                return {name: loaded[name] for name in loaded.files}
-        except (ValueError, EOFError, zipfile.BadZipFile) as error:
-            if "pickle" in str(error) and zipfile.is_zipfile(file):
-                raise Error(f"{file} holds Python objects, not numbers.") from None
-    raise Error(f"{file} is not a .npz file of arrays.")
-
-
-def _read_safetensors(file: Path) -> Arrays:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        return dict(load(file.read_bytes()))
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise Error(f"{file} is not a .safetensors file that NumPy can read ({error}).") from None
+    if file.suffix not in (".npz", ".safetensors"):
+        raise Error(f"{file} does not hold arrays by name: give a .npz or .safetensors file.")
+    return {stored.key: load(file, stored.key) for stored in list_arrays(file)}

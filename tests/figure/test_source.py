@@ -31,7 +31,7 @@ def test_svg_gives_back_its_document_and_stays_xml(diagram: Diagram, tmp_path: P
 
     text = source.into_svg(SVG, diagram)
     root = ElementTree.fromstring(text)
-    assert [child.tag for child in root][0] == "{http://www.w3.org/2000/svg}path"
+    assert root[0].tag == "{http://www.w3.org/2000/svg}path"
     (tmp_path / "x.svg").write_text(text)
     assert source.load(tmp_path / "x.svg") == replace(diagram, home=str(tmp_path))
 
