@@ -9,7 +9,6 @@ import pytest
 
 import tensordraw as td
 
-
 PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export languages load problems save svg template
     templates tikz"""
 
