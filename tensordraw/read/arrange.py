@@ -16,6 +16,7 @@ from tensordraw.diagram.records import Delta, Id, LegPlace, Place, node_legs
 COLUMN, ROW = 70.0, 60.0
 OPEN = 26.0  # length of an open leg that carries a label
 PARALLEL = 8.0  # between legs of one body that leave in one direction
+FAN = 50.0  # degrees between wires from one body to one dot
 _DIRECTIONS = (90.0, 270.0, 180.0, 0.0, 45.0, 135.0, 225.0, 315.0)
 
 
@@ -106,8 +107,12 @@ def _aim(draft: Draft, node: Id, legs: Sequence[Id], owner: Mapping[Id, Id], par
         group.sort(key=lambda leg: min(leg, partner[leg]))
         sign = 1.0 if node < owner[partner[group[0]]] else -1.0
         for place, leg in enumerate(group):
-            shift = 0.0 if dot else sign * PARALLEL * (place - (len(group) - 1) / 2)
-            draft.leg_places[leg] = LegPlace(angle, shift)
+            off = sign * (place - (len(group) - 1) / 2)
+            # Several wires to one dot meet there in a point, so they bulge; two bodies are joined by parallel wires.
+            if dot or isinstance(draft.nodes[owner[partner[leg]]], Delta):
+                draft.leg_places[leg] = LegPlace((angle + FAN * off) % 360)
+            else:
+                draft.leg_places[leg] = LegPlace(angle, PARALLEL * off)
     taken = list(toward)
     for first, second in zip(loops[::2], loops[1::2], strict=True):
         angle = _roomiest(taken)

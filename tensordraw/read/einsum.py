@@ -154,7 +154,7 @@ def _draw(draft: Draft, spec: Spec, called: Sequence[str], spaces: Mapping[str, 
     for name, size in dict.fromkeys(spaces.values()):
         ids[name] = draft.new_id("s")
         draft.spaces[ids[name]] = Space(ids[name], name, size)
-    # A label only where the space has another name: it is what people and code then call the index.
+    # Wires bear the index they are; legs need a label only where the space has another name.
     labels = {index: "" if name == index else index for index, (name, _) in spaces.items()}
     ends: dict[str, list[Leg]] = {index: [] for index in spaces}
     for name, indices in zip(called, spec.operands, strict=True):
@@ -169,14 +169,14 @@ def _draw(draft: Draft, spec: Spec, called: Sequence[str], spaces: Mapping[str, 
     for index, inner in ends.items():
         outer = places[index]
         if len(inner) == 2 and not outer:
-            draft.wire(inner[0], inner[1], labels[index])
+            draft.wire(inner[0], inner[1], index)
         elif len(inner) == 1 and len(outer) == 1:
             order[outer[0]] = inner[0].id
         else:
             dot = [draft.leg(inner[0].space, labels[index]) for _ in range(len(inner) + len(outer))]
             draft.delta(dot)
-            for leg, end in zip(inner, dot, strict=False):
-                draft.wire(leg, end)
+            for number, (leg, end) in enumerate(zip(inner, dot, strict=False)):
+                draft.wire(leg, end, index if number == 0 else "")
             for place, end in zip(outer, dot[len(inner) :], strict=True):
                 order[place] = end.id
     draft.open_order = order

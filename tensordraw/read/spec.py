@@ -31,6 +31,10 @@ def parse(text: str, ranks: Sequence[int | None] = ()) -> Spec:
         raise Error(f"The einsum string {text!r} has more than one arrow; write operands -> output.")
     if "..." in text:
         raise Error(f"The einsum string {text!r} has an ellipsis, which is not read yet; write its indices out.")
+    if "(" in text or ")" in text:
+        raise Error(
+            f"The einsum string {text!r} groups indices in brackets, which is not read yet; name them one by one."
+        )
     parts = sides[0].split(",")
     named = _is_named([*parts, *sides[1:]], parts, ranks)
     operands = tuple(_indices(part, named, f"operand {place + 1}", text) for place, part in enumerate(parts))

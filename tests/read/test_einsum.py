@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import tensordraw as td
 from tensordraw.diagram.problems import problems
-from tensordraw.diagram.records import Delta, Diagram, Tensor
+from tensordraw.diagram.records import Delta, Diagram, Tensor, node_legs
 from tensordraw.errors import Error
 from tensordraw.read.einsum import read
 
@@ -69,7 +69,9 @@ def test_repeated_name_is_one_array() -> None:
     a = np.array([[1.0, 2.0], [3.0, 4.0]])
     np.testing.assert_allclose(td.evaluate(diagram, {"A": a}), a @ a)
     labels = {wire.label for wire in diagram.content.wires.values()}
-    assert labels == {"j"}, "an index that lost its space keeps its name on the wire"
+    assert labels == {"j"}
+    names = [leg.label for node in diagram.content.nodes.values() for leg in node_legs(node)]
+    assert names == ["", "j", "j", "k"], "an index that has lost its space keeps its name"
 
 
 @st.composite
@@ -131,6 +133,7 @@ def test_what_ends_become() -> None:
         ("ij,jk->i?", (), {}, ["output", "'?'"]),
         ("ij,jk->ik->", (), {}, ["more than one arrow"]),
         ("...i->i", (), {}, ["ellipsis"]),
+        ("i j, k l -> (i k) (j l)", (), {}, ["brackets"]),
         ("ij,jk", (), {"shapes": [(2, 3)]}, ["2 operands", "1 shapes"]),
         ("ij,jk", (), {"shapes": [(2, 3), (3,)]}, ["Operand 2", "2 indices", "(3,)"]),
         ("ij,jk", (), {"shapes": [(2, 3), (4, 5)]}, ["'j'", "3", "4", "operand 2"]),
@@ -150,6 +153,15 @@ def test_bad_input_is_one_sentence(spec: str, names: tuple[str, ...], more: dict
     assert all(word in text for word in words), text
     assert "\n" not in text
     assert text.endswith(".")
+
+
+def test_more_than_52_indices() -> None:
+    spec = ", ".join(f"n{k} n{k + 1}" for k in range(70)) + " -> n70 n0"
+    names = [f"M{k % 5}" for k in range(70)]
+    diagram = read(spec, *names)
+    arrays = _arrays(diagram)
+    expected = np.linalg.multi_dot([arrays[name] for name in names]).T
+    np.testing.assert_allclose(td.evaluate(diagram, arrays), expected, rtol=1e-9)
 
 
 def test_every_node_has_its_own_place() -> None:
