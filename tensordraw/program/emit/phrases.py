@@ -7,11 +7,13 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
+from tensordraw.errors import Error
 from tensordraw.program.emit import fixed
 from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
 from tensordraw.program.emit.scalars import opposite, scalar, times
+from tensordraw.program.emit.splitting import MOST_INDICES
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.forms import written
 from tensordraw.program.functions import function
@@ -121,6 +123,10 @@ class Phrases:
         made = self._single(pieces[0], axes[0], output) if len(arrays) == 1 else None
         if made is None:
             sizes = {i: n for o in arrays for i, n in zip(o.indices, self.types[o.value].shape, strict=True)}
+            if len(sizes) > MOST_INDICES:
+                raise Error(
+                    f"{einsum.out} has {len(sizes)} indices in one product: array libraries take {MOST_INDICES}"
+                )
             heavy = len(arrays) > 1 and math.prod(sizes.values()) >= HEAVY and len(sizes) > len(output)
             made = self.language.einsum(Contraction(pieces, axes, output, self.letters, heavy))
         return product([*scalars, made])
