@@ -111,6 +111,29 @@ def test_no_wire_runs_through_a_body(drawn: tuple[Diagram, Figure]) -> None:
                 assert not hit, (wire, hit)
 
 
+def test_wires_keep_out_of_regions_that_they_have_no_end_in(drawn: tuple[Diagram, Figure]) -> None:
+    diagram, figure = drawn
+    content = diagram.content
+    inside = {leg.id: node.inside for node in content.nodes.values() for leg in node_legs(node)}
+    for region in content.regions.values():
+        if isinstance(region, Repeat):
+            for port in region.ports:
+                inside |= {port.outer_in.id: region.inside, port.outer_out.id: region.inside}
+                inside |= {port.inner_in.id: region.id, port.inner_out.id: region.id}
+
+    def around(region: str) -> set[str]:
+        return {region} | (around(content.regions[region].inside) if region in content.regions else set())
+
+    borders = _boxes(figure, "region")
+    for owner, path in _lines(figure):
+        if owner not in content.wires:
+            continue
+        homes = set().union(*(around(inside[end]) for end in content.wires[owner].ends))
+        for region, (left, top, right, bottom) in borders:
+            if region not in homes:
+                assert not any(left < x < right and top < y < bottom for x, y in _points(path)), (owner, region)
+
+
 def test_the_stream_is_straight() -> None:
     """From the tokens to the repeat's upper border the two wires of the stream never leave their columns."""
     for switches in ({}, {"layer_norm": True, "bias": True}):
