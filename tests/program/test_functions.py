@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.errors import Error
 from tensordraw.program.expressions import CALLS, Expr, elementwise, parse
 from tensordraw.program.forms import apply, prelude, written
@@ -91,6 +92,13 @@ def test_the_table_is_complete() -> None:
         assert len(row.axes) == len(AXES[row.rule])
 
 
+def test_the_document_knows_the_same_axes() -> None:
+    assert set(AXIS_RULES) == set(FUNCTIONS)
+    for name, row in FUNCTIONS.items():
+        effect = "reduce" if row.reduces else "swap" if row.swaps else "keep"
+        assert (AXIS_RULES[name].count, AXIS_RULES[name].effect) == (len(AXES[row.rule]), effect)
+
+
 @pytest.mark.parametrize("at", [(2, 3), (1, 2), (3, 1)], ids=str)
 @pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
 def test_every_function_is_torchs(row: Function, at: tuple[int, int]) -> None:
@@ -107,6 +115,19 @@ def test_float32_stays(row: Function) -> None:
     x, axes = _sample(row).astype(np.float32), _axes(row, (2, 3))
     assert np.asarray(apply(row, "numpy", axes, 4, PARAMS.get(row.name), TYPED)(x)).dtype == np.float32
     assert apply(row, "torch", axes, 4, PARAMS.get(row.name), TYPED)(torch.from_numpy(x)).dtype == torch.float32
+
+
+@pytest.mark.parametrize("at", [(2, 3), (2, 1)], ids=str)
+@pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
+def test_jax_computes_the_same(row: Function, at: tuple[int, int]) -> None:
+    jax = pytest.importorskip("jax", reason="JAX is no test extra yet")
+    axes = _axes(row, at if len(AXES[row.rule]) == 2 else at[1:])
+    x = _sample(row).astype(np.float32)
+    wanted = apply(row, "numpy", axes, 4, PARAMS.get(row.name), TYPED)(x)
+    text = written(row, "jax", "x", axes, 4, PARAMS.get(row.name), TYPED)
+    names: dict[str, Any] = {"x": jax.numpy.asarray(x)}
+    exec("\n\n".join([*text.imports, *(prelude("jax", n) for n in text.prelude), f"result = {text.text}"]), names)
+    np.testing.assert_allclose(np.asarray(names["result"]), wanted, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
