@@ -45,12 +45,13 @@ class Line:
 
 def printed(program: Program, language: Language, module: bool = False) -> tuple[Line, ...]:
     """The lines of the Python module that computes a program; with `module` a `torch.nn.Module` that holds the arrays."""
-    program = split(program, language)
+    program, whole = split(program, language)
     binding = bind(program, MODULE_ATTRIBUTES if module else ())
     if module:
         kept = {each.out: f"self.{binding.variables[each.out]}" for each in program.inputs if not each.type.integer}
         binding = replace(binding, variables=binding.variables | kept)
-    return _Printer(program, language, binding, module).lines()
+    lines = _Printer(program, language, binding, module).lines()
+    return tuple(Line(line.text, tuple(dict.fromkeys(whole.get(v, v) for v in line.values))) for line in lines)
 
 
 class _Printer:

@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from tensordraw.program.emit.language import Language
-from tensordraw.program.emit.naming import RESERVED
+from tensordraw.program.emit.naming import RESERVED, axis_name
 from tensordraw.program.flow import reads, types
 from tensordraw.program.naming import substitute_in
 from tensordraw.program.plan import axis_sizes, path, plan
-from tensordraw.program.statements import Einsum, Index, Input, Name, Output, Program, Repeat, Statement, Type
+from tensordraw.program.statements import Axis, Einsum, Index, Input, Name, Output, Program, Repeat, Statement, Type
 
 MOST_INDICES = 52
 MOST_OPERANDS = 40
@@ -27,31 +27,28 @@ BEARABLE = 10_000_000  # multiplications from left to right that nobody minds
 WORSE = 2  # times more of them than in a good order: worth another order
 
 
-def split(program: Program, language: Language) -> Program:
-    """The program with einsums that the language can print and compute; the same object where they all are so already."""
-    known = types(program)
-    body, origin = _split(program.body, language, known, dict(program.origin))
-    return program if body is program.body else replace(program, body=body, origin=origin)
+def split(program: Program, language: Language) -> tuple[Program, dict[Name, Name]]:
+    """The program with einsums that the language can print and compute, and for each part the einsum it is a part of."""
+    known, whole = types(program), dict[Name, Name]()
+    body = _split(program.body, language, known, whole)
+    return replace(program, body=body), whole
 
 
 def _split(
-    body: tuple[Statement, ...], language: Language, known: dict[Name, Type], origin: dict[Name, tuple[str, ...]]
-) -> tuple[tuple[Statement, ...], dict[Name, tuple[str, ...]]]:
+    body: tuple[Statement, ...], language: Language, known: dict[Name, Type], whole: dict[Name, Name]
+) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    changed = False
     for statement in body:
         if isinstance(statement, Repeat):
-            inner, origin = _split(statement.body, language, known, origin)
-            found.append(statement if inner is statement.body else replace(statement, body=inner))
-            changed |= inner is not statement.body
-        elif isinstance(statement, Einsum) and (parts := _arranged(statement, language, known)) != (statement,):
+            found.append(replace(statement, body=_split(statement.body, language, known, whole)))
+        elif isinstance(statement, Einsum):
+            parts = _arranged(statement, language, known)
             known.update((part.out, part.type) for part in parts)
-            origin |= {part.out: origin[statement.out] for part in parts if statement.out in origin}
+            whole.update((part.out, statement.out) for part in parts if part.out != statement.out)
             found.extend(parts)
-            changed = True
         else:
             found.append(statement)
-    return (tuple(found) if changed else body), origin
+    return tuple(found)
 
 
 def _arranged(einsum: Einsum, language: Language, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
@@ -101,7 +98,14 @@ def _parts(einsum: Einsum, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
         if wish and wish not in taken:
             names[part.out] = wish
             taken.add(wish)
-    return tuple(substitute_in(part, lambda name: names.get(name, name)) for part in parts)
+    return tuple(substitute_in(_labelled(part), lambda name: names.get(name, name)) for part in parts)
+
+
+def _labelled(part: Statement) -> Statement:
+    """The part with its axes called as its indices are, which say more than the axes that they came from."""
+    assert isinstance(part, Einsum), "a plan of an einsum holds only einsums"
+    axes = (Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(part.output, part.type.axes, strict=True))
+    return replace(part, type=Type(tuple(axes)))
 
 
 def _part_name(operands: tuple[Name, ...]) -> str:

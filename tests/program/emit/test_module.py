@@ -177,11 +177,11 @@ def test_an_unknown_language_is_one_sentence() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_value_has_its_lines(language: str) -> None:
-    program = program_of("gpt2")
+    program = simplify(lower(template("gpt2").content))  # so large that some einsums are printed in parts
     lines = emit_lines(program, language)
     shown = {value for line in lines for value in line.values}
     values = {statement.out for statement in walk(program.body)} | {given.out for given in program.inputs}
-    assert values <= shown
+    assert values == shown - {s.state for s in walk(program.body) if isinstance(s, Repeat)}
     scores = [line.text for line in lines if "pattern" in line.values]
     assert len(scores) == 1
     assert "softmax" in scores[0]

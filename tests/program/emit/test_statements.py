@@ -140,7 +140,9 @@ SPREADS = (
 
 def einsum_case(spec: str, letters: str, dtype: Any = np.float64) -> Case:
     given = {f"A{n}": part.strip() for n, part in enumerate(spec.partition("->")[0].split(","))}
-    return case(given, [einsum("y", spec, *given)], lambda **a: np.einsum(letters, *a.values()), **dict.fromkeys(given, dtype))
+    return case(
+        given, [einsum("y", spec, *given)], lambda **a: np.einsum(letters, *a.values()), **dict.fromkeys(given, dtype)
+    )
 
 
 def gather(names: str, axis: int, ids: np.ndarray) -> Case:
