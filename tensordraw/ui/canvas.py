@@ -10,6 +10,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.editor import events
+from tensordraw.editor.snapping import GRID
 from tensordraw.editor.state import Banding, Idle, State
 from tensordraw.figure.display import Box, Figure
 from tensordraw.ui import keys, overlay
@@ -36,7 +38,7 @@ from tensordraw.ui.recolour import recolouring
 from tensordraw.ui.session import Session
 from tensordraw.ui.view import View
 
-DOT_STEP = 6.0  # layout units between grid dots at the finest
+DOT_STEP = GRID  # layout units between grid dots at the finest
 HOVER_DELAY = 500  # ms until a tooltip
 
 
@@ -372,4 +374,4 @@ class Canvas(QWidget):
             return
         words = self.tip_text(self.state.hover)
         if words:
-            QToolTip.showText(self.mapToGlobal(self.mapFromGlobal(self.cursor().pos())) + QPoint(8, 12), words, self)
+            QToolTip.showText(QCursor.pos() + QPoint(8, 12), words, self)  # type: ignore[no-untyped-call]

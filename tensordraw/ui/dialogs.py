@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +249,7 @@ def copy_as(window: Any, session: Session) -> None:
     menu.setAccessibleName("Copy as")
     document = session.state.document
 
-    def put(make) -> None:  # type: ignore[no-untyped-def]
+    def put(make: Callable[[], str]) -> None:
         try:
             QGuiApplication.clipboard().setText(make())
         except Error as error:
@@ -255,8 +257,8 @@ def copy_as(window: Any, session: Session) -> None:
             return
         window.say("Copied")
 
-    menu.addAction("SVG", lambda: put(lambda: td.svg(document)))
+    menu.addAction("SVG", partial(put, partial(td.svg, document)))
     for language in languages():
-        menu.addAction(f"Code: {language}", lambda language=language: put(lambda: td.code(document, language)))
+        menu.addAction(f"Code: {language}", partial(put, partial(td.code, document, language)))
     canvas = window.canvas or window
     menu.exec(canvas.mapToGlobal(canvas.rect().center()))

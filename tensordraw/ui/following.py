@@ -17,7 +17,7 @@ from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.figure.display import Figure
-from tensordraw.ui import wording
+from tensordraw.ui import kind_pictures, wording
 from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.look import Colours
@@ -39,6 +39,9 @@ class Following(QObject):
         self.checking.finished.connect(self._take_problems)
         self.costing = Background(delay=500, parent=self)
         self.costing.finished.connect(self._take_cost)
+        self.drawing = Background(delay=1, parent=self)
+        self.drawing.finished.connect(self._take_kinds)
+        self.kinds: dict[str, Figure] = {}
         self.checked: Content | None = None
         self.costed: Content | None = None
 
@@ -134,6 +137,20 @@ class Following(QObject):
         if state is not None and state.document.content is content and words:
             self.window.cost.setText(words)
 
+    def draw_kinds(self) -> None:
+        """Draw the palette's kinds at their true style."""
+        self.window.palette_panel.set_colours(kind_pictures.function_colours(self.window.colours))
+        self.drawing.request("kinds", kind_pictures.figures)
+
+    def _take_kinds(self, key: object, made: dict[str, Figure] | None, sentence: str | None) -> None:
+        self.kinds = made or {}
+        self._show_kinds()
+
+    def _show_kinds(self) -> None:
+        window = self.window
+        ratio = window.devicePixelRatioF()
+        window.palette_panel.set_pictures(kind_pictures.pictures(self.kinds, window.colours, ratio))
+
     # ------------------------------------------------------------------------------------------------------- actions
 
     def say(self, words: str, warns: bool = False) -> None:
@@ -201,5 +218,9 @@ class Following(QObject):
         if window.start_page is not None:
             window.start_page.set_colours(colours)
         window.code.set_colours(colours)
+        window.palette_panel.set_colours(kind_pictures.function_colours(colours))
+        self._show_kinds()
+        window.inspector.forget()
+        self.soon.start()
         window.problems.colours = colours
         window.problems.show_problems(window.problems.problems)

@@ -62,6 +62,7 @@ class LabelField(QFrame):
     def open_at(self, centre: tuple[float, float]) -> None:
         """Show it with its field over that point of the parent."""
         parent = self.parentWidget()
+        assert parent is not None
         self.resize(200, self.sizeHint().height())
         x = min(max(round(centre[0] - 100), 4), max(parent.width() - 204, 4))
         y = min(max(round(centre[1] - 20), 4), max(parent.height() - self.height() - 4, 4))

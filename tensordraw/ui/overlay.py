@@ -16,7 +16,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from tensordraw.diagram.records import Id
 from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
-from tensordraw.ui.paint import Compiled
+from tensordraw.ui.look import Colours
+from tensordraw.ui.paint import Compiled, Sheet
+from tensordraw.ui.view import View
 
 
 class Scene(Protocol):

@@ -25,13 +25,13 @@ def qt_path(path: Path) -> QPainterPath:
     made.setFillRule(Qt.FillRule.WindingFill)
     move, line, cubic, close = made.moveTo, made.lineTo, made.cubicTo, made.closeSubpath
     for segment in path:
-        match segment[0]:
-            case "L":
-                line(segment[1], segment[2])  # type: ignore[misc]
-            case "C":
-                cubic(*segment[1:])  # type: ignore[call-overload]
-            case "M":
-                move(segment[1], segment[2])  # type: ignore[misc]
+        match segment:
+            case ("L", x, y):
+                line(x, y)
+            case ("C", x1, y1, x2, y2, x, y):
+                cubic(x1, y1, x2, y2, x, y)
+            case ("M", x, y):
+                move(x, y)
             case _:
                 close()
     return made
@@ -54,9 +54,9 @@ def outline(shape: Shape) -> list[QLineF]:
     lines: list[QLineF] = []
     at: tuple[float, float] | None = None
     for segment in shape.path:
-        if segment[0] == "Z":
+        if len(segment) == 1:
             continue
-        to = (float(segment[-2]), float(segment[-1]))  # type: ignore[arg-type]
+        to = (segment[-2], segment[-1])
         if segment[0] != "M" and at is not None:
             lines.append(QLineF(*at, *to))
         at = to
@@ -201,14 +201,21 @@ def union(boxes: Iterable[Box]) -> Box | None:
 
 
 def picture(
-    figure: Figure, width: int, height: int, ratio: float = 1.0, colours: dict[str, str] | None = None
+    figure: Figure,
+    width: int,
+    height: int,
+    ratio: float = 1.0,
+    colours: dict[str, str] | None = None,
+    *,
+    margin: int = 8,
+    most: float = 2.0,
 ) -> QPixmap:
-    """The whole figure fitted into a transparent pixmap of `width` x `height` px (thumbnails)."""
+    """The whole figure fitted into a transparent pixmap of `width` x `height` px, at most `most` px a unit."""
     pixmap = QPixmap(int(width * ratio), int(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     left, top, right, bottom = figure.box
-    scale = min((width - 16) / max(right - left, 1), (height - 16) / max(bottom - top, 1), 2.0)
+    scale = min((width - 2 * margin) / max(right - left, 1), (height - 2 * margin) / max(bottom - top, 1), most)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(QPointF(width / 2, height / 2))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from PySide6.QtCore import QMimeData, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from tensordraw.diagram.records import Bubble
 from tensordraw.editor import commands, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import State, open_state
 from tensordraw.errors import Error
+from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui import axes_of
+from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
@@ -172,7 +175,8 @@ class Performer:
 
         popup = FilterList(window, find, "Type a command", "Command palette", lambda text: False)
         self._float(popup)
-        popup.chosen.connect(lambda name: (self._focus_canvas(), window.run(str(name))))
+        popup.chosen.connect(lambda _: self._focus_canvas())
+        popup.chosen.connect(lambda name: window.run(str(name)))
         popup.closed.connect(self._focus_canvas)
         popup.open_at(QPoint((window.width() - 520) // 2, 90), 520, 420)
 
@@ -191,6 +195,9 @@ class Performer:
         if box is None and item in figure.anchors:
             box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
         at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else session.state.pointer
+        if isinstance(session.state.document.content.regions.get(item), Bubble):
+            self._choose_function(session, canvas, item, canvas.view.to_screen(*at))
+            return
         field = LabelField(canvas, item, text)
         self._float(field)
 
@@ -203,6 +210,24 @@ class Performer:
         field.committed.connect(commit)
         field.left.connect(canvas.setFocus)
         field.open_at(canvas.view.to_screen(*at))
+
+    def _choose_function(self, session: Session, canvas: Canvas, bubble: str, at: tuple[float, float]) -> None:
+        """The list of functions over a bubble; what is no function's name is taken as an expression in x."""
+
+        def find(text: str) -> list[Choice]:
+            word = text.strip().lower()
+            rows = [row for row in FUNCTIONS.values() if word in f"{row.name} {row.title} {row.sentence}".lower()]
+            rows.sort(key=lambda row: (row.name != word, not row.name.startswith(word)))
+            return [Choice(row.name, row.title, row.sentence) for row in rows]
+
+        popup = FilterList(
+            canvas, find, "Function, or an expression in x", "Function of the bubble", lambda text: not find(text)
+        )
+        self._float(popup)
+        popup.chosen.connect(lambda name: session.send(events.Committed(bubble, str(name))))
+        popup.chosen.connect(lambda _: canvas.setFocus())
+        popup.closed.connect(canvas.setFocus)
+        popup.open_at(QPoint(round(at[0]) - 190, round(at[1]) - 24), 380, 300)
 
     def _quick_insert(self, session: Session, effect: effects.QuickInsert) -> None:
         canvas = self.window.canvas

@@ -59,6 +59,7 @@ class FilterList(QFrame):
     def open_at(self, at: QPoint, width: int, height: int) -> None:
         """Show it with its corner there, moved so that it lies in the parent."""
         parent = self.parentWidget()
+        assert parent is not None
         self.resize(width, min(height, 76 + 30 * max(self.list.count(), 1)))
         x = min(max(at.x(), 6), max(parent.width() - self.width() - 6, 6))
         y = min(max(at.y(), 6), max(parent.height() - self.height() - 6, 6))

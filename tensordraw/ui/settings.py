@@ -17,7 +17,7 @@ def settings() -> QSettings:
 def recent() -> list[str]:
     """Files used last, newest first; those that are gone are dropped."""
     found = settings().value("recent", [])
-    paths = [found] if isinstance(found, str) else list(found or [])
+    paths = [found] if isinstance(found, str) else [str(path) for path in found] if isinstance(found, list) else []
     return [path for path in paths if Path(path).is_file()]
 
 

@@ -15,7 +15,7 @@ from tensordraw.figure.display import Figure
 from tensordraw.ui.background import Background
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
-from tensordraw.ui.widgets import column, label, row
+from tensordraw.ui.widgets import column, empty, label, row
 
 CARD = QSize(212, 176)
 
@@ -138,10 +138,7 @@ class StartPage(QScrollArea):
 
     def show_recent(self, paths: list[str]) -> None:
         """List these files."""
-        while self.recent_box.count():
-            gone = self.recent_box.takeAt(0).widget()
-            if gone is not None:
-                gone.deleteLater()
+        empty(self.recent_box)
         for path in paths[:6]:
             button = QPushButton(icon("new"), f"{Path(path).name}    {Path(path).parent}")
             button.setAccessibleName(f"Open {path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from tensordraw.ui.icons import icon
 
@@ -34,7 +34,7 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
 
 
 def column(
-    *parts: QWidget | QHBoxLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 6
+    *parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 6
 ) -> QVBoxLayout:
     """A vertical layout; a number is a stretch."""
     made = QVBoxLayout()
@@ -43,7 +43,7 @@ def column(
 
 
 def row(
-    *parts: QWidget | QVBoxLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 6
+    *parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 6
 ) -> QHBoxLayout:
     """A horizontal layout; a number is a stretch."""
     made = QHBoxLayout()
@@ -69,3 +69,12 @@ def named(widget: QWidget, name: str, layout: QVBoxLayout | QHBoxLayout | None =
     if layout is not None:
         widget.setLayout(layout)
     return widget
+
+
+def empty(layout: QLayout) -> None:
+    """Take all widgets out of a layout."""
+    while layout.count():
+        entry = layout.takeAt(0)
+        gone = entry.widget() if entry is not None else None
+        if gone is not None:
+            gone.deleteLater()

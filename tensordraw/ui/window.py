@@ -233,6 +233,8 @@ class Window(QMainWindow):
         self.following.follow()
 
     def _fill_start(self) -> None:
+        if not self.following.kinds:
+            self.following.draw_kinds()
         if self.start_page is not None and len(self.start_page.cards) == 1:
             self.start_page.show_recent(self.files.recent())
             self.start_page.load_templates()

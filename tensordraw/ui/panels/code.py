@@ -130,8 +130,8 @@ class CodePanel(QWidget):
         for line, ids in enumerate(self.origins):
             if items and not items.isdisjoint(ids):
                 extra = QTextEdit.ExtraSelection()
-                extra.format.setBackground(ground)  # type: ignore[attr-defined]
-                extra.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
-                extra.cursor = QTextCursor(self.text.document().findBlockByNumber(line))  # type: ignore[attr-defined]
+                extra.format.setBackground(ground)
+                extra.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                extra.cursor = QTextCursor(self.text.document().findBlockByNumber(line))
                 selections.append(extra)
         self.text.setExtraSelections(selections)

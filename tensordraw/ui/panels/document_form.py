@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.diagram.structure import analyse
@@ -37,7 +37,8 @@ def document_form(state: State, run: Run) -> QWidget:
 def _spaces(layout: Any, state: State, run: Run) -> None:
     content = state.document.content
     spaces = list(content.spaces.values())
-    strokes = space_strokes(content, theme("paper"))
+    dark = QApplication.palette().window().color().lightness() < 128
+    strokes = space_strokes(content, theme("dark" if dark else "paper"))
 
     def edited(at: int, place: int, words: str) -> None:
         field = ("name", "size", "description")[place]

@@ -49,6 +49,10 @@ class InspectorPanel(QScrollArea):
         """Send a hidden command."""
         self.happened.emit(events.Run(command, argument))
 
+    def forget(self) -> None:
+        """Make the form anew at the next chance (another theme)."""
+        self.key = None
+
     def show_spaces(self) -> None:
         """Show the document's settings, with its spaces."""
         self.happened.emit(events.Select(frozenset()))

@@ -11,7 +11,7 @@ from tensordraw.ui.icons import ICONS, icon
 from tensordraw.ui.widgets import column, label, named
 
 MIME = "application/x-tensordraw-kind"
-TILE = QSize(66, 62)
+TILE = QSize(66, 64)
 CHIP = QSize(99, 26)
 SHORT = {
     "tensor3": "Three legs",
@@ -52,7 +52,7 @@ class Tile(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         else:
             self.setIcon(icon(picture_name(kind.id)))
-            self.setIconSize(QSize(46, 34))
+            self.setIconSize(QSize(58, 38))
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -96,7 +96,7 @@ class PalettePanel(QWidget):
         self.grids: dict[str, tuple[QWidget, QGridLayout]] = {}
         holder = QWidget()
         layout = column(margins=(2, 2, 2, 8), spacing=2)
-        for group in dict.fromkeys(kind.group for kind in KINDS):
+        for group in dict.fromkeys(str(kind.group) for kind in KINDS):
             head = label(group, "heading")
             head.setContentsMargins(5, 7, 0, 1)
             grid_widget = QWidget()
@@ -161,9 +161,9 @@ class PalettePanel(QWidget):
             tile.setParent(grid_widget)
             tile.show()
             counts[group] = at + 1
-        for group, head in self.heads.items():
-            head.setVisible(group in counts)
-            self.grids[group][0].setVisible(group in counts)
+        for title, head in self.heads.items():
+            head.setVisible(title in counts)
+            self.grids[title][0].setVisible(title in counts)
 
     def _choose_first(self) -> None:
         found = search(KINDS, self.search.text())

@@ -83,9 +83,11 @@ def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited
     """Name, size and description of each space, with the colour of its wires."""
     rows = [[space.name, str(space.size), space.description] for space in spaces]
     table = Table("Spaces", ["Space", "Size", "Description"], rows, edited, 0)
+    table.blockSignals(True)  # an icon is no edit
     for at, colour in enumerate(colours):
         item = table.item(at, 0)
         if item is not None:
             item.setIcon(swatch(colour))
+    table.blockSignals(False)
     table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     return table

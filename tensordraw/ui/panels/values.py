@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSlider, QWidget
 
 from tensordraw.ui.heatmap import Heatmap
-from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.widgets import button, column, empty, label, named, row
 from tensordraw.ui.wording import count
 
 
@@ -114,10 +114,7 @@ class ValuesPanel(QWidget):
 
     def _make_sliders(self) -> None:
         """Two pickers for the axes of the picture, a slider for each other axis."""
-        while self.slices_row.count():
-            gone = self.slices_row.takeAt(0).widget()
-            if gone is not None:
-                gone.deleteLater()
+        empty(self.slices_row)
         self.pickers, self.sliders = [], {}
         rank = self.array.ndim
         self.slices.setVisible(rank > 2)
@@ -138,7 +135,8 @@ class ValuesPanel(QWidget):
                 slider.setRange(0, self.array.shape[axis] - 1)
                 slider.setAccessibleName(f"Position along {self.names[axis]}")
                 value = label("0", "faint")
-                slider.valueChanged.connect(lambda at, value=value: (value.setText(str(at)), self._draw()))
+                slider.valueChanged.connect(lambda at, value=value: value.setText(str(at)))
+                slider.valueChanged.connect(lambda _: self._draw())
                 slider.setProperty("axis", axis)
                 self.sliders[axis] = slider
                 self.form.addLayout(row(label(self.names[axis], "faint"), slider, value))
