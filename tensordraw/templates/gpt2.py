@@ -66,7 +66,8 @@ def gpt2(
         ("head_size", size, "inside a head"),
         ("mlp", inner, "inside the MLP"),
     ):
-        draft.space(name, extent, description=meaning)
+        # The seventh colour in turn would be another blue, beside that of hidden.
+        draft.space(name, extent, description=meaning, colour="red" if name == "mlp" else None)
     extras = Extras(layer_norm, bias)
     scene = Scene(draft)
     stream = _embedding(scene, (0, 0))
