@@ -117,19 +117,6 @@ def test_float32_stays(row: Function) -> None:
     assert apply(row, "torch", axes, 4, PARAMS.get(row.name), TYPED)(torch.from_numpy(x)).dtype == torch.float32
 
 
-@pytest.mark.parametrize("at", [(2, 3), (2, 1)], ids=str)
-@pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
-def test_jax_computes_the_same(row: Function, at: tuple[int, int]) -> None:
-    jax = pytest.importorskip("jax", reason="JAX is no test extra yet")
-    axes = _axes(row, at if len(AXES[row.rule]) == 2 else at[1:])
-    x = _sample(row).astype(np.float32)
-    wanted = apply(row, "numpy", axes, 4, PARAMS.get(row.name), TYPED)(x)
-    text = written(row, "jax", "x", axes, 4, PARAMS.get(row.name), TYPED)
-    names: dict[str, Any] = {"x": jax.numpy.asarray(x)}
-    exec("\n\n".join([*text.imports, *(prelude("jax", n) for n in text.prelude), f"result = {text.text}"]), names)
-    np.testing.assert_allclose(np.asarray(names["result"]), wanted, rtol=1e-3, atol=1e-4)
-
-
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 @pytest.mark.parametrize("at", [(2, 3), (2, 1)], ids=str)
 @pytest.mark.parametrize("row", FUNCTIONS.values(), ids=lambda row: row.name)
