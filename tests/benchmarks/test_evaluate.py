@@ -17,7 +17,7 @@ import pytest
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.statements import Axis, Einsum, Input, Operand, Output, Program, Type
 
-pytestmark = pytest.mark.slow  # seconds, and only for its figures
+pytestmark = pytest.mark.timing
 
 NETWORKS: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "matrix product": ("ij,jk->ik", [(500, 600), (600, 700)]),

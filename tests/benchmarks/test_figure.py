@@ -12,6 +12,7 @@ from tensordraw.figure.build import build
 from tensordraw.figure.svg import svg
 from tests.benchmarks.conftest import fresh, grid, seconds
 
+pytestmark = pytest.mark.timing
 Report = Callable[..., None]
 
 

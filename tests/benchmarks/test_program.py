@@ -15,6 +15,7 @@ from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tests.benchmarks.conftest import fresh, grid, seconds
 
+pytestmark = pytest.mark.timing
 Report = Callable[..., None]
 
 
