@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
-from tests.sketch import Sketch
 
 import tensordraw as td
 from tensordraw.diagram.problems import Problem, problems
 from tensordraw.diagram.records import ROOT, Diagram, Operand
+from tests.sketch import Sketch
 
 Drawing = Callable[[], tuple[Diagram, list[str]]]
 WRONG: dict[str, Drawing] = {}

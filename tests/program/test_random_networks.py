@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.networks import random_network
 
 import tensordraw as td
 from tensordraw.diagram.file import decode, encode
@@ -20,6 +19,7 @@ from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tensordraw.program.plan import plan
+from tests.networks import random_network
 
 RUN = """
 import importlib.util, json, sys
