@@ -7,9 +7,11 @@ the mathematics does. Between statements a run asks whether it was cancelled.
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, TypeAlias
 
 from tensordraw.errors import Error
@@ -17,8 +19,9 @@ from tensordraw.program.backends import Array, Backend, backend
 from tensordraw.program.closures import Compute, Frame, Scope, closure
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.plan import plan
-from tensordraw.program.statements import Input, Name, Program, Repeat, Reshape, Select, Statement, Type
+from tensordraw.program.statements import Input, Name, Program, Repeat, Reshape, Select, Spread, Statement, Type
 
+MOST_AXES = 64  # of NumPy and PyTorch
 Cancel: TypeAlias = Callable[[], bool]
 
 
@@ -157,6 +160,7 @@ def _all_reads(statement: Statement) -> Iterable[Name]:
 
 def _compile(program: Program, library: Backend, capture: tuple[str, ...]) -> _Compiled:
     known = types(program)
+    _check_sizes(program)
     names = [*known, *(s.index for s in walk(program.body) if isinstance(s, Repeat))]
     slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
     captures = {}
@@ -171,6 +175,28 @@ def _compile(program: Program, library: Backend, capture: tuple[str, ...]) -> _C
     wanted = frozenset(output.value for output in program.outputs) | compiler.kept
     body = compiler.body(program.body, arrays, wanted, ())
     return _Compiled(library, slots, len(slots), body, captures, known, compiler.stacks)
+
+
+def _check_sizes(program: Program) -> None:
+    """Refuses values that cannot exist here, before a system that promises more memory than it has ends the process."""
+    room = _memory() // 4  # entries of 4 bytes
+    for statement in walk(program.body):
+        axes, entries = len(statement.type.axes), prod(statement.type.shape)
+        if axes > MOST_AXES:
+            raise Error(f"{statement.out!r} would have {axes} axes, and arrays have at most {MOST_AXES}")
+        # A spread is a view, which takes no room.
+        if entries > room and not isinstance(statement, Spread):
+            size = f"{4 * entries / 1e9:.3g} GB"
+            raise Error(
+                f"{statement.out!r} of shape {statement.type.shape} would take {size}, more than this machine has"
+            )
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine; as good as endless where the system does not say."""
+    if not hasattr(os, "sysconf"):
+        return 1 << 62
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 # --------------------------------------------------------------------------------------------------------- running

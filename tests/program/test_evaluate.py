@@ -444,6 +444,16 @@ def test_dead_values_are_freed() -> None:
     assert peak < 4 * x.nbytes
 
 
+def test_what_cannot_fit_is_refused() -> None:
+    side = 1 << 22
+    of = program({"x": t(side)}, einsum("y", "i,j->ij", ["x", "x"], side, side), einsum("z", "ij->i", ["y"], side))
+    with pytest.raises(Error, match=r"'y' of shape \(4194304, 4194304\) would take 7.04e\+04 GB, more than"):
+        evaluate(of, {"x": np.zeros(side)})
+    many = program({"x": t(1)}, Spread("y", "x", ("i",), ("i",) * 65, t(*(1,) * 65)))
+    with pytest.raises(Error, match="'y' would have 65 axes, and arrays have at most 64"):
+        evaluate(many, {"x": [1.0]})
+
+
 # -------------------------------------------------------------------------------------------------- random networks
 
 
