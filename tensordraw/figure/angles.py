@@ -99,6 +99,8 @@ def leg_angles(
     ends), `through` says that the first and the last bundle lie opposite (copies, two-leg deltas, groups).
     """
     out: dict[Id, tuple[float, float]] = {}
+    if all(leg.id in given for bundle in bundles for leg in bundle):
+        return _distinct({leg.id: absolute(given[leg.id], place) for bundle in bundles for leg in bundle})
     angles: dict[int, float] = {}
     wanted: list[tuple[float, int, int]] = []
     for k, bundle in enumerate(bundles):
@@ -154,6 +156,8 @@ def _oppose(bundles: Sequence[Sequence[Leg]], angles: dict[int, float], wanted: 
 
 def _distinct(placed: dict[Id, tuple[float, float]]) -> dict[Id, tuple[float, float]]:
     """Move legs that lie exactly on another one aside."""
+    if len(set(placed.values())) == len(placed):
+        return placed
     seen: dict[tuple[float, float], int] = {}
     for leg, (angle, shift) in placed.items():
         key = (round(angle, 3), round(shift, 3))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from tensordraw.diagram.records import Diagram, Id, Place
@@ -44,7 +46,8 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     made = Scene(
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
-        grid=Grid(), words=Grid(), reach=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={}, note_items={},
+        grid=Grid(), words=Grid(), reach=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={},
+        note_items={}, fresh=set(),
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
@@ -73,20 +76,20 @@ def _fronts(diagram: Diagram, found: Index) -> dict[Id, Id]:
     return out
 
 
-def follow(old: Scene, diagram: Diagram, places: Mapping[Id, Place]) -> Scene | None:
-    """The scene of a diagram that has the content of `old` and another layout; None where that takes a whole new one."""
+def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | None:
+    """The scene of a diagram that has the content of `old` and another layout; None where that takes a whole new one.
+
+    It takes over the tables of `old` that no figure shows, so only one scene can follow another.
+    """
     content, found, before, after = diagram.content, old.index, old.diagram.layout, diagram.layout
     if old.fronts or any(look.collapsed for look in after.looks.values()):
         return None
     new = replace(
-        old, diagram=diagram, places=dict(places), bodies=dict(old.bodies), angles=dict(old.angles),
-        anchors=dict(old.anchors), paths=dict(old.paths), outlines=dict(old.outlines), placed=dict(old.placed),
-        grid=old.grid.copy(),
-        words=old.words.copy(), reach=old.reach.copy(), region_items=dict(old.region_items),
-        wire_items=dict(old.wire_items),
-        leg_items=dict(old.leg_items), node_items=dict(old.node_items), note_items=dict(old.note_items),
+        old, diagram=diagram, places=places, anchors=dict(old.anchors), region_items=dict(old.region_items),
+        wire_items=dict(old.wire_items), leg_items=dict(old.leg_items), node_items=dict(old.node_items),
+        note_items=dict(old.note_items), fresh=set(),
     )  # fmt: skip
-    displaced = set(changed(old.places, new.places))
+    displaced = set(changed(old.places, places))
     others = {*changed(before.curves, after.curves), *changed(before.looks, after.looks)}
     others |= set(changed(before.labels, after.labels))
     turned = {found.owner[leg] for leg in changed(before.legs, after.legs) if leg in found.owner}
@@ -98,7 +101,9 @@ def follow(old: Scene, diagram: Diagram, places: Mapping[Id, Place]) -> Scene | 
     wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
     regions = {r for node in dirty for r in found.chain[content.nodes[node].inside]}
     regions |= {r for wire in wires for r in found.chain[found.level[wire]]}
-    placed = {*changed(before.places, after.places), *turned, *others}
+    placed = {*displaced, *turned, *others}
+    if places is not after.places:
+        placed |= set(changed(before.places, after.places))
     regions |= {r for region in placed if region in content.regions for r in found.chain[region]}
     _rest(
         new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner]
@@ -114,9 +119,10 @@ def changed(old: Mapping[Id, Any], new: Mapping[Id, Any]) -> list[Id]:
     """Keys whose values are not the same objects."""
     if old is new:
         return []
-    get = old.get
-    out = [key for key, value in new.items() if get(key) is not value]
-    return out + [key for key in old if key not in new]
+    out = list(compress(new, map(is_not, new.values(), map(old.get, new))))
+    if len(old) != len(new) or not all(key in old for key in out):
+        out += [key for key in old if key not in new]
+    return out
 
 
 def _nodes(made: Scene, nodes: Collection[Id]) -> None:
@@ -154,8 +160,7 @@ def _rest(
         made.outlines.pop(region_id, None)
         made.grid.take(region_id)
         region = content.regions[region_id]
-        for node in found.members[region_id][0]:
-            stubs.update({leg: None for leg in made.angles[node] if leg not in found.partner})
+        stubs.update(dict.fromkeys(found.open_in[region_id]))
         for leg in ports_of(region):
             made.anchors.pop(leg, None)
             if leg in found.wire:
@@ -183,6 +188,7 @@ def _rest(
             copy_item(made, item)
     for node in found.signs:
         draw_signs(made, node)
+    made.fresh = {*dirty, *stubs, *found.signs}
 
 
 def _note(made: Scene, note_id: Id) -> None:

@@ -61,6 +61,7 @@ class Body(Record, frozen=True):
     hull: tuple[Point, ...]
     box: Box  # of the outline
     ink: Box  # of everything, strokes included
+    radius: float = 0.0  # of a circle; 0 for other outlines
 
 
 def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis: float | None = None) -> list[Shape]:
@@ -219,7 +220,9 @@ def body(build: Build) -> Body:
             tall = made.path and made.box[3] - made.box[1] > 12
             shapes += _label_shape(made, total / 2 - text_width / 2, 0, look, text_ink, None if tall else axis_height)
     hull = tuple(dict.fromkeys(flattened(outline, 6)[0]))
-    return Body(tuple(shapes), hull, bounds(outline), ink_box(shapes))
+    box = bounds(outline)
+    radius = box[2] if build.shape in ("circle", "dot") and abs(box[2] - box[3]) < 1e-9 else 0.0
+    return Body(tuple(shapes), hull, box, ink_box(shapes), radius)
 
 
 def _rotated(path: Path, turn: float) -> Path:
@@ -237,6 +240,15 @@ def ink_box(shapes: list[Shape] | tuple[Shape, ...]) -> Box:
     return union(
         grown(bounds(shape.path), shape.stroke.width / 2 if shape.stroke else 0.0) for shape in shapes if shape.path
     )
+
+
+def root(made: Body, angle: float, shift: float) -> Point:
+    """Where a leg leaves a body around the origin."""
+    if not made.radius or abs(shift) > 0.94 * made.radius:
+        return leaves(made.hull, angle, shift)
+    dx, dy = direction(angle)
+    along = math.sqrt(made.radius * made.radius - shift * shift)
+    return (dx * along + dy * shift, dy * along - dx * shift)
 
 
 def leaves(hull: tuple[Point, ...], angle: float, shift: float) -> Point:

@@ -10,7 +10,7 @@ import weakref
 
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
-from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.display import Box, Figure
 from tensordraw.figure.paths import EMPTY, grown, union
 from tensordraw.figure.scene import Scene
 from tensordraw.figure.themes import theme as find_theme
@@ -28,7 +28,7 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     if known is not None and known[0]() is diagram:
         return known[1]
     look = find_theme(theme)
-    last = _scenes.get(theme)
+    last = _scenes.pop(theme, None)  # `follow` takes it over
     places = _places(diagram)
     made = None
     if last is not None and last[0].diagram.content is diagram.content:
@@ -46,10 +46,9 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
 def _places(diagram: Diagram) -> dict[Id, Place]:
     """A place for each node: the layout's own table where it is complete."""
     places, nodes = diagram.layout.places, diagram.content.nodes
-    missing = [node for node in nodes if node not in places]
-    if not missing:
+    if nodes.keys() <= places.keys():
         return places
-    return places | _row(missing, diagram.content)
+    return places | _row([node for node in nodes if node not in places], diagram.content)
 
 
 def _row(missing: list[Id], content: Content) -> dict[Id, Place]:
@@ -70,22 +69,21 @@ def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:
     """The box after a small change; None where something that reached its border changed."""
     tables = (
         (old.region_items, made.region_items), (old.wire_items, made.wire_items), (old.leg_items, made.leg_items),
-        (old.node_items, made.node_items), (old.note_items, made.note_items),
+        (old.node_items, made.node_items),
     )  # fmt: skip
-    fresh: list[Item] = []
-    for was, now in tables:
-        if len(was) != len(now):
-            return None
-        for key, item in now.items():
-            before = was.get(key)
-            if before is item:
+    if old.note_items is not made.note_items and old.note_items != made.note_items:
+        return None
+    fresh: list[Box] = []
+    for owner in made.fresh:
+        for was, now in tables:
+            if owner not in was and owner not in now:
                 continue
-            if before is None or not _well_inside(before.box, box):
+            if owner not in was or owner not in now or not _well_inside(was[owner].box, box):
                 return None
-            fresh.append(item)
-    return union([box, *(item.box for item in fresh if item.box[0] <= item.box[2])])
+            fresh.append(now[owner].box)
+    return union([box, *(b for b in fresh if b[0] <= b[2])])
 
 
 def _well_inside(inner: Box, outer: Box) -> bool:
-    a, b = inner, grown(outer, -1e-6)
+    a, b = inner, grown(outer, -1e-6)  # an empty box is inside too
     return a[0] > b[0] and a[1] > b[1] and a[2] < b[2] and a[3] < b[3]

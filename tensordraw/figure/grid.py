@@ -26,13 +26,7 @@ class Grid:
         self.cells: dict[tuple[int, int], dict[Id, None]] = {}
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
-        self.log: list[Box] = []  # where things were put and taken since the copy
-
-    def copy(self) -> Grid:
-        """A grid that can be changed without changing this one."""
-        made = Grid()
-        made.cells, made.boxes, made.chords = dict(self.cells), dict(self.boxes), dict(self.chords)
-        return made
+        self.log: list[Box] = []  # where things were put and taken since the log was last emptied
 
     @staticmethod
     def _over(box: Box) -> Iterator[tuple[int, int]]:
@@ -44,7 +38,7 @@ class Grid:
     def _enter(self, owner: Id, box: Box) -> None:
         self.log.append(box)
         for cell in self._over(box):
-            self.cells[cell] = {**self.cells.get(cell, {}), owner: None}
+            self.cells.setdefault(cell, {})[owner] = None
 
     def put(self, owner: Id, boxes: Sequence[Box] = (), lines: Sequence[Chord] = ()) -> None:
         """Add boxes and lines of an owner."""
@@ -65,8 +59,7 @@ class Grid:
         self.log += boxes
         for box in boxes:
             for cell in self._over(box):
-                if owner in self.cells.get(cell, ()):
-                    self.cells[cell] = {o: None for o in self.cells[cell] if o != owner}
+                self.cells[cell].pop(owner, None)
 
     def near(self, box: Box) -> dict[Id, None]:
         """Owners in the cells that the box touches."""

@@ -46,6 +46,7 @@ class Index(NamedTuple):
     inside_wires: dict[Id, list[Id]]  # region -> wires of that level
     ports: dict[Id, tuple[Repeat, Port]]
     open_legs: tuple[Id, ...]
+    open_in: dict[Id, list[Id]]  # region -> open legs of all nodes in it, however deep
     bundles: dict[Id, tuple[tuple[Leg, ...], ...]]
     signs: tuple[Id, ...]  # adds without legs: drawn as signs between their terms
     labelled: tuple[Id, ...]  # copies, regions (inner ones first) and wires whose labels are placed, in that order
@@ -126,7 +127,14 @@ def index(content: Content) -> Index:
             at = partner.get(through[at])
         if at is not None and at not in ports:
             target[leg_id] = owner[at]
-            aims.setdefault(owner[at], set()).add(owner[leg_id])
+            if leg_id not in ports:
+                aims.setdefault(owner[at], set()).add(owner[leg_id])
+    open_legs = tuple(leg for leg in legs if leg not in partner)
+    open_in: dict[Id, list[Id]] = {region: [] for region in chain}
+    for leg_id in open_legs:
+        if leg_id not in ports:
+            for region in chain[home[leg_id]][:-1]:
+                open_in[region].append(leg_id)
     regions = tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region))))
     labelled = (
         *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
@@ -146,7 +154,8 @@ def index(content: Content) -> Index:
         level=level,
         inside_wires=inside,
         ports=ports,
-        open_legs=tuple(leg for leg in legs if leg not in partner),
+        open_legs=open_legs,
+        open_in=open_in,
         bundles=tied,
         labelled=labelled,
         turns={item: turn for turn, item in enumerate(labelled)},

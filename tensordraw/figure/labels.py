@@ -119,7 +119,7 @@ def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...
     return Math(mathml, size=size, font=file), unknown
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     """The outlines of a LaTeX formula at `size` points."""
     if not latex.strip():

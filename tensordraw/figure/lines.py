@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tensordraw.diagram.records import Curve, Delta, Id
 from tensordraw.figure import captions
-from tensordraw.figure.bodies import ink_box, leaves
+from tensordraw.figure.bodies import leaves
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
 from tensordraw.figure.grid import chords
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import latex
-from tensordraw.figure.nodes import node_text, weight
-from tensordraw.figure.paths import bounds, direction, polyline, shifted, union
+from tensordraw.figure.nodes import OPEN, node_text, weight
+from tensordraw.figure.paths import bounds, direction, grown, polyline, shifted, union
 from tensordraw.figure.scene import NOWHERE, Scene
 from tensordraw.figure.wires import wire_path
 
@@ -87,7 +87,8 @@ def open_leg(made: Scene, leg_id: Id) -> None:
         shapes.append(shape)
         boxes.append(ink)
     made.grid.put(leg_id, boxes, [(at.root, at.tip)])
-    made.leg_items[leg_id] = Item(leg_id, tuple(shapes), ink_box(shapes), words)
+    box = union([grown(bounds(shapes[0].path), line.width / 2), *boxes])
+    made.leg_items[leg_id] = Item(leg_id, tuple(shapes), box, words)
 
 
 def _reaching_out(made: Scene, at: Anchor, inside: Id) -> Anchor:
@@ -97,7 +98,7 @@ def _reaching_out(made: Scene, at: Anchor, inside: Id) -> Anchor:
         return at
     x, y = at.root
     dx, dy = direction(at.angle)
-    reach = (at.tip[0] - x) * dx + (at.tip[1] - y) * dy
+    reach = OPEN
     for region in around:
         hull = tuple((px - x, py - y) for px, py in made.outlines[region].points)
         ex, ey = leaves(hull, at.angle, 0.0)

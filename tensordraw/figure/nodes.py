@@ -27,7 +27,7 @@ from tensordraw.diagram.records import (
     Tensor,
 )
 from tensordraw.figure.angles import leg_angles
-from tensordraw.figure.bodies import Body, Build, body, leaves
+from tensordraw.figure.bodies import Body, Build, body, root
 from tensordraw.figure.display import Anchor, Item, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import label
@@ -193,7 +193,7 @@ def node_anchors(
     for leg, (angle, shift) in angles.items():
         if shift:
             shift *= _squeeze(made, angle, widest[angle], pill)
-        x, y = leaves(made.hull, angle, shift)
+        x, y = root(made, angle, shift)
         dx, dy = direction(angle)
         length = GRASP
         if leg not in wired:
@@ -228,7 +228,7 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
             angle, shift = angles[operand.legs[0].id]
             sign = "-" if operand.coefficient.strip() == "-1" else expression(operand.coefficient)
             drawn = label(sign, theme.leg, theme.font)
-            (rx, ry), (dx, dy) = leaves(made.hull, angle, shift), direction(angle)
+            (rx, ry), (dx, dy) = root(made, angle, shift), direction(angle)
             half = (drawn.box[2] - drawn.box[0]) / 2
             path, ink = drawn.centred(x + rx + dx * 6 + dy * (4 + half), y + ry + dy * 6 - dx * 6)
             shapes.append(Shape(path, "label", fill=theme.colour("blue")))

@@ -19,9 +19,9 @@ from tensordraw.figure.labels import Label, label
 from tensordraw.figure.lines import copy_label
 from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import weight
-from tensordraw.figure.paths import grown, overlap, shifted, union
+from tensordraw.figure.paths import EMPTY, bounds, grown, overlap, shifted, union
 from tensordraw.figure.regions import caption, colour, kind, port_marks
-from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
+from tensordraw.figure.scene import NOWHERE, Scene
 
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 _STARTS = (0.2, 0.3, 0.12, 0.4)
@@ -120,19 +120,22 @@ def wire_item(made: Scene, wire_id: Id) -> None:
     """The item of a wire: its line and its labels."""
     path = made.paths.get(wire_id)
     if path is None:
-        made.wire_items[wire_id] = NOTHING
+        made.wire_items[wire_id] = Item(wire_id, (), EMPTY)
         return
     content, layout = made.diagram.content, made.diagram.layout
     wire = content.wires[wire_id]
     space = made.strokes[made.index.legs[wire.ends[0]].space]
     line = Stroke(space.colour, space.width * weight(layout.looks.get(wire_id)))
     shapes = [Shape(path, "wire", stroke=line)]
+    boxes = [grown(bounds(path), line.width / 2)]
     offset = layout.labels.get(wire_id, (0.0, 0.0))
     if wire_id in made.index.turns:
         for (words, _), box in zip(_wire_labels(made, wire_id), made.placed.get(wire_id, ()), strict=False):
-            shapes.append(captions.drawn(words, box, line.colour, offset)[0])
+            shape, ink = captions.drawn(words, box, line.colour, offset)
+            shapes.append(shape)
+            boxes.append(ink)
     text = ", ".join(latex(words) for words in wire_text(wire, made.index) if words)
-    made.wire_items[wire_id] = Item(wire_id, tuple(shapes), ink_box(shapes), text)
+    made.wire_items[wire_id] = Item(wire_id, tuple(shapes), union(boxes), text)
 
 
 def region_item(made: Scene, region_id: Id) -> None:

@@ -1,12 +1,13 @@
 """A diagram's geometry, item by item, so that a change recomputes only what hangs on it.
 
 A `Scene` keeps for one diagram and theme: the body and leg angles of each node, the anchor of each leg, the path of each
-wire, the outline of each region, and a display item for everything. Nobody changes a finished scene.
+wire, the outline of each region, and a display item for everything.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from tensordraw.diagram.records import Diagram, Id, Place
 from tensordraw.figure.bodies import Body
@@ -48,8 +49,13 @@ class Scene:
     leg_items: dict[Id, Item]
     node_items: dict[Id, Item]
     note_items: dict[Id, Item]
+    fresh: set[Id]  # owners whose items may differ from those of the scene that this one follows
 
     def items(self) -> tuple[Item, ...]:
         """All items back to front."""
-        tables = (self.region_items, self.wire_items, self.leg_items, self.node_items, self.note_items)
-        return tuple(item for table in tables for item in table.values() if item is not NOTHING)
+        return tuple(
+            chain(
+                self.region_items.values(), self.wire_items.values(), self.leg_items.values(), self.node_items.values(),
+                self.note_items.values(),
+            )
+        )  # fmt: skip
