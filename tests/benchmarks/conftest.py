@@ -10,43 +10,33 @@ import pytest
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Diagram, Leg
+from tensordraw.diagram.records import Diagram, Id, Leg
 
 PATCH = 5  # tensors along the side of a bubble's square
 
 
 def grid(tensors: int) -> Diagram:
-    """About so many tensors on a square grid, joined to their neighbours, each square of 25 in a relu bubble."""
+    """So many tensors on a square grid, joined to their neighbours, each square of 25 in a relu bubble."""
     side = math.isqrt(tensors - 1) + 1
     draft = Draft()
     draft.space("bond", 2)
-    bubbles: dict[tuple[int, int], str] = {}
-    below: dict[int, Leg] = {}
-    for row in range(side):
-        beside: Leg | None = None
-        for column in range(side):
-            if row * side + column >= tensors:
-                break
-            patch = (row // PATCH, column // PATCH)
-            if patch not in bubbles:
-                bubbles[patch] = draft.bubble("relu", inside=ROOT).id
-            right, left = draft.leg("bond", angle=0), draft.leg("bond", angle=180)
-            down, up = draft.leg("bond", angle=270), draft.leg("bond", angle=90)
-            ends = [(beside, left), (below.get(column), up)]
-            legs = [leg for other, leg in ends if other is not None]
-            if column + 1 < side and row * side + column + 1 < tensors:
-                legs.append(right)
-            if (row + 1) * side + column < tensors:
-                legs.append(down)
-            draft.tensor(f"T_{row},{column}", legs, (60.0 * column, 60.0 * row), inside=bubbles[patch])
-            for other, leg in ends:
-                if other is not None:
-                    draft.wire(other, leg)
-            beside = right if right in legs else None
-            if down in legs:
-                below[column] = down
-            else:
-                below.pop(column, None)
+    bubbles: dict[tuple[int, int], Id] = {}
+    waiting: dict[tuple[int, int], list[Leg]] = {}  # legs that reach towards a cell from the left and from above
+    for number in range(tensors):
+        row, column = divmod(number, side)
+        patch = (row // PATCH, column // PATCH)
+        if patch not in bubbles:
+            bubbles[patch] = draft.bubble("relu").id
+        came = waiting.pop((row, column), [])
+        met = [draft.leg("bond", angle=180.0 if other.label == "h" else 90.0, label=other.label) for other in came]
+        legs = list(met)
+        for label, angle, cell in (("h", 0.0, (row, column + 1)), ("v", 270.0, (row + 1, column))):
+            if cell[1] < side and cell[0] * side + cell[1] < tensors:
+                legs.append(draft.leg("bond", label, angle=angle))
+                waiting.setdefault(cell, []).append(legs[-1])
+        draft.tensor(f"T_{row},{column}", legs, (60.0 * column, 60.0 * row), inside=bubbles[patch])
+        for other, leg in zip(came, met, strict=True):
+            draft.wire(other, leg)
     return draft.build()
 
 
@@ -67,12 +57,11 @@ def seconds(work: Callable[[], object], times: int = 5) -> float:
 
 @pytest.fixture
 def report(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
-    """Prints a measurement in milliseconds, and fails where it misses its target."""
+    """Prints a measurement in milliseconds beside its target; timings are read, not asserted."""
 
     def line(what: str, taken: float, target: float | None = None) -> None:
         aim = "" if target is None else f"   target {1000 * target:9.1f} ms"
         with capsys.disabled():
             print(f"\n    {what:<64} {1000 * taken:9.2f} ms{aim}", end="")
-        assert target is None or taken <= target
 
     return line
