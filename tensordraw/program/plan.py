@@ -11,13 +11,18 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from math import prod
 
 from msgspec.structs import replace
 
 from tensordraw.program.flow import walk
 from tensordraw.program.statements import Einsum, Index, Name, Operand, Program, Repeat, Statement, Type
 
-THOROUGH = 40  # operands up to which the search is thorough; above it is greedy
+EXACT = 16  # operands up to which opt_einsum's `auto-hq` is exact, and takes milliseconds
+THOROUGH = 40  # operands up to which a costly greedy path is worth a search among random ones
+COSTLY = 10**8  # multiplications
+TRIES = 32  # random paths; 5 ms each at 25 operands
 PathStep = tuple[int, ...]
 
 
@@ -58,10 +63,8 @@ def path(einsum: Einsum, types: Mapping[Name, Type]) -> list[PathStep]:
     """The order of contraction: positions in the list of operands, which then leave it; the result joins its end."""
     if len(einsum.operands) <= 2:
         return [tuple(range(len(einsum.operands)))]
-    import opt_einsum.paths
-
     symbols: dict[Index, int] = {}
-    sizes: dict[int, int] = {}
+    sizes: list[int] = []
     holders = Counter(index for operand in einsum.operands for index in set(operand.indices))
     kept = set(einsum.output)
     inputs = []
@@ -69,17 +72,48 @@ def path(einsum: Einsum, types: Mapping[Name, Type]) -> list[PathStep]:
         members = []
         for index, axis in zip(operand.indices, types[operand.value].axes, strict=True):
             if index in kept or holders[index] > 1:
-                sizes[symbols.setdefault(index, len(symbols))] = axis.size
+                if index not in symbols:
+                    symbols[index] = len(symbols)
+                    sizes.append(axis.size)
                 members.append(symbols[index])
-        inputs.append(frozenset(members))
-    output = frozenset(symbols[index] for index in einsum.output)
-    search = opt_einsum.paths.auto_hq if len(inputs) <= THOROUGH else opt_einsum.paths.greedy
-    state = random.getstate()  # the thorough search seeds the global generator, which is the user's
+        inputs.append(tuple(members))
+    return list(_search(tuple(inputs), tuple(symbols[index] for index in einsum.output), tuple(sizes)))
+
+
+@lru_cache(maxsize=1024)
+def _search(
+    inputs: tuple[tuple[int, ...], ...], output: tuple[int, ...], sizes: tuple[int, ...]
+) -> tuple[PathStep, ...]:
+    """A path for one shape of network, found once: layers and patches repeat it under other names."""
+    from opt_einsum import paths
+    from opt_einsum.path_random import RandomGreedy
+
+    sets, result, by_symbol = [frozenset(members) for members in inputs], frozenset(output), dict(enumerate(sizes))
+    state = random.getstate()  # the random search seeds the global generator, which is the user's
     try:
-        found = search(inputs, output, sizes)
+        if len(inputs) <= EXACT:
+            found = paths.auto_hq(sets, result, by_symbol)
+        else:
+            found = paths.greedy(sets, result, by_symbol)
+            if len(inputs) <= THOROUGH and _multiplications(sets, result, by_symbol, found) > COSTLY:
+                found = RandomGreedy(max_repeats=TRIES)(sets, result, by_symbol)
     finally:
         random.setstate(state)
-    return [tuple(step) for step in found]
+    return tuple(tuple(step) for step in found)
+
+
+def _multiplications(
+    inputs: Sequence[frozenset[int]], output: frozenset[int], sizes: Mapping[int, int], steps: Iterable[Sequence[int]]
+) -> int:
+    """Multiplications of a path: over its steps, the product of the sizes of all indices that a step touches."""
+    left, total = list(inputs), 0
+    for step in steps:
+        taken = [left[position] for position in step]
+        left = [members for position, members in enumerate(left) if position not in step]
+        touched = frozenset[int]().union(*taken)
+        total += prod(sizes[symbol] for symbol in touched)
+        left.append(touched & output.union(*left))
+    return total
 
 
 def _chain(einsum: Einsum, types: Mapping[Name, Type], used: set[Name]) -> list[Einsum]:
