@@ -77,9 +77,9 @@ def save(diagram: Diagram, path: FilePath) -> None:
 
 def problems(diagram: Diagram) -> list[Problem]:
     """What is wrong with the diagram, errors first."""
-    from tensordraw.diagram.problems import problems
+    from tensordraw.program.findings import findings
 
-    return list(problems(diagram.content))
+    return list(findings(diagram))
 
 
 # ------------------------------------------------------------------------------------------------------ code
@@ -204,13 +204,21 @@ def show_in_notebooks() -> None:
 
 
 def export(
-    diagram: Diagram, path: FilePath, *, theme: str = "paper", width: str | float | None = None, dpi: float = 300.0
+    diagram: Diagram,
+    path: FilePath,
+    *,
+    theme: str = "paper",
+    width: str | float | None = None,
+    dpi: float = 300.0,
+    background: str | None = None,
 ) -> None:
     """Write the figure to a file whose name ends in .svg or .png; the file carries the document, so `load` opens it.
 
     `width` is a length such as "86mm"; without it the figure has its natural size. `dpi` are a PNG's pixels an inch.
+    `background` is "white" or a colour like "#f0e68c"; without it the theme's own, and paper is transparent.
     """
     from tensordraw.diagram.file import write_atomically
     from tensordraw.figure.export import picture
 
-    write_atomically(path, picture(diagram, os.fspath(path), theme=theme, width=width, dpi=dpi))
+    data = picture(diagram, os.fspath(path), theme=theme, width=width, dpi=dpi, background=background)
+    write_atomically(path, data)

@@ -238,9 +238,10 @@ def _cost(path: str) -> None:
 @click.option("--width", metavar="LENGTH", help="Width on paper: 86mm, 3.4in, 240pt; else the natural one.")
 @click.option("--theme", default="paper", show_default=True, help="Colours: paper or dark.")
 @click.option("--dpi", type=click.FloatRange(min=1), default=300.0, show_default=True, help="Pixels an inch (PNG).")
-def _export(path: str, output: str, width: str | None, theme: str, dpi: float) -> None:
+@click.option("--background", metavar="COLOUR", help="white or a colour like #f0e68c; paper is transparent without.")
+def _export(path: str, output: str, width: str | None, theme: str, dpi: float, background: str | None) -> None:
     """Write the document's figure."""
-    td.export(td.load(path), output, width=width, theme=theme, dpi=dpi)
+    td.export(td.load(path), output, width=width, theme=theme, dpi=dpi, background=background)
 
 
 # -------------------------------------------------------------------------------------------------------- computing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tensordraw.diagram.records import Diagram
@@ -12,17 +13,38 @@ from tensordraw.figure.png import png
 from tensordraw.figure.svg import svg
 
 DPI = 300.0
-ENDINGS = (".svg", ".png")
 _LATER = (".pdf", ".eps", ".tex")
 
 
-def text(diagram: Diagram, *, theme: str = "paper", width: str | float | None = None) -> str:
-    """The picture as SVG text, `width` ("86mm") wide or at its natural size."""
-    return svg(build(diagram, theme), title=diagram.title, description=diagram.description, width=width)
+def text(
+    diagram: Diagram, *, theme: str = "paper", width: str | float | None = None, background: str | None = None
+) -> str:
+    """The picture as SVG text, `width` ("86mm") wide or at its natural size, on a colour or the theme's own."""
+    return svg(
+        build(diagram, theme),
+        title=diagram.title,
+        description=diagram.description,
+        width=width,
+        background=_colour(background),
+    )
+
+
+def _colour(background: str | None) -> str | None:
+    if background is None or re.fullmatch("#[0-9a-fA-F]{6}", background):
+        return background
+    if background == "white":
+        return "#ffffff"
+    raise Error(f"The background is white or a colour like #f0e68c, not {background!r}.")
 
 
 def picture(
-    diagram: Diagram, name: str, *, theme: str = "paper", width: str | float | None = None, dpi: float = DPI
+    diagram: Diagram,
+    name: str,
+    *,
+    theme: str = "paper",
+    width: str | float | None = None,
+    dpi: float = DPI,
+    background: str | None = None,
 ) -> bytes:
     """The bytes of a file of this name, which says the format; the document travels in them.
 
@@ -30,9 +52,11 @@ def picture(
     """
     match Path(name).suffix.lower():
         case ".svg":
-            return source.into_svg(text(diagram, theme=theme, width=width), diagram).encode()
+            return source.into_svg(text(diagram, theme=theme, width=width, background=background), diagram).encode()
         case ".png":
-            return source.into_png(png(build(diagram, theme), dpi, width=width), diagram)
+            return source.into_png(
+                png(build(diagram, theme), dpi, width=width, background=_colour(background)), diagram
+            )
         case ending if ending in _LATER:
             raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")
         case _:

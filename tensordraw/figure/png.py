@@ -7,7 +7,7 @@ import zlib
 
 from tensordraw.errors import Error
 from tensordraw.figure.display import Figure
-from tensordraw.figure.svg import svg
+from tensordraw.figure.svg import PADDING, points, svg
 
 _LIMIT = 200_000_000  # pixels
 
@@ -21,11 +21,13 @@ def png(
     import resvg_py
 
     text = svg(figure, width=width, background=background)
-    scale = dpi / 72.0
     left, top, right, bottom = figure.box
-    if (right - left + 2) * (bottom - top + 2) * scale * scale > _LIMIT:
+    wide, high = right - left + 2 * PADDING, bottom - top + 2 * PADDING
+    scale = dpi / 72.0 * (1.0 if width is None else points(width) / wide)
+    if wide * high * scale * scale > _LIMIT:
         raise Error(
-            f"The picture would have more than {_LIMIT // 1_000_000} million pixels at {dpi:g} dpi: choose fewer dpi."
+            f"The picture would have more than {_LIMIT // 1_000_000} million pixels: choose fewer than {dpi:g} dpi, "
+            "or a smaller width."
         )
     data = bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=dpi, skip_system_fonts=True))
     return _with_resolution(data, dpi)
