@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-import msgspec
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
@@ -261,9 +260,7 @@ def add_note(diagram: Diagram, text: str, x: float, y: float) -> tuple[Diagram, 
     """Put free text on the page; returns its id too."""
     draft = Draft(diagram)
     note = draft.note(text, x, y)
-    # The serial number counts notes too, so that ids stay unique; what the content says is the same.
-    content = replace(diagram.content, serial=draft.serial)
-    return msgspec.structs.replace(draft.build(), content=content), note.id
+    return draft.build(), note.id
 
 
 def change_note(diagram: Diagram, note: Id, text: str) -> Diagram:

@@ -25,6 +25,7 @@ from tensordraw.diagram.records import (
     Node,
     Paste,
     Repeat,
+    Sum,
     Tensor,
     Variance,
     node_legs,
@@ -139,7 +140,8 @@ def bind_leg(diagram: Diagram, leg: Id, index: int | Id | None) -> Diagram:
         raise Error("A leg that is fixed to an index is never also wired: detach it first.")
     if isinstance(owner, Repeat):
         raise Error("The legs of a port carry the repeat's state and cannot be fixed.")
-    if isinstance(index, str) and index not in Draft(diagram).ancestors(owner.inside):
+    binders = {r.id for r in diagram.content.regions.values() if isinstance(r, Repeat | Sum)}
+    if isinstance(index, str) and (index not in binders or index not in Draft(diagram).ancestors(owner.inside)):
         raise Error("A leg can be bound only to the index of a sum or repeat around it.")
     if isinstance(index, int) and not 0 <= index < diagram.content.spaces[found.space].size:
         space = diagram.content.spaces[found.space]

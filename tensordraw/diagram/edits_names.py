@@ -124,6 +124,8 @@ def remove_space(diagram: Diagram, space: Id) -> Diagram:
 
 def set_source(diagram: Diagram, name: str, source: Source | None) -> Diagram:
     """Say where the array called `name` comes from; None: from nowhere (random)."""
+    if not any(isinstance(node, Tensor | Fixed) and node.name == name for node in diagram.content.nodes.values()):
+        raise Error(f"There is no array called {name} in the document.")
     draft = Draft(diagram)
     if source is None:
         draft.sources.pop(name, None)

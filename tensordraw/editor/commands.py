@@ -11,6 +11,7 @@ from typing import Any
 from tensordraw.editor.actions import arranging, documents, editing, inserting, inspecting, regions, selecting, viewing
 from tensordraw.editor.command import Command
 from tensordraw.editor.state import State, Step, refused
+from tensordraw.errors import Error
 
 COMMANDS: tuple[Command, ...] = (
     *documents.ROWS,
@@ -62,4 +63,7 @@ def run(state: State, command: str, argument: Any = None) -> Step:
     reason = row.enabled(state)
     if reason is not None:
         return refused(state, reason)
-    return row.run(state, argument)
+    try:
+        return row.run(state, argument)
+    except Error as error:
+        return refused(state, str(error))

@@ -11,7 +11,7 @@ from typing import assert_never
 from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.legs import UNCHOSEN, all_legs
+from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -30,6 +30,7 @@ from tensordraw.diagram.records import (
     Sum,
     Tensor,
     Term,
+    node_legs,
 )
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
@@ -204,14 +205,22 @@ def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) ->
 
 
 def next_unlabelled(diagram: Diagram, after: Id) -> Id | None:
-    """The wire or open leg after this item that has no label yet (what Tab goes to), None where all have one."""
-    items = [leg for leg, found in all_legs(diagram).items() if not found.label]
-    items += [wire.id for wire in diagram.content.wires.values() if not wire.label]
-    ordered = sorted(items, key=lambda item: int(re.sub(r"\D", "", item) or 0))
-    later = [item for item in ordered if int(re.sub(r"\D", "", item) or 0) > int(re.sub(r"\D", "", after) or 0)]
-    return next(iter((*later, *ordered)), None)
+    """The open leg or wire after this item that has no label yet (what Tab goes to), None where all have one.
 
-
-def is_chosen(diagram: Diagram, space: Id) -> bool:
-    """Whether the user has given this space a name and a size."""
-    return diagram.content.spaces[space].description != UNCHOSEN
+    The order is that of the nodes, each with its legs and their wires.
+    """
+    legs, wired, content = all_legs(diagram), joined(diagram), diagram.content
+    order: dict[Id, bool] = {}  # item: whether it lacks a label
+    for node in content.nodes.values():
+        order[node.id] = False
+        for leg in node_legs(node):
+            wire = wired.get(leg.id)
+            if wire is None:
+                order[leg.id] = not leg.label
+            else:
+                ends = content.wires[wire].ends
+                order[leg.id] = False
+                order.setdefault(wire, not content.wires[wire].label and not any(legs[end].label for end in ends))
+    items = list(order)
+    start = items.index(after) + 1 if after in order else 0
+    return next((item for item in (*items[start:], *items[:start]) if order[item]), None)

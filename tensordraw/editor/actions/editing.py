@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tensordraw.diagram import edits, file, fragments, history
@@ -78,7 +77,7 @@ def _only(state: State) -> Id | None:
 
 def _next_label(state: State, argument: Any) -> Step:
     start = argument if isinstance(argument, str) else _only(state) or ""
-    following = labels.next_unlabelled(state.document, re.sub(r"\s", "", start))
+    following = labels.next_unlabelled(state.document, start)
     if following is None:
         return state, (Announce("Every leg and wire has a label."),)
     after, effects = labels.edit(selected(state, {following}), following)
@@ -134,7 +133,7 @@ ROWS: tuple[Command, ...] = (
     Command("edit_next_label", "Edit the next missing label", _next_label, "Edit", words=("tab", "unlabelled")),
     Command(
         "connect", "Connect the two selected legs", _connect, "Edit", enabled=_two_legs,
-        words=("wire", "contract", "join"),
+        words=("wire", "contract", "join", "trace", "sum over"),
     ),
     Command(
         "disconnect", "Disconnect", _disconnect, "Edit", enabled=_some_wires,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_regions
+from tensordraw.diagram.records import Copy
 from tensordraw.editor import dropping, pointing
 from tensordraw.editor.command import Command
 from tensordraw.editor.enabled import nodes, regions
@@ -42,6 +43,11 @@ def _free_spot(state: State) -> tuple[float, float]:
     return x, y
 
 
+def _some_copies(state: State) -> str | None:
+    found = any(isinstance(node, Copy) for node in state.document.content.nodes.values())
+    return None if found else "There is no copy to paste yet: insert a copy first."
+
+
 _NUMBERED = (
     ("1", "tensor", "Insert tensor", ("matrix",)),
     ("2", "dot", "Insert copy dot", ("delta", "copy")),
@@ -58,5 +64,5 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("insert_bubble", "Insert bubble", _bubble, "Insert", ("4",), words=("function", "relu"), context="canvas"),
     Command("insert_copy", "Insert copy", _insert("copy"), "Insert", words=("residual", "name")),
-    Command("insert_paste", "Insert paste", _insert("paste"), "Insert", words=("residual",)),
+    Command("insert_paste", "Insert paste", _insert("paste"), "Insert", enabled=_some_copies, words=("residual",)),
 )
