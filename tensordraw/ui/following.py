@@ -12,7 +12,7 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from tensordraw.diagram.problems import Problem, problems
+from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
 from tensordraw.editor.commands import COMMANDS
@@ -25,6 +25,13 @@ from tensordraw.ui.paint import union
 from tensordraw.ui.session import Session
 
 CANVAS_KEYS = frozenset(key for command in COMMANDS if command.context == "canvas" for key in command.keys)
+
+
+def _findings(document: Diagram) -> tuple[Problem, ...]:
+    """What is wrong with the document; arithmetic and files are read by layers that the first paint does not wait for."""
+    from tensordraw.program.findings import findings
+
+    return findings(document)
 
 
 class Following(QObject):
@@ -91,7 +98,7 @@ class Following(QObject):
         window.inspector.show_state(state)
         if document.content is not self.checked:
             self.checked = document.content
-            self.checking.request(document.content, lambda: problems(document.content))
+            self.checking.request(document.content, lambda: _findings(document))
         window.signature.setText(wording.selection(state))
         self.show_saved()
 
