@@ -94,7 +94,12 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     others |= set(changed(before.labels, after.labels))
     turned = {found.owner[leg] for leg in changed(before.legs, after.legs) if leg in found.owner}
     touched = {item for item in (*displaced, *turned, *others) if item in content.nodes}
-    dirty = touched | {node for item in displaced for node in found.aims.get(item, ())}
+    dirty = touched | {
+        node
+        for item in displaced
+        for node in found.aims.get(item, ())
+        if any(leg.id not in after.legs for bundle in found.bundles[node] for leg in bundle)  # looks where it leads
+    }
     _nodes(new, dirty)
     legs = {leg for node in dirty for leg in new.angles[node]}
     legs |= {leg for leg in others if leg in found.legs}

@@ -43,6 +43,12 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     return figure
 
 
+def forget() -> None:
+    """Drop all remembered figures and scenes."""
+    _figures.clear()
+    _scenes.clear()
+
+
 def _places(diagram: Diagram) -> dict[Id, Place]:
     """A place for each node: the layout's own table where it is complete."""
     places, nodes = diagram.layout.places, diagram.content.nodes

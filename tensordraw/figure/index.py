@@ -133,8 +133,8 @@ def index(content: Content) -> Index:
     open_in: dict[Id, list[Id]] = {region: [] for region in chain}
     for leg_id in open_legs:
         if leg_id not in ports:
-            for region in chain[home[leg_id]][:-1]:
-                open_in[region].append(leg_id)
+            for around_it in chain[home[leg_id]][:-1]:
+                open_in[around_it].append(leg_id)
     regions = tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region))))
     labelled = (
         *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),

@@ -36,12 +36,11 @@ def _cubic(p: Point, u: Point, q: Point, v: Point) -> tuple[Segment, ...]:
 
 def rounded_line(points: Sequence[Point], radius: float) -> Path:
     """An open line through the points with rounded corners."""
+    points = [p for k, p in enumerate(points) if not k or math.dist(p, points[k - 1]) > 1e-9]
     out: list[Segment] = [("M", *points[0])]
     for i in range(1, len(points) - 1):
         (ax, ay), (x, y), (bx, by) = points[i - 1], points[i], points[i + 1]
         la, lb = math.hypot(ax - x, ay - y), math.hypot(bx - x, by - y)
-        if la < 1e-9 or lb < 1e-9:
-            continue
         if abs((x - ax) * (by - y) - (y - ay) * (bx - x)) < 1e-6 * la * lb:
             continue  # straight on
         r = min(radius, la / 2, lb / 2)

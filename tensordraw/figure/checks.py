@@ -1,0 +1,209 @@
+"""What is wrong with a figure as a picture: things that lie on each other although they do not belong together.
+
+Used by the tests of templates and of the gallery, and by anyone who wants to know whether a figure can go into a paper.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from tensordraw.diagram.records import Diagram, Id, Record
+from tensordraw.figure.display import Box, Figure, Shape
+from tensordraw.figure.grid import Grid, chords
+from tensordraw.figure.index import Index, index
+from tensordraw.figure.paths import Point, bounds, flattened, grown, overlap, segment_hits_box, union
+
+Kind: TypeAlias = Literal[
+    "labels overlap", "label on a line", "label on a border", "label on a body", "line through a body",
+    "bodies overlap", "borders cross", "label outside its body", "legs at one place",
+]  # fmt: skip
+_TOUCH = 0.25  # points that do not count
+NEAR = 0.5  # a line this near to a foreign body goes through it
+
+
+class Clash(Record, frozen=True):
+    """Two owners whose shapes lie on each other (the same one twice: within itself)."""
+
+    kind: Kind
+    first: Id
+    second: Id
+
+
+def clashes(diagram: Diagram, figure: Figure) -> list[Clash]:
+    """All clashes of a figure of the diagram, in drawing order."""
+    return list(dict.fromkeys(_all(diagram, figure)))
+
+
+def _all(diagram: Diagram, figure: Figure) -> Iterator[Clash]:
+    found = index(diagram.content)
+    labels = [
+        (item.owner, grown(bounds(shape.path), -_TOUCH), shape)
+        for item in figure.items
+        for shape in item.shapes
+        if shape.role in ("label", "note") and shape.path
+    ]
+    bodies = {
+        item.owner: shape
+        for item in figure.items
+        if item.owner in diagram.content.nodes
+        for shape in item.shapes
+        if shape.role == "body"
+    }
+    yield from _labels(labels, bodies, found, diagram)
+    yield from _lines(figure, labels, bodies, found, diagram)
+    yield from _bodies(bodies)
+    yield from _borders(figure, labels, found, diagram)
+    yield from _legs(figure, found)
+
+
+def _labels(
+    labels: list[tuple[Id, Box, Shape]], bodies: dict[Id, Shape], found: Index, diagram: Diagram
+) -> Iterator[Clash]:
+    grid = Grid()
+    for number, (_, box, _) in enumerate(labels):
+        grid.put(str(number), [box])
+    for number, (owner, box, _) in enumerate(labels):
+        for other in grid.inside(box):
+            if int(other) < number:
+                yield Clash("labels overlap", labels[int(other)][0], owner)
+    boxes = {node: bounds(shape.path) for node, shape in bodies.items()}
+    solid = Grid()
+    for node, box in boxes.items():
+        solid.put(node, [grown(box, -_TOUCH)])
+    for owner, box, shape in labels:
+        own = boxes.get(owner)
+        if own is not None and shape.role == "label" and overlap(box, own):
+            if not _inside(_hull(bodies[owner]), box):
+                yield Clash("label outside its body", owner, owner)
+            continue
+        for node in solid.inside(box):
+            if _meets(_hull(bodies[node]), box):
+                yield Clash("label on a body", owner, node)
+
+
+def _lines(
+    figure: Figure, labels: list[tuple[Id, Box, Shape]], bodies: dict[Id, Shape], found: Index, diagram: Diagram
+) -> Iterator[Clash]:
+    solid, words = Grid(), Grid()
+    for node, shape in bodies.items():
+        solid.put(node, [bounds(shape.path)])
+    for number, (_, box, _) in enumerate(labels):
+        words.put(str(number), [box])
+    for item in figure.items:
+        ends = diagram.content.wires[item.owner].ends if item.owner in diagram.content.wires else (item.owner,)
+        mine = {found.owner.get(end) for end in ends}
+        for shape in item.shapes:
+            if shape.role not in ("wire", "leg"):
+                continue
+            pieces = chords(shape.path, 16)
+            area = grown(bounds(shape.path), NEAR)
+            for word in words.near(area):
+                owner, box, _ = labels[int(word)]
+                if any(segment_hits_box(p, q, box) for p, q in pieces):
+                    yield Clash("label on a line", owner, item.owner)
+            for node in solid.near(area):
+                if node not in mine and any(_through(_hull(bodies[node]), p, q) for p, q in pieces):
+                    yield Clash("line through a body", item.owner, node)
+
+
+def _bodies(bodies: dict[Id, Shape]) -> Iterator[Clash]:
+    grid = Grid()
+    for node, shape in bodies.items():
+        grid.put(node, [bounds(shape.path)])
+    order = {node: k for k, node in enumerate(bodies)}
+    for node, shape in bodies.items():
+        hull = _hull(shape)
+        for other in grid.inside(bounds(shape.path)):
+            if order[other] < order[node]:
+                theirs = _hull(bodies[other])
+                if any(_within(theirs, p) for p in hull) or any(_within(hull, p) for p in theirs):
+                    yield Clash("bodies overlap", other, node)
+
+
+def _borders(figure: Figure, labels: list[tuple[Id, Box, Shape]], found: Index, diagram: Diagram) -> Iterator[Clash]:
+    borders = {
+        item.owner: [pair for shape in item.shapes if shape.role == "region" for pair in chords(shape.path, 8)]
+        for item in figure.items
+        if item.owner in diagram.content.regions
+    }
+    for owner, box, _ in labels:
+        for region, lines in borders.items():
+            if any(segment_hits_box(p, q, box) for p, q in lines):
+                yield Clash("label on a border", owner, region)
+    names = list(borders)
+    for k, region in enumerate(names):
+        area = _box_of(borders[region])
+        for other in names[:k]:
+            if overlap(area, _box_of(borders[other])) and any(
+                _cross(a, b, c, d) for a, b in borders[region] for c, d in borders[other]
+            ):
+                yield Clash("borders cross", other, region)
+
+
+def _legs(figure: Figure, found: Index) -> Iterator[Clash]:
+    seen: dict[tuple[Id, int, int], Id] = {}
+    for anchor in figure.anchors.values():
+        owner = found.owner[anchor.leg]
+        if anchor.leg in found.ports:
+            continue
+        key = (owner, round(anchor.root[0] * 10 + anchor.angle * 7), round(anchor.root[1] * 10 + anchor.angle * 7))
+        if key in seen:
+            yield Clash("legs at one place", seen[key], anchor.leg)
+        seen[key] = anchor.leg
+
+
+# ---------------------------------------------------------------------------------------------------------- geometry
+
+
+def _hull(shape: Shape) -> list[Point]:
+    return flattened(shape.path, 8)[0]
+
+
+def _box_of(lines: list[tuple[Point, Point]]) -> Box:
+    return union((min(a, c), min(b, d), max(a, c), max(b, d)) for (a, b), (c, d) in lines)
+
+
+def _within(hull: list[Point], p: Point, margin: float = 0.3) -> bool:
+    """Whether p lies in the convex polygon, deeper than the margin."""
+    sign = 0.0
+    for (ax, ay), (bx, by) in pairwise([*hull, hull[0]]):
+        length = math.hypot(bx - ax, by - ay)
+        if length < 1e-9:
+            continue
+        side = ((bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax)) / length
+        if sign == 0.0:
+            sign = 1.0 if side > 0 else -1.0
+        if side * sign < margin:
+            return False
+    return True
+
+
+def _inside(hull: list[Point], box: Box) -> bool:
+    left, top, right, bottom = box
+    return all(_within(hull, p, -0.6) for p in ((left, top), (right, top), (left, bottom), (right, bottom)))
+
+
+def _meets(hull: list[Point], box: Box) -> bool:
+    return any(segment_hits_box(p, q, box) for p, q in pairwise([*hull, hull[0]])) or _within(
+        hull, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    )
+
+
+def _through(hull: list[Point], p: Point, q: Point) -> bool:
+    steps = max(1, int(math.hypot(q[0] - p[0], q[1] - p[1]) / 2))
+    return any(
+        _within(hull, (p[0] + (q[0] - p[0]) * k / steps, p[1] + (q[1] - p[1]) * k / steps), -NEAR)
+        for k in range(steps + 1)
+    )
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two segments cross in their interiors."""
+
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < -1e-9 and side(c, d, a) * side(c, d, b) < -1e-9

@@ -1,0 +1,104 @@
+"""The checker finds what is wrong, and finds nothing in our own figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Curve, LegPlace
+from tensordraw.figure.build import build
+from tensordraw.figure.checks import clashes
+from tensordraw.templates import template, templates
+from tests.figure import samples
+
+
+def kinds(draft: Draft) -> set[str]:
+    diagram = draft.build()
+    return {clash.kind for clash in clashes(diagram, build(diagram))}
+
+
+@pytest.mark.parametrize("name", ["matrix_product", "parallel", "trace", "svd", "scores", "stream"])
+def test_samples_are_clean(name: str) -> None:
+    diagram = getattr(samples, name)()
+    assert clashes(diagram, build(diagram)) == []
+
+
+@pytest.mark.parametrize("name", [t.name for t in templates()])
+@pytest.mark.parametrize("theme", ["paper", "dark"])
+def test_templates_are_clean(name: str, theme: str) -> None:
+    diagram = template(name)
+    assert clashes(diagram, build(diagram, theme)) == []
+
+
+def test_gpt2_with_norms_and_biases_is_clean() -> None:
+    diagram = template("gpt2", layer_norm=True, bias=True)
+    assert clashes(diagram, build(diagram)) == []
+
+
+def test_bodies_on_each_other() -> None:
+    d = Draft()
+    d.tensor("A", (), (0, 0))
+    d.tensor("B", (), (12, 3))
+    assert "bodies overlap" in kinds(d)
+
+
+def test_a_wire_through_a_body() -> None:
+    d = Draft()
+    a, b = d.leg("s", angle=0), d.leg("s", angle=180)
+    d.tensor("A", [a], (0, 0))
+    d.tensor("B", [b], (90, 0))
+    d.tensor("C", (), (45, 4))
+    d.wire(a, b)
+    assert "line through a body" in kinds(d)
+
+
+def test_a_label_on_a_wire() -> None:
+    d = Draft()
+    a, b = d.leg("s", angle=0), d.leg("s", angle=180)
+    d.tensor("A", [a], (0, 0))
+    d.tensor("B", [b], (90, 0))
+    wire = d.wire(a, b, "hidden")
+    assert kinds(d) == set()
+    d.labels[wire.id] = (0.0, 6.0)
+    assert kinds(d) == {"label on a line"}
+
+
+def test_labels_on_each_other_and_on_borders() -> None:
+    d = Draft()
+    d.note("some words", 0, 0)
+    d.note("other words", 10, 2)
+    assert kinds(d) == {"labels overlap"}
+    region = d.bubble("relu")
+    d.tensor("A", (), (0, 60), inside=region.id)
+    d.note("on the border", 5, 48)
+    assert "label on a border" in kinds(d)
+
+
+def test_a_label_wider_than_its_body() -> None:
+    d = Draft()
+    node = d.tensor("a very long name", (), (0, 0))
+    from tensordraw.diagram.records import Place
+
+    d.places[node.id] = Place(0, 0, width=20, height=20)
+    assert "label outside its body" in kinds(d)
+
+
+def test_regions_that_cross() -> None:
+    d = Draft()
+    one, two = d.bubble("relu"), d.bubble("softmax")
+    for x, y, region in ((0, 0, one), (50, 50, two), (100, 0, one), (50, -50, two)):
+        d.tensor("A", (), (x, y), inside=region.id)
+    assert "borders cross" in kinds(d)
+
+
+def test_curves_count_as_lines() -> None:
+    d = Draft()
+    a, b = d.leg("s", angle=90), d.leg("s", angle=90)
+    d.tensor("A", [a], (0, 0))
+    d.tensor("B", [b], (90, 0))
+    d.tensor("C", (), (45, -60))
+    wire = d.wire(a, b)
+    assert kinds(d) == set()
+    d.curves[wire.id] = Curve("curve", ((45.0, -60.0),))
+    d.leg_places[a.id] = LegPlace(90.0)
+    assert "line through a body" in kinds(d)
