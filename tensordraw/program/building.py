@@ -42,7 +42,9 @@ class Building:
         self.hints = Hints()
         self.origin: dict[str, tuple[Id, ...]] = {}
         self.count = 0
-        self.loops = loop_names(region for region in content.regions.values() if isinstance(region, rec.Repeat))
+        repeats = [region for region in content.regions.values() if isinstance(region, rec.Repeat)]
+        named = (node.name for node in content.nodes.values() if isinstance(node, rec.Tensor | rec.Fixed))
+        self.loops = loop_names(repeats, named)
 
     def input(self, name: str, legs: Sequence[Leg], integer: bool = False) -> str:
         """The value of a named array; its axes are all its legs, the bound ones too."""

@@ -7,17 +7,13 @@ drawn) until `name_indices` turns them into plain names, numbered where a statem
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from msgspec.structs import replace
 
 from tensordraw.diagram.records import Id
 from tensordraw.diagram.records import Repeat as RepeatRegion
+from tensordraw.program.identifiers import Names, identifier, parameters
 from tensordraw.program.statements import (
     Add,
     Apply,
@@ -39,49 +35,16 @@ from tensordraw.program.statements import (
     Statement,
 )
 
-# Names that emitted code gives a meaning of its own.
-RESERVED = frozenset({*dir(builtins), "np", "torch", "einsum", "forward", "contract", "F", "nn", "math", "self"})
-
-
-@lru_cache(maxsize=10_000)
-def identifier(text: str, otherwise: str = "value") -> str:
-    """A Python identifier that reads like the text: `W^Q` is `W_Q`, `\\alpha` is `alpha`, `3x` is `_3x`."""
-    plain = unicodedata.normalize("NFKC", text).replace("'", "_prime").replace("†", "_dagger")
-    name = re.sub(r"\W+", "_", plain).strip("_") if not plain.isidentifier() else plain
-    if not name:
-        return otherwise
-    if name[0].isdigit():
-        name = "_" + name
-    return f"{name}_" if keyword.iskeyword(name) else name
-
 
 def index_name(text: str) -> str:
     """The readable name in an einsum index or a label, as an identifier."""
     return identifier(text.split("@")[0], "i")
 
 
-def loop_names(repeats: Iterable[RepeatRegion]) -> dict[Id, str]:
-    """A loop variable for each repeat, different from each other."""
-    taken = Names()
-    return {repeat.id: taken.unique(index_name(repeat.index)) for repeat in repeats}
-
-
-class Names:
-    """Identifiers handed out so far; `unique` numbers the ones that are taken."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = {*taken, *RESERVED}
-        self.last: dict[str, int] = {}
-
-    def unique(self, name: str) -> str:
-        """The name itself, or with the next free number."""
-        candidate, number = name, self.last.get(name, 1)
-        while candidate in self.taken:
-            number += 1
-            candidate = f"{name}{number}" if name[-1:].isalpha() else f"{name}_{number}"
-        self.last[name] = number
-        self.taken.add(candidate)
-        return candidate
+def loop_names(repeats: Iterable[RepeatRegion], arrays: Iterable[str]) -> dict[Id, str]:
+    """A loop variable for each repeat, different from each other and from arrays of the given names."""
+    names = Names(parameters(arrays).values())
+    return {repeat.id: names.take(index_name(repeat.index)) for repeat in repeats}
 
 
 class Hints:
@@ -116,15 +79,16 @@ class Hints:
 
 def rename(program: Program, hints: Hints) -> Program:
     """The program with readable, unique names for its values; indices are left as they are."""
-    taken = Names(repeat.index for repeat in _repeats(program.body))
-    names = {entry.out: taken.unique(identifier(entry.array)) for entry in program.inputs}
+    given = parameters(entry.array for entry in program.inputs)
+    names = {entry.out: given[entry.array] for entry in program.inputs}
+    free = Names({*given.values(), *(repeat.index for repeat in _repeats(program.body))})
 
     def visit(body: tuple[Statement, ...]) -> None:
         for statement in body:
             if isinstance(statement, Repeat):
-                names[statement.state] = taken.unique(identifier(hints.last(statement.state)))
+                names[statement.state] = free.take(identifier(hints.last(statement.state)))
                 visit(statement.body)
-            names[statement.out] = taken.unique(identifier(hints.last(statement.out)))
+            names[statement.out] = free.take(identifier(hints.last(statement.out)))
 
     visit(program.body)
     captures = {text: names[value] for text, value in hints.captures.items() if value in names}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from tensordraw.errors import Error
 from tensordraw.program.emit.language import Language
-from tensordraw.program.emit.naming import parameters
 from tensordraw.program.emit.numpy import NUMPY
 from tensordraw.program.emit.opt_einsum import OPT_EINSUM
 from tensordraw.program.emit.python import Line, printed
 from tensordraw.program.emit.torch import TORCH
 from tensordraw.program.emit.torch_einsum import TORCH_EINSUM
+from tensordraw.program.identifiers import parameters
 from tensordraw.program.statements import Program
 
 __all__ = ["LANGUAGES", "Language", "Line", "emit", "emit_lines", "languages", "parameters"]

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tensordraw.program.emit.naming import RESERVED, Names, identifier, parameters
 from tensordraw.program.flow import reads, walk
+from tensordraw.program.identifiers import RESERVED, Names, identifier, parameters
 from tensordraw.program.statements import Conj, Name, Program, Repeat, Select, Statement
 
 

@@ -1,78 +1,16 @@
-"""Names in printed code: identifiers for parameters and values, readable names and letters for the indices of an einsum.
-
-The document's names are free text (LaTeX too). `identifier` turns one into a Python identifier; a `Names` keeps those of
-one function apart. Indices of an einsum get names that einops accepts, or letters, stable within one function.
-"""
+"""Names of axes in printed code: readable names that einops accepts, and letters, stable within one function."""
 
 from __future__ import annotations
 
 import itertools
 import keyword
-import re
 import string
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from tensordraw.program.identifiers import identifier
 from tensordraw.program.statements import Einsum, Index, Name, Type
-
-# Names that printed code itself uses, in any language, so that a parameter has the same name in all of them.
-RESERVED = frozenset(
-    ("np", "torch", "math", "itertools", "contract", "einsum", "rearrange", "repeat", "range", "float", "abs", "max", "min")
-)  # fmt: skip
-_SPELLED = (
-    (re.compile(r"\^\s*\{?\s*-\s*1\s*\}?"), "_inv"),
-    (re.compile(r"\^\s*\{?\s*(?:\\dagger|\*|†)\s*\}?"), "_conj"),
-    (re.compile(r"\^\s*\{?\s*(?:\\top|T|\\intercal)\s*\}?"), "_T"),
-    (re.compile(r"(?<=.)['′]"), "_prime"),
-    (re.compile(r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|operatorname|bar|tilde|hat|vec|left|right)\b"), ""),
-    (re.compile(r"[\\{}$]"), ""),
-)
-
-
-@lru_cache(maxsize=10_000)
-def identifier(text: str, default: str = "x") -> str:
-    """A Python identifier for free text: `W_{Q}` gives `W_Q`, `X^{-1}` gives `X_inv`, `lambda` gives `lambda_`."""
-    for pattern, spelled in _SPELLED:
-        text = pattern.sub(spelled, text)
-    # Python reads identifiers in NFKC; a name that is not would not be found again.
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(c if ("a" + c).isidentifier() else "_" for c in text)
-    text = re.sub(r"__+", "_", text).rstrip("_")
-    # A leading underscore is left to the module's own functions.
-    if text.startswith("_") or not text.isidentifier():
-        text = f"{default}{text}" if text else default
-    return text + "_" if keyword.iskeyword(text) or text in RESERVED else text
-
-
-class Names:
-    """Identifiers of one function, kept apart: `take` gives the wished name, or the next free one with a number."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = set(taken)
-
-    def take(self, wish: str) -> str:
-        """The identifier for this wish, from now on taken."""
-        name, count = wish, 1
-        while name in self.taken:
-            count += 1
-            base = wish.rstrip("_")
-            name = f"{base}{count}" if base[-1:].isalpha() else f"{base}_{count}"
-        self.taken.add(name)
-        return name
-
-
-def parameters(arrays: Iterable[str], reserved: Iterable[str] = ()) -> dict[str, str]:
-    """The parameter of `forward` for each array name of a document, the same in every language.
-
-    Names that are identifiers already keep themselves, whatever others turn into; `reserved` ones get a number.
-    """
-    wishes = {array: identifier(array) for array in dict.fromkeys(arrays)}
-    names = Names(reserved)
-    taken = names.taken.copy()
-    found = {array: names.take(wish) for array, wish in wishes.items() if array == wish and wish not in taken}
-    return {array: found[array] if array in found else names.take(wish) for array, wish in wishes.items()}
 
 
 @lru_cache(maxsize=10_000)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from tensordraw.program.emit.binding import Binding, bind
 from tensordraw.program.emit.fixed import PRELUDE
 from tensordraw.program.emit.language import Language
-from tensordraw.program.emit.naming import Names, axis_name, distinct, identifier
+from tensordraw.program.emit.naming import axis_name, distinct
 from tensordraw.program.emit.phrases import Phrases, private
 from tensordraw.program.emit.pieces import WIDTH, Piece, fill
 from tensordraw.program.emit.splitting import split
 from tensordraw.program.forms import imports_of, prelude
+from tensordraw.program.identifiers import Names, identifier
 from tensordraw.program.statements import Name, Program, Repeat, Statement, Type
 
 INDENT = "    "

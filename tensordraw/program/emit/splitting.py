@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from tensordraw.program.emit.language import Language
-from tensordraw.program.emit.naming import RESERVED, axis_name
+from tensordraw.program.emit.naming import axis_name
 from tensordraw.program.flow import reads, types
+from tensordraw.program.identifiers import RESERVED
 from tensordraw.program.naming import substitute_in
 from tensordraw.program.plan import axis_sizes, path, plan
 from tensordraw.program.statements import Axis, Einsum, Index, Input, Name, Output, Program, Repeat, Statement, Type
