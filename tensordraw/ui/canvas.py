@@ -7,10 +7,11 @@ moving items cost, however large the rest is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QCursor,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -29,7 +30,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.editor import events
 from tensordraw.editor.snapping import GRID
 from tensordraw.editor.state import Banding, Idle, State
-from tensordraw.figure.display import Box, Figure
+from tensordraw.figure.display import Box, Figure, Item
 from tensordraw.ui import keys, overlay
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Sheet, union
@@ -68,7 +69,7 @@ class Canvas(QWidget):
         self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
         self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
-        self.tip_text = lambda item: ""  # words about an item, set by the window
+        self.tip_text: Callable[[Id], str] = str  # words about an item, set by the window
         self.last_paint = 0.0  # ms, for the benchmark
         self._backing = QPixmap()
         self._stale: QRegion | None = None  # None: all of it
@@ -101,8 +102,8 @@ class Canvas(QWidget):
         self.live = live
         self.update()
 
-    def _owned(self, owners: set[Id]) -> list:  # type: ignore[type-arg]
-        return [made.item for made in self.sheet.items if made.item.owner in owners]
+    def _owned(self, owners: set[Id]) -> list[Item]:
+        return [made.item for made in self.sheet.owned(*owners)]
 
     def _damage(self, extra: Box | None, boxes: list[Box]) -> None:
         """Mark boxes (layout units) as to be painted anew."""
@@ -117,12 +118,16 @@ class Canvas(QWidget):
             rect = QRectF(left, top, right - left, bottom - top).toAlignedRect().adjusted(-3, -3, 3, 3)
             self._stale += rect & self.rect()
 
+    def repaint_all(self) -> None:
+        """Paint everything anew."""
+        self._stale = None
+        self.update()
+
     def set_colours(self, colours: Colours) -> None:
         """Another theme: everything is painted anew."""
         self.colours = colours
         self.sheet.recolour(recolouring(colours.figure))
-        self._stale = None
-        self.update()
+        self.repaint_all()
 
     def set_view(self, view: View) -> None:
         """Show another part or zoom."""
@@ -179,7 +184,7 @@ class Canvas(QWidget):
             painter.scale(self.view.scale, self.view.scale)
             if self.hot:
                 box = self.view.box(0, 0, self.width(), self.height())
-                self.sheet.paint(painter, box, self.view.scale, only=self.hot)
+                self.sheet.paint(painter, box, self.view.scale, items=self.sheet.owned(*self.hot))
             overlay.paint_marks(painter, self)
             painter.restore()
             overlay.paint_words(painter, self)
@@ -374,4 +379,5 @@ class Canvas(QWidget):
             return
         words = self.tip_text(self.state.hover)
         if words:
-            QToolTip.showText(QCursor.pos() + QPoint(8, 12), words, self)  # type: ignore[no-untyped-call]
+            x, y = self.view.to_screen(*self.state.pointer)
+            QToolTip.showText(self.mapToGlobal(QPoint(round(x) + 8, round(y) + 12)), words, self)

@@ -12,7 +12,7 @@ BUTTONS: dict[Qt.MouseButton, Button] = {
     Qt.MouseButton.RightButton: "right",
 }
 # Where the table's word for a key differs from Qt's portable one.
-NAMES = {"Del": "Delete", "Return": "Enter", "Ins": "Insert", "PgUp": "PageUp", "PgDown": "PageDown"}
+NAMES = {"Del": "Delete", "Esc": "Escape", "Return": "Enter", "Ins": "Insert", "PgUp": "PageUp", "PgDown": "PageDown"}
 BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown)
 
 

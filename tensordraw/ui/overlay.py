@@ -49,11 +49,7 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     assert figure is not None
     c = canvas.colours
     wanted = state.selection | canvas.glow | ({state.hover} if state.hover else set())
-    owned: dict[Id, list[Compiled]] = {}
-    if wanted or canvas.marks:
-        for made in canvas.sheet.items:
-            if made.item.owner in wanted or made.item.owner in canvas.marks:
-                owned.setdefault(made.item.owner, []).append(made)
+    owned = {item: canvas.sheet.owned(item) for item in (*wanted, *canvas.marks)}
     for item in canvas.glow - state.selection:
         _halo(painter, figure, owned, item, tint(c.warning, 0.30), 7 * px, px)
     if state.hover and state.hover not in state.selection:
@@ -105,7 +101,7 @@ def _problems(painter: QPainter, canvas: Scene, owned: dict[Id, list[Compiled]],
         anchor = figure.anchors.get(item)
         if anchor is not None:
             at = QPointF(*anchor.tip)
-        elif item in owned:
+        elif owned[item]:
             box = owned[item][0].item.box
             at = QPointF(box[2], box[1])
         else:
@@ -162,7 +158,7 @@ def _gesture(painter: QPainter, canvas: Scene, state: State, figure: Figure, px:
 def _halo_of(painter: QPainter, canvas: Scene, item: Id, colour: QColor, width: float, px: float) -> None:
     figure = canvas.sheet.figure
     assert figure is not None
-    owned = {item: [made for made in canvas.sheet.items if made.item.owner == item]}
+    owned = {item: canvas.sheet.owned(item)}
     _halo(painter, figure, owned, item, colour, width, px)
 
 

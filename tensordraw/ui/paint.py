@@ -6,7 +6,7 @@ as long as the same item stays in the list. It computes no geometry: shapes come
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -110,6 +110,7 @@ class Sheet:
         self.figure: Figure | None = None
         self.items: list[Compiled] = []
         self.colours = colours or {}
+        self._places: dict[Id, list[int]] | None = None
 
     def recolour(self, colours: dict[str, str]) -> None:
         """Paint with other colours: `colours` says what each colour of the figure becomes."""
@@ -121,42 +122,77 @@ class Sheet:
         """Take a new figure; the items that are new, changed or gone (old and new versions of each)."""
         if figure is self.figure:
             return []
+        self.figure = figure
+        if len(figure.items) == len(self.items):
+            changes = [k for k, made in enumerate(self.items) if made.item is not figure.items[k]]
+            if all(figure.items[k].owner == self.items[k].item.owner for k in changes):
+                return self._patch(figure, changes)
+        return self._replace(figure)
+
+    def _patch(self, figure: Figure, changes: list[int]) -> list[Item]:
+        """The same owners in the same order: only these items are others."""
+        damaged = []
+        for k in changes:
+            item = figure.items[k]
+            if item == self.items[k].item:  # the builder may give equal items anew
+                self.items[k].item = item
+                continue
+            damaged += [self.items[k].item, item]
+            self.items[k] = Compiled(item, self.colours)
+        return damaged
+
+    def _replace(self, figure: Figure) -> list[Item]:
         known = {id(made.item): made for made in self.items}
+        by_owner: dict[Id, list[Compiled]] = {}
         items: list[Compiled] = []
-        fresh: list[Compiled] = []
+        fresh: list[Item] = []
         for item in figure.items:
             made = known.pop(id(item), None)
             if made is None:
                 made = Compiled(item, self.colours)
-                fresh.append(made)
+                fresh.append(item)
             items.append(made)
-        if fresh and known:  # the builder may give equal items anew
-            by_owner: dict[Id, list[Compiled]] = {}
-            for old in known.values():
-                by_owner.setdefault(old.item.owner, []).append(old)
-            for made in fresh:
-                for old in by_owner.get(made.item.owner, ()):
-                    if id(old.item) in known and old.item == made.item:
-                        made.detail, made.far = old.detail, old.far
-                        del known[id(old.item)]
-                        fresh.remove(made) if len(fresh) < 64 else None
-                        break
-        self.figure, self.items = figure, items
-        return [made.item for made in fresh] + [made.item for made in known.values()]
+        for old in known.values():
+            by_owner.setdefault(old.item.owner, []).append(old)
+        damaged = []
+        same = set()
+        for item in fresh:
+            twin = next((old for old in by_owner.get(item.owner, ()) if old.item == item), None)
+            if twin is None:
+                damaged.append(item)
+            else:
+                same.add(id(twin.item))
+        damaged += [old.item for old in known.values() if id(old.item) not in same]
+        self.items, self._places = items, None
+        return damaged
+
+    def owned(self, *owners: Id) -> list[Compiled]:
+        """The items of these owners, back to front."""
+        if self._places is None:
+            self._places = {}
+            for k, made in enumerate(self.items):
+                self._places.setdefault(made.item.owner, []).append(k)
+        found = [k for owner in owners for k in self._places.get(owner, ())]
+        return [self.items[k] for k in sorted(found)]
 
     def paint(
-        self, painter: QPainter, exposed: Box, scale: float, *, without: Collection[Id] = (), only: Collection[Id] | None = None,
-    ) -> int:  # fmt: skip
-        """Paint the items whose boxes meet `exposed` (layout units) at `scale` px a unit; how many were painted."""
+        self,
+        painter: QPainter,
+        exposed: Box,
+        scale: float,
+        *,
+        without: Collection[Id] = (),
+        items: Sequence[Compiled] | None = None,
+    ) -> int:
+        """Paint the items (all of them) whose boxes meet `exposed` at `scale` px a unit; how many were painted."""
         left, top, right, bottom = exposed
         count = 0
         far: dict[str, tuple[list[QRectF], list[QLineF]]] = {}
-        for made in self.items:
+        for made in self.items if items is None else items:
             box = made.item.box
             if box[0] > right or box[2] < left or box[1] > bottom or box[3] < top:
                 continue
-            owner = made.item.owner
-            if owner in without or (only is not None and owner not in only):
+            if without and made.item.owner in without:
                 continue
             count += 1
             if max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL or (count > 3000 and scale < 0.5):

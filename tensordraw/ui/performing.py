@@ -253,7 +253,7 @@ class Performer:
             canvas.setFocus()
 
         def leave() -> None:
-            session.send(events.Key("Esc"))
+            session.send(events.Key("Escape"))
             canvas.setFocus()
 
         popup.chosen.connect(insert)

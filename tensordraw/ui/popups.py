@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from tensordraw.ui.icons import icon
-from tensordraw.ui.widgets import column, named, row
+from tensordraw.ui.widgets import column, named
+
+ROW = 28  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,44 @@ class Choice:
     hint: str = ""
     icon: str = ""
     refused: str = ""
+
+
+class _Rows(QStyledItemDelegate):
+    """Paints a row: icon, title, and the hint (or the reason against it) at the right in a fainter colour."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        choice: Choice = index.data(Qt.ItemDataRole.UserRole)
+        palette, rect = option.palette, option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.highlight())
+            painter.drawRoundedRect(rect, 5, 5)
+        ink = palette.highlightedText().color() if chosen else palette.text().color()
+        faint = ink if chosen else palette.placeholderText().color()
+        left = rect.left() + 8
+        if choice.icon:
+            mode = QIcon.Mode.Selected if chosen else QIcon.Mode.Normal
+            icon(choice.icon).paint(painter, QRect(left, rect.top() + 5, 18, 18), mode=mode)
+            left += 27
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(choice.title, Qt.TextElideMode.ElideRight, rect.right() - left - 8)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(faint if choice.refused else ink)
+        painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), middle, title)
+        start = left + metrics.horizontalAdvance(title) + 18
+        room = QRect(start, rect.top(), rect.right() - start - 8, rect.height())
+        words = metrics.elidedText(choice.refused or choice.hint, Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(faint)
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, words)
+        painter.restore()
 
 
 Search = Callable[[str], Sequence[Choice]]
@@ -51,6 +100,8 @@ class FilterList(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(name)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Rows(self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
         named(self, name, column(self.field, self.list, margins=(8, 8, 8, 8)))
         self._done = False
@@ -60,7 +111,7 @@ class FilterList(QFrame):
         """Show it with its corner there, moved so that it lies in the parent."""
         parent = self.parentWidget()
         assert parent is not None
-        self.resize(width, min(height, 76 + 30 * max(self.list.count(), 1)))
+        self.resize(width, min(height, 66 + ROW * max(self.list.count(), 1)))
         x = min(max(at.x(), 6), max(parent.width() - self.width() - 6, 6))
         y = min(max(at.y(), 6), max(parent.height() - self.height() - 6, 6))
         self.move(x, y)
@@ -71,31 +122,15 @@ class FilterList(QFrame):
     def _fill(self, text: str) -> None:
         self.list.clear()
         for choice in self.search(text):
-            line = QListWidgetItem()
+            line = QListWidgetItem(choice.title)
             line.setData(Qt.ItemDataRole.UserRole, choice)
             line.setData(
                 Qt.ItemDataRole.AccessibleTextRole, " ".join((choice.title, choice.hint, choice.refused)).strip()
             )
-            body = QWidget()
-            body.setAccessibleName(choice.title)
-            title = QLabel(choice.title)
-            title.setAccessibleName(choice.title)
-            hint = QLabel(choice.refused or choice.hint)
-            hint.setAccessibleName(choice.hint or choice.title)
-            hint.setProperty("role", "faint")
-            parts: list[QWidget | int] = []
-            if choice.icon:
-                picture = QLabel()
-                picture.setPixmap(icon(choice.icon).pixmap(18, 18))
-                picture.setAccessibleName(choice.title)
-                parts.append(picture)
-            named(body, choice.title, row(*parts, title, 1, hint, margins=(6, 2, 8, 2), spacing=8))
             if choice.refused:
-                title.setProperty("role", "faint")
                 line.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            line.setSizeHint(body.sizeHint())
+                line.setToolTip(choice.refused)
             self.list.addItem(line)
-            self.list.setItemWidget(line, body)
         for at in range(self.list.count()):
             if not self.list.item(at).data(Qt.ItemDataRole.UserRole).refused:
                 self.list.setCurrentRow(at)
