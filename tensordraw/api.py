@@ -156,7 +156,7 @@ def summary(name: str, array: np.ndarray[Any, Any]) -> str:
         return f"{line}, {array.item():.6g}"
     if array.size == 0:
         return f"{line}, empty"
-    wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    wide: np.ndarray[Any, Any] = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     statistics = f"mean {wide.mean():.6g}, standard deviation {wide.std():.6g}"
     if array.dtype.kind != "c":
         statistics += f", from {wide.min():.6g} to {wide.max():.6g}"
