@@ -91,12 +91,13 @@ def _aside(angle: float, k: int, n: int, pitch: float) -> float:
 
 def leg_angles(
     bundles: Sequence[Sequence[Leg]], place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
-    ranks: Mapping[Id, int], through: bool,
+    ranks: Mapping[Id, int], through: bool, sides: bool = False,
 ) -> dict[Id, tuple[float, float]]:  # fmt: skip
     """Absolute angle and shift of every leg of a node.
 
     `aims` are the places that wired legs lead to, `ranks` break ties between parallel wires (mirrored at their other
-    ends), `through` says that the first and the last bundle lie opposite (copies, two-leg deltas, groups).
+    ends), `through` says that the first and the last bundle lie opposite (copies, two-leg deltas, groups), `sides` that legs
+    leave at right angles, side by side (boxes).
     """
     out: dict[Id, tuple[float, float]] = {}
     if all(leg.id in given for bundle in bundles for leg in bundle):
@@ -124,11 +125,31 @@ def leg_angles(
         for k in range(len(bundles)):
             if k not in angles:
                 angles[k] = free(list(angles.values()), (usual[k] + place.turn) % 360.0)
+    if sides:
+        _beside(bundles, angles, place, out)
     for k, bundle in enumerate(bundles):
         for i, leg in enumerate(bundle):
             if leg.id not in out:
                 out[leg.id] = (angles[k], _aside(angles[k], i, len(bundle), PITCH))
     return _distinct(out)
+
+
+def _beside(
+    bundles: Sequence[Sequence[Leg]], angles: Mapping[int, float], place: Place, out: dict[Id, tuple[float, float]]
+) -> None:
+    """Put free single legs at right angles to the nearest side of a box, in the order of their directions."""
+    free_legs = [k for k in range(len(bundles)) if len(bundles[k]) == 1 and bundles[k][0].id not in out]
+    rows: dict[float, list[tuple[float, int]]] = {}
+    for k in free_legs:
+        turned = (angles[k] - place.turn) % 360.0
+        side = round(turned / 90.0) % 4 * 90.0
+        rows.setdefault(side, []).append(((turned - side + 180.0) % 360.0 - 180.0, k))
+    for side, row in rows.items():
+        angle = (side + place.turn) % 360.0
+        taken = sum(1 for other, _ in out.values() if apart(other, angle) < 1.0)
+        for i, (_, k) in enumerate(sorted(row)):
+            shift = (i - (len(row) - 1) / 2) * PITCH + (PITCH * (taken + len(row)) / 2 if taken else 0.0)
+            out[bundles[k][0].id] = (angle, shift)
 
 
 def _oppose(bundles: Sequence[Sequence[Leg]], angles: dict[int, float], wanted: list[tuple[float, int, int]]) -> None:

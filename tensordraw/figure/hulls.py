@@ -17,6 +17,7 @@ from tensordraw.figure.regions import (
     Outline,
     box_of_collapsed,
     caption,
+    caption_labels,
     outline,
     port_anchors,
 )
@@ -54,7 +55,7 @@ def _points(made: Scene, region: Id) -> list[Point]:
 def _with_caption(made: Scene, child: Id, region: Id) -> list[Point]:
     """The points of an inner region, with room for its caption: a ring around a bubble in a bubble, else above and below."""
     content, drawn = made.diagram.content, made.outlines[child]
-    row = [label(w, made.theme.region, made.theme.font) for w in caption(content.regions[child], content)]
+    row = caption_labels(content.regions[child], content, made.theme)
     if not row or child in made.fronts:
         return list(drawn.points)
     wide, high = captions.row_size(row)
@@ -124,8 +125,9 @@ def draw_front(made: Scene, front: Id) -> None:
             to = made.places.get(found.target.get(leg_id, ""))
             if to is not None:
                 aims[leg_id] = (to.x, to.y)
-    angles = leg_angles([(leg,) for leg in outer], place, {}, aims, made.ranks, through=False)
-    drawn = box_of_collapsed(region, content, made.theme, layout.looks.get(front))
+    angles = leg_angles([(leg,) for leg in outer], place, {}, aims, made.ranks, through=False, sides=True)
+    made.angles[front] = angles
+    drawn = box_of_collapsed(region, content, made.theme, layout.looks.get(front), angles)
     for anchor in node_anchors(drawn, angles, place, {}, found.legs, found.partner):
         made.anchors[anchor.leg] = anchor
     shapes = tuple(Shape(moved(s.path, place.x, place.y), s.role, s.fill, s.stroke) for s in drawn.shapes)

@@ -12,6 +12,7 @@ from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import OPEN, node_text, weight
 from tensordraw.figure.paths import bounds, direction, grown, polyline, shifted, union
 from tensordraw.figure.scene import NOWHERE, Scene
+from tensordraw.figure.themes import PITCH
 from tensordraw.figure.wires import wire_path
 
 _CURVE = Curve()
@@ -37,9 +38,32 @@ def draw_path(made: Scene, wire_id: Id) -> None:
             downs = sum(1 for angle, _ in made.angles[first].values() if 210 < angle < 330)
             above = ups <= downs
     curve = made.diagram.layout.curves.get(wire_id, _CURVE)
-    path = wire_path(a, b, curve, around, rank, above)
+    lane = _lane(made, wire_id, a) if curve.style == "orthogonal" else 0.0
+    path = wire_path(a, b, curve, around, rank, above, lane)
     made.paths[wire_id] = path
     made.grid.put(wire_id, lines=chords(path))
+
+
+def _owner(made: Scene, leg: Id) -> Id:
+    """The node, port's repeat or collapsed region that shows a leg."""
+    owner = made.index.owner[leg]
+    node = made.diagram.content.nodes.get(owner)
+    return made.fronts.get(owner if node is None else node.inside, owner)
+
+
+def _lane(made: Scene, wire_id: Id, at: Anchor) -> float:
+    """How far the middle piece of an orthogonal wire keeps from that of its neighbours between the same two bodies."""
+    wires = made.diagram.content.wires
+    first, second = (_owner(made, end) for end in wires[wire_id].ends)
+    dx, dy = direction(at.angle)
+    level = abs(dx) > abs(dy)
+    spots: list[float] = []
+    for leg in made.angles.get(first, ()):
+        partner = made.index.partner.get(leg)
+        if partner is not None and _owner(made, partner) == second and leg in made.anchors:
+            spots.append(made.anchors[leg].root[1] if level else made.anchors[leg].root[0])
+    own = at.root[1] if level else at.root[0]
+    return ((sum(s > own for s in spots)) - (sum(s < own for s in spots))) * PITCH / 2
 
 
 def _is_loop(made: Scene, wire_id: Id) -> bool:

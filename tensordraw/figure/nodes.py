@@ -39,6 +39,7 @@ OPEN = 16.0  # length of an open leg where none is given
 BOUND = 8.0  # of a leg bound to an index
 GRASP = 11.0  # a wired leg is grasped this far from its body
 _WEIGHTS = {"thin": 0.6, "normal": 1.0, "bold": 1.8}
+_CIRCLE = 15.5  # a wider or higher label gets a box
 _PLAIN = Look()
 _SHAPES = frozenset({"circle", "square", "box", "triangle", "diamond", "dot", "bare"})
 
@@ -111,6 +112,24 @@ def _tip_angles(node: Tensor, place: Place, given: Mapping[Id, LegPlace], aims: 
     return axis
 
 
+def _is_wide(text: str, theme: Theme) -> bool:
+    """Whether a label needs a box, not a circle."""
+    if not text:
+        return False
+    left, top, right, bottom = label(text, theme.body, theme.font).box
+    return right - left > _CIRCLE or bottom - top > _CIRCLE
+
+
+def legs_span(angles: Mapping[Id, tuple[float, float]]) -> tuple[float, float]:
+    """Half extents, horizontally and vertically, that a body needs for its shifted legs."""
+    horizontal = vertical = 0.0
+    for angle, shift in angles.values():
+        if shift:
+            dx, dy = direction(angle)
+            horizontal, vertical = max(horizontal, abs(dy * shift)), max(vertical, abs(dx * shift))
+    return horizontal, vertical
+
+
 def geometry(
     node: Node, content: Content, index: Index, place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
     ranks: Mapping[Id, int], look: Look | None, strokes: Mapping[Id, Stroke], theme: Theme,
@@ -118,10 +137,16 @@ def geometry(
     """The node's body around the origin and the absolute angle and shift of each leg."""
     tied = index.bundles[node.id]
     through = isinstance(node, Copy | Group) or (isinstance(node, Delta) and len(node.legs) == 2)
-    angles = leg_angles(tied, place, given, aims, ranks, through)
     look = look or _PLAIN
     shape, tone, glyph, colour, axis = "circle", "body", "", look.colour, 0.0
     text = node_text(node, content)
+    round_shape = "box" if _is_wide(text, theme) else "circle"
+    sides = isinstance(node, Tensor | Fixed | Paste) and (
+        look.shape in ("box", "square")
+        or (look.shape is None and (round_shape == "box" or getattr(node, "form", "") in ("unitary", "orthogonal")))
+        or getattr(node, "kind", "") in ("causal_mask", "shift", "one_hot")
+    )
+    angles = leg_angles(tied, place, given, aims, ranks, through, sides)
     match node:
         case Tensor():
             if look.shape in _SHAPES:
@@ -161,20 +186,13 @@ def geometry(
             axis = angles[first[0].id][0] if first else 0.0
         case _:
             assert_never(node)
-    if shape == "circle" and text:
-        made = label(text, theme.body, theme.font)
-        if made.path and (made.box[2] - made.box[0] > 15.5 or made.box[3] - made.box[1] > 15.5):
-            shape = "box"
-    horizontal = vertical = across = 0.0
-    for angle, shift in angles.values():
-        if shift:
-            dx, dy = direction(angle)
-            horizontal, vertical = max(horizontal, abs(dy * shift)), max(vertical, abs(dx * shift))
-            across = max(across, abs(shift))
+    if shape == "circle":
+        shape = round_shape
+    across = max((abs(shift) for _, shift in angles.values()), default=0.0)
     widest = max((strokes[leg.space].width for bundle in tied for leg in bundle), default=0.6)
     return body(
         Build(
-            shape=shape, theme=theme.name, text=text, axis=axis, across=across, span=(horizontal, vertical),
+            shape=shape, theme=theme.name, text=text, axis=axis, across=across, span=legs_span(angles),
             width=place.width, height=place.height, turn=place.turn, flip=place.flip, colour=colour, weight=weight(look),
             line=widest * weight(look), tone=tone, glyph=glyph,
         )

@@ -20,7 +20,7 @@ from tensordraw.figure.lines import copy_label
 from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import weight
 from tensordraw.figure.paths import EMPTY, bounds, grown, overlap, shifted, union
-from tensordraw.figure.regions import caption, colour, kind, port_marks
+from tensordraw.figure.regions import caption, caption_labels, colour, kind, port_marks
 from tensordraw.figure.scene import NOWHERE, Scene
 
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
@@ -102,8 +102,7 @@ def _row(made: Scene, region: Id) -> list[Label]:
     content = made.diagram.content
     if region in made.fronts:
         return []
-    row = [label(w, made.theme.region, made.theme.font) for w in caption(content.regions[region], content)]
-    return [words for words in row if words.path]
+    return caption_labels(content.regions[region], content, made.theme)
 
 
 def _wire_labels(made: Scene, wire: Id) -> list[tuple[Label, tuple[float, ...]]]:

@@ -29,7 +29,7 @@ from tensordraw.figure.display import Anchor, Box, Path, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import expression, latex, text
-from tensordraw.figure.nodes import OPEN, weight
+from tensordraw.figure.nodes import OPEN, legs_span, weight
 from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, inflated_hull, moved, rounded
 from tensordraw.figure.themes import PITCH, Theme, function_caption, function_colour
 
@@ -64,10 +64,20 @@ def caption(region: Region, content: Content) -> tuple[str, ...]:
             size = content.spaces[region.space].size
             words = region.name or region.index
             return (rf"\times {size}", *((text(f"({words.replace('_', ' ')})"),) if words else ()))
-        case Sum() | Block() | Term():
+        case Sum():
+            return (rf"\sum_{{{latex(region.index)}}}", *((latex(region.name),) if region.name else ()))
+        case Block() | Term():
             return (latex(region.name),) if region.name else ()
         case _:
             assert_never(region)
+
+
+def caption_labels(region: Region, content: Content, theme: Theme) -> list[Label]:
+    """The caption's pieces, set; a sum's sigma is large."""
+    pieces = caption(region, content)
+    sizes = [1.6 if isinstance(region, Sum) and not k else 1.0 for k in range(len(pieces))]
+    made = [label(piece, theme.region * size, theme.font) for piece, size in zip(pieces, sizes, strict=True)]
+    return [words for words in made if words.path]
 
 
 def colour(region: Region, look: Look | None) -> str:
@@ -112,21 +122,8 @@ def outline(
             path = rounded(grown(box, margin), 10.0) if boxed and not empty else path
             shapes = [Shape(path, "region", fill=theme.tint(name), stroke=line)]
         case Sum():
-            sigma, under = _sigma(region, theme)
-            room = max(sigma.box[2] - sigma.box[0], under.box[2] - under.box[0] if under.path else 0.0)
-            height = (sigma.box[3] - sigma.box[1]) + (under.box[3] - under.box[1] + 2 if under.path else 0)
-            middle = (box[1] + box[3]) / 2
-            half = max((box[3] - box[1]) / 2, height / 2)
-            full = (box[0] - margin - room - 4, middle - half - margin, box[2] + margin, middle + half + margin)
-            path = rounded(full, 8.0)
-            x = full[0] + margin - 1 + room / 2
+            path = rounded(grown(box, margin), 8.0)
             shapes = [Shape(path, "region", fill=None, stroke=line)]
-            top = middle - height / 2
-            drawn, ink = sigma.centred(x, top + (sigma.box[3] - sigma.box[1]) / 2)
-            shapes.append(Shape(drawn, "label", fill=line.colour))
-            if under.path:
-                drawn, _ = under.centred(x, ink[3] + 2 + (under.box[3] - under.box[1]) / 2)
-                shapes.append(Shape(drawn, "label", fill=line.colour))
         case Repeat():
             path = rounded(grown(box, margin), 10.0)
             shapes = [Shape(path, "region", fill=None, stroke=line)]
@@ -139,10 +136,6 @@ def outline(
         case _:
             assert_never(region)
     return Outline(path, bounds(path), tuple(p for part in flattened(path, 4) for p in part), tuple(shapes))
-
-
-def _sigma(region: Sum, theme: Theme) -> tuple[Label, Label]:
-    return label(r"\sum", 1.9 * theme.body, theme.font), label(latex(region.index), theme.leg, theme.font)
 
 
 def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
@@ -160,10 +153,13 @@ def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
     return rounded(box, 6.0), drawn
 
 
-def box_of_collapsed(region: Region, content: Content, theme: Theme, look: Look | None) -> Body:
-    """A collapsed region: one box with its caption, around the origin."""
+def box_of_collapsed(
+    region: Region, content: Content, theme: Theme, look: Look | None, angles: Mapping[Id, tuple[float, float]]
+) -> Body:
+    """A collapsed region: one box with its caption, around the origin, with room for its legs."""
     words = r"\ ".join(caption(region, content)) or text(kind(region))
-    return body(Build(shape="box", theme=theme.name, text=words, colour=colour(region, look), tone="tint"))
+    span = legs_span(angles)
+    return body(Build(shape="box", theme=theme.name, text=words, span=span, colour=colour(region, look), tone="tint"))
 
 
 # ------------------------------------------------------------------------------------------------------------- ports

@@ -58,8 +58,13 @@ def _square(angle: float) -> Point:
     return direction(round(angle / 90.0) * 90.0 % 360.0)
 
 
-def _orthogonal(a: Anchor, b: Anchor, points: Sequence[Point]) -> Path:
-    """Right angles from a to b, through way-points."""
+def _past(a: float, b: float) -> float:
+    """Where a wire whose legs look away from each other runs back: between the bodies if there is room, else outside."""
+    return (a + b) / 2 if abs(a - b) > 5 * _STUB else min(a, b) - 3 * _STUB
+
+
+def _orthogonal(a: Anchor, b: Anchor, points: Sequence[Point], lane: float = 0.0) -> Path:
+    """Right angles from a to b, through way-points; `lane` moves the middle piece aside, clear of parallel wires."""
     u, v = _square(a.angle), _square(b.angle)
     start = (a.root[0] + u[0] * _STUB, a.root[1] + u[1] * _STUB)
     end = (b.root[0] + v[0] * _STUB, b.root[1] + v[1] * _STUB)
@@ -71,23 +76,23 @@ def _orthogonal(a: Anchor, b: Anchor, points: Sequence[Point]) -> Path:
     ends_level = v[1] == 0
     if level and ends_level:
         if (end[0] - here[0]) * u[0] >= 0 and (here[0] - end[0]) * v[0] >= 0:
-            x = (here[0] + end[0]) / 2
+            x = (here[0] + end[0]) / 2 + lane * (u[0] if here[1] < end[1] else -u[0])
             line += [(x, here[1]), (x, end[1])]
         elif u[0] == v[0]:
             x = max(here[0], end[0]) if u[0] > 0 else min(here[0], end[0])
             line += [(x, here[1]), (x, end[1])]
         else:
-            y = (here[1] + end[1]) / 2 if here[1] != end[1] else here[1] - 3 * _STUB
+            y = _past(here[1], end[1])
             line += [(here[0], y), (end[0], y)]
     elif not level and not ends_level:
         if (end[1] - here[1]) * u[1] >= 0 and (here[1] - end[1]) * v[1] >= 0:
-            y = (here[1] + end[1]) / 2
+            y = (here[1] + end[1]) / 2 + lane * (u[1] if here[0] < end[0] else -u[1])
             line += [(here[0], y), (end[0], y)]
         elif u[1] == v[1]:
             y = max(here[1], end[1]) if u[1] > 0 else min(here[1], end[1])
             line += [(here[0], y), (end[0], y)]
         else:
-            x = (here[0] + end[0]) / 2 if here[0] != end[0] else here[0] + 3 * _STUB
+            x = _past(here[0], end[0])
             line += [(x, here[1]), (x, end[1])]
     else:
         line.append((end[0], here[1]) if level else (here[0], end[1]))
@@ -122,7 +127,7 @@ def _loop(a: Anchor, b: Anchor, box: Box, rank: int, above: bool) -> Path:
     """A trace: out of one leg, round the body outside its box, into the other."""
     u, v = direction(a.angle), direction(b.angle)
     facing = u[0] * v[0] + u[1] * v[1]
-    reach = _LOOP + 5.0 * rank
+    reach = _LOOP + (5.0 * rank if facing < -0.5 else 0.0)
     if facing > -0.5:  # neighbours: one bow outside
         span = math.hypot(a.root[0] - b.root[0], a.root[1] - b.root[1])
         h = max(2.2 * reach, 1.1 * span)
@@ -142,14 +147,27 @@ def _loop(a: Anchor, b: Anchor, box: Box, rank: int, above: bool) -> Path:
     return rounded_line(line, reach + 2.0)
 
 
-def wire_path(a: Anchor, b: Anchor, curve: Curve, around: Box | None = None, rank: int = 0, above: bool = True) -> Path:
-    """The path of a wire from leg a to leg b; `around` is the body's box where both legs are on one body."""
+def wire_path(
+    a: Anchor,
+    b: Anchor,
+    curve: Curve,
+    around: Box | None = None,
+    rank: int = 0,
+    above: bool = True,
+    lane: float = 0.0,
+) -> Path:
+    """The path of a wire from leg a to leg b; `around` is the body's box where both legs are on one body,
+    `lane` the distance from the middle of a bundle of parallel wires."""
     if curve.style == "orthogonal" and around is None:
-        return _orthogonal(a, b, curve.points)
+        return _orthogonal(a, b, curve.points, lane)
     if curve.style == "straight":
         return polyline([a.root, *curve.points, b.root])
     if curve.points:
         return _smooth(a, b, curve.points)
     if around is not None:
         return _loop(a, b, around, rank, above)
-    return (("M", *a.root), *_cubic(a.root, direction(a.angle), b.root, direction(b.angle)))
+    u, v = direction(a.angle), direction(b.angle)
+    dx, dy = b.root[0] - a.root[0], b.root[1] - a.root[1]
+    if u[0] * dx + u[1] * dy < 0 < v[0] * dx + v[1] * dy and u[0] * v[0] + u[1] * v[1] < -0.8:
+        return _orthogonal(a, b, ())  # the legs look away from each other: round both bodies
+    return (("M", *a.root), *_cubic(a.root, u, b.root, v))
