@@ -37,6 +37,7 @@ from tensordraw.diagram.records import (
     Wire,
     id_order,
 )
+from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
 
 FORMAT = "tensordraw"
@@ -163,8 +164,11 @@ def load(path: str | os.PathLike[str]) -> Diagram:
 
 
 def save(diagram: Diagram, path: str | os.PathLike[str]) -> None:
-    """Write the diagram; the old file stays whole until the new one is complete."""
-    write_atomically(path, encode(diagram).encode())
+    """Write the diagram; the old file stays whole until the new one is complete.
+
+    Paths of arrays are written as they lead from the file's folder.
+    """
+    write_atomically(path, encode(rehomed(diagram, str(Path(path).resolve().parent))).encode())
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, file, fragments
 from tensordraw.diagram.legs import all_legs, joined
-from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor
+from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import grasp, labels, moving, palette, snapping
 from tensordraw.editor.effects import Announce, OpenDialog
@@ -79,12 +79,23 @@ def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple
         raise Error(f"{kind.title} has no leg that fits.")
     for end, own in zip(ends, made.joins, strict=False):
         after = edits.connect(after, end, own)
+    if leg in figure.anchors and len(ends) == 1:
+        after = _in_line(after, made, figure.anchors[leg].angle)
     anchor = grasp.figure_of(after).anchors.get(made.joins[0])
     if anchor is not None and len(ends) == 1:
         body = edits_layout.position_of(after, made.item) or at
         shift = (body[0] - anchor.root[0], body[1] - anchor.root[1])
         after = edits_layout.place_at(after, {made.item: (at[0] + shift[0], at[1] + shift[1])})
     return after, made.item
+
+
+def _in_line(diagram: Diagram, made: palette.Made, angle: float) -> Diagram:
+    """A new two-leg node carries on in the direction that the wire came from."""
+    own = [leg.id for leg in node_legs(diagram.content.nodes[made.item])]
+    if len(own) != 2 or made.joins[0] not in own:
+        return diagram
+    (other,) = [leg for leg in own if leg != made.joins[0]]
+    return edits_layout.place_leg(edits_layout.place_leg(diagram, made.joins[0], angle + 180.0), other, angle)
 
 
 def open_piece(diagram: Diagram, leg: Id) -> tuple[Id, ...]:

@@ -13,12 +13,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import ROOT, Delta, Diagram, Id
 from tensordraw.editor.state import Point
 from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape
-from tensordraw.figure.paths import distance_to_segment, flattened, union
+from tensordraw.figure.index import index
+from tensordraw.figure.paths import bounds, distance_to_segment, flattened, union
 
 Part: TypeAlias = Literal["leg", "item", "border", "canvas"]
 
@@ -129,7 +129,7 @@ def _on_body(item: Item, at: Point, reach: float) -> bool:
 def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
     """What a press at the point takes. In front of a body lies only a free leg; a wired one lies behind it."""
     figure, content = figure_of(diagram), diagram.content
-    wired = joined(diagram)
+    wired = index(diagram.content).wire
     legs = legs_near(figure, at, LEG / scale)
     for leg in legs:
         if leg not in wired:
@@ -155,6 +155,9 @@ def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
     for item in _front_to_back(figure, at, reach):
         if item.owner in figure.anchors and any(_distance(s.path, at) <= reach for s in _outline(item, "leg")):
             return Target("leg", item.owner)
+    for item in _front_to_back(figure, at, 0.0):
+        if item.owner in content.wires and any(_near_box(bounds(s.path), at, 1.0) for s in _outline(item, "label")):
+            return Target("item", item.owner)
     for item in _front_to_back(figure, at, reach):
         if item.owner in content.regions and _on_border(item, at, BORDER / scale):
             return Target("border", item.owner)

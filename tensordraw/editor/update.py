@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import assert_never
 
 from tensordraw.diagram import history
+from tensordraw.diagram.sources import rehomed
 from tensordraw.editor import commands, dropping, labels, pointing
 from tensordraw.editor.effects import Announce
 from tensordraw.editor.events import (
@@ -70,7 +72,16 @@ def _update(state: State, event: Event) -> Step:
         case Select():
             return selected(state, state.selection | event.items if event.adds else event.items), ()
         case Saved():
-            marked = history.mark_saved(state.history, event.document)
-            return replace(state, history=marked, path=event.path), (Announce(f"Saved {event.path}"),)
+            return _saved(state, event), (Announce(f"Saved {event.path}"),)
         case _:
             assert_never(event)
+
+
+def _saved(state: State, event: Saved) -> State:
+    """The document has a file now: its arrays are found from that file's folder."""
+    folder = os.path.dirname(os.path.realpath(event.path))
+    was_present = event.document is state.document
+    present = rehomed(state.document, folder)
+    written = present if was_present else event.document
+    marked = history.mark_saved(replace(state.history, present=present), written)
+    return replace(state, history=marked, path=event.path)

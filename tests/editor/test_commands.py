@@ -20,7 +20,7 @@ from tensordraw.editor.effects import (
     SaveFile,
     StopEvaluation,
 )
-from tensordraw.editor.events import Committed, Pasted, Saved, Select
+from tensordraw.editor.events import Committed, Pasted, Saved
 from tensordraw.editor.state import open_state
 from tests.editor.desk import Desk, two_joined, two_tensors
 
@@ -349,30 +349,3 @@ def test_connect_and_disconnect_by_command() -> None:
     assert len(desk.content.wires) == 1
     desk.run("disconnect")
     assert not desk.content.wires
-
-
-def test_walking_along_wires() -> None:
-    desk, a, b, _ = two_joined()
-    desk.select(a)
-    desk.key("Alt+Right")
-    assert desk.state.selection == {b}
-    desk.key("Alt+Left")
-    assert desk.state.selection == {a}
-    desk.run("select_connected")
-    assert desk.state.selection == {a, b}
-
-
-def test_selecting_what_does_not_exist_selects_nothing() -> None:
-    desk, a, _ = two_tensors()
-    desk.send(Select(frozenset({a, "t999"})))
-    assert desk.state.selection == {a}
-
-
-def test_reordering_open_legs() -> None:
-    from tensordraw.diagram.structure import analyse
-
-    desk, a, b, _ = two_joined()
-    first, second = analyse(desk.content).open_legs
-    assert {first, second} == {desk.legs(a)[0], desk.legs(b)[1]}
-    desk.run("place_open_leg", (second, first))
-    assert analyse(desk.content).open_legs == (second, first)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_regions
-from tensordraw.diagram.records import Copy
-from tensordraw.editor import dropping, pointing
+from tensordraw.diagram.legs import joined
+from tensordraw.diagram.records import Copy, node_legs
+from tensordraw.editor import dropping, grasp, palette, pointing
 from tensordraw.editor.command import Command
-from tensordraw.editor.enabled import nodes, regions
+from tensordraw.editor.enabled import nodes, regions, some_nodes
 from tensordraw.editor.events import Insert
-from tensordraw.editor.state import State, Step, done
+from tensordraw.editor.state import State, Step, done, refused
 
 
 def _quick(state: State, argument: Any) -> Step:
@@ -43,10 +45,35 @@ def _free_spot(state: State) -> tuple[float, float]:
     return x, y
 
 
+def _neighbour(angle: float) -> Any:
+    """A connected tensor on the selected node's free leg in that direction."""
+
+    def run(state: State, argument: Any) -> Step:
+        document = state.document
+        wired, anchors = joined(document), grasp.figure_of(document).anchors
+        own = [leg.id for node in nodes(state) for leg in node_legs(document.content.nodes[node])]
+        turned = {
+            leg: abs((anchors[leg].angle - angle + 180.0) % 360.0 - 180.0)
+            for leg in own
+            if leg not in wired and leg in anchors
+        }
+        leg = min(turned, key=lambda one: turned[one], default=None)
+        if leg is None or turned[leg] > 45.0:
+            return refused(state, "There is no free leg in that direction.")
+        x, y = anchors[leg].tip
+        at = (x + REACH * math.cos(math.radians(angle)), y - REACH * math.sin(math.radians(angle)))
+        after, item = dropping.connected(document, palette.kind_called("tensor"), at, leg)
+        return done(state, after, "Insert connected tensor", {item})
+
+    return run
+
+
 def _some_copies(state: State) -> str | None:
     found = any(isinstance(node, Copy) for node in state.document.content.nodes.values())
     return None if found else "There is no copy to paste yet: insert a copy first."
 
+
+REACH = 30.0  # layout units from a leg's tip to the leg of a new neighbour
 
 _NUMBERED = (
     ("1", "tensor", "Insert tensor", ("matrix",)),
@@ -63,6 +90,19 @@ ROWS: tuple[Command, ...] = (
         for key, kind, title, words in _NUMBERED
     ),
     Command("insert_bubble", "Insert bubble", _bubble, "Insert", ("4",), words=("function", "relu"), context="canvas"),
+    *(
+        Command(
+            f"neighbour_{key.lower()}",
+            f"Insert a connected tensor: {key.lower()}",
+            _neighbour(angle),
+            "Insert",
+            (f"Ctrl+{key}",),
+            some_nodes,
+            ("extend", "chain"),
+            context="canvas",
+        )
+        for key, angle in (("Right", 0.0), ("Up", 90.0), ("Left", 180.0), ("Down", 270.0))
+    ),
     Command("insert_copy", "Insert copy", _insert("copy"), "Insert", words=("residual", "name")),
     Command("insert_paste", "Insert paste", _insert("paste"), "Insert", enabled=_some_copies, words=("residual",)),
 )

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 from tensordraw.diagram.records import Id, node_legs
 from tensordraw.editor.command import Command
-from tensordraw.editor.effects import StopEvaluation
+from tensordraw.editor.effects import Announce, ChangeView, StopEvaluation
 from tensordraw.editor.enabled import some, something_drawn
-from tensordraw.editor.state import Idle, State, Step, idle, selected
+from tensordraw.editor.state import Idle, State, Step, idle, items_of, selected
+from tensordraw.program.findings import findings
 
 Direction: TypeAlias = Literal["left", "right", "up", "down"]
 
@@ -77,6 +78,21 @@ def _neighbour(direction: Direction) -> Any:
     return run
 
 
+def _problem(step: int) -> Any:
+    """Select the items of the next problem after the one that is selected now."""
+
+    def run(state: State, argument: Any) -> Step:
+        found = [one for one in findings(state.document) if one.items]
+        if not found:
+            return state, (Announce("There are no problems."),)
+        known = items_of(state.document)
+        now = next((n for n, one in enumerate(found) if set(one.items) & known == state.selection), None)
+        following = found[(now + step) % len(found) if now is not None else 0 if step > 0 else -1]
+        return selected(state, following.items), (ChangeView("reveal"), Announce(following.what))
+
+    return run
+
+
 _DIRECTIONS: tuple[tuple[Direction, str, str], ...] = (
     ("left", "left", "Left"),
     ("right", "right", "Right"),
@@ -91,6 +107,8 @@ ROWS: tuple[Command, ...] = (
     Command(
         "select_connected", "Select connected", _connected, "Select", ("Ctrl+K, C",), some, ("neighbours", "piece"),
     ),
+    Command("next_problem", "Next problem", _problem(1), "Select", ("F8",), words=("error", "warning")),
+    Command("previous_problem", "Previous problem", _problem(-1), "Select", ("Shift+F8",), words=("error", "warning")),
     *(
         Command(
             f"go_{direction}", f"Select the neighbour to the {side}", _neighbour(direction), "Select",
