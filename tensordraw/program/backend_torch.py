@@ -16,7 +16,7 @@ class TorchBackend:
 
     name = "torch"
     memory_errors: tuple[type[BaseException], ...] = (MemoryError, torch.OutOfMemoryError)
-    matrix_errors: tuple[type[BaseException], ...] = (torch.linalg.LinAlgError,)  # type: ignore[attr-defined]
+    matrix_errors: tuple[type[BaseException], ...] = (getattr(torch.linalg, "LinAlgError"),)  # noqa: B009 (torch's type information lacks it)
 
     def quiet(self) -> AbstractContextManager[Any]:
         return nullcontext()
