@@ -13,12 +13,15 @@ from tensordraw.diagram.problems import Problem, problems
 from tensordraw.diagram.records import Add, Bubble, Content, Diagram, Fixed, Id
 from tensordraw.errors import Error
 from tensordraw.program import expressions
-from tensordraw.program.load import source_problems
 
 
 def findings(diagram: Diagram) -> tuple[Problem, ...]:
     """Every problem of a document, errors first; files are looked at anew each time."""
-    found = [*_of_content(diagram.content), *(source_problems(diagram) if diagram.content.sources else ())]
+    found = list(_of_content(diagram.content))
+    if diagram.content.sources:
+        from tensordraw.program.load import source_problems  # late: it needs NumPy, and the window opens without it
+
+        found += source_problems(diagram)
     return tuple(sorted(found, key=lambda problem: ("error", "warning", "note").index(problem.severity)))
 
 
