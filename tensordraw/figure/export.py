@@ -9,6 +9,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
+from tensordraw.figure.describe import describe
 from tensordraw.figure.png import png
 from tensordraw.figure.svg import svg
 
@@ -22,8 +23,8 @@ def text(
     """The picture as SVG text, `width` ("86mm") wide or at its natural size, on a colour or the theme's own."""
     return svg(
         build(diagram, theme),
-        title=diagram.title,
-        description=diagram.description,
+        title=diagram.title or "Tensor network",
+        description=diagram.description or describe(diagram),
         width=width,
         background=_colour(background),
     )

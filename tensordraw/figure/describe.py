@@ -1,0 +1,122 @@
+"""A diagram in words, for those who cannot see it: the text of an SVG's description and of an image's alternative text."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tensordraw.diagram.records import (
+    ROOT,
+    Add,
+    Block,
+    Bubble,
+    Content,
+    Copy,
+    Delta,
+    Diagram,
+    Fixed,
+    Group,
+    Id,
+    Leg,
+    Node,
+    Paste,
+    Region,
+    Repeat,
+    Sum,
+    Tensor,
+    Term,
+    node_legs,
+)
+from tensordraw.figure.index import Index, index
+
+_MOST = 40  # items named one by one
+
+
+def describe(diagram: Diagram) -> str:
+    """What is drawn: tensors with their legs, what is joined to what, regions, open legs."""
+    content, found = diagram.content, index(diagram.content)
+    if not content.nodes:
+        return "An empty diagram."
+    names = {node.id: _name(node, content) for node in content.nodes.values()}
+    parts = [f"Tensor network with {_count(len(content.nodes), 'node')}: {_tensors(content, names)}."]
+    joints = [_joint(wire.ends, found, content, names) for wire in content.wires.values()]
+    if joints:
+        parts.append(f"Joined: {_list(joints)}.")
+    parts += [_region(region, content, found, names) for region in map(content.regions.__getitem__, found.regions)][
+        :_MOST
+    ]
+    free = [_leg(found.legs[leg], content) for leg in found.open_legs if found.legs[leg].index is None]
+    parts.append(f"Open legs: {_list(free)}." if free else "No open legs: a number.")
+    return " ".join(parts)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _list(items: list[str]) -> str:
+    shown = items[:_MOST]
+    return "; ".join(shown) + (f" and {len(items) - _MOST} more" if len(items) > _MOST else "")
+
+
+def _leg(leg: Leg, content: Content) -> str:
+    space = content.spaces[leg.space].name
+    return f"{leg.label} in {space}" if leg.label and leg.label != space else space
+
+
+def _tensors(content: Content, names: dict[Id, str]) -> str:
+    described = []
+    for node in content.nodes.values():
+        legs = [_leg(leg, content) for leg in node_legs(node)]
+        form = f", {node.form}" if isinstance(node, Tensor) and node.form != "any" else ""
+        described.append((f"{names[node.id]} ({', '.join(legs)})" if legs else names[node.id]) + form)
+    return _list(described)
+
+
+def _name(node: Node, content: Content) -> str:
+    match node:
+        case Tensor():
+            return f"the conjugate of {node.name}" if node.conj else node.name
+        case Delta():
+            return {1: "ones", 2: "identity"}.get(len(node.legs), "copy dot")
+        case Fixed(kind="constant"):
+            return f"the number {node.expression}"
+        case Fixed():
+            return f"{node.kind.replace('_', ' ')} {node.name}".strip()
+        case Group():
+            return "grouping"
+        case Copy():
+            return f"copy called {node.name}"
+        case Paste():
+            source = content.nodes.get(node.copy)
+            return f"paste of {source.name}" if isinstance(source, Copy) else "paste"
+        case Add():
+            return "sum" + (f" {node.name}" if node.name else "")
+        case _:
+            assert_never(node)
+
+
+def _joint(ends: tuple[Id, Id], found: Index, content: Content, names: dict[Id, str]) -> str:
+    first, second = (names.get(found.owner[end], "the border of a repeat") for end in ends)
+    along = content.spaces[found.legs[ends[0]].space].name
+    return f"{first} with {'itself' if found.owner[ends[0]] == found.owner[ends[1]] else second} along {along}"
+
+
+def _region(region: Region, content: Content, found: Index, names: dict[Id, str]) -> str:
+    nodes, inner = found.members[region.id]
+    held = [names[node] for node in nodes] + ([_count(len(inner), "region")] if inner else [])
+    inside = "" if region.inside == ROOT else " inside another region"
+    holds = f"holds {_list(held)}" if held else "is empty"
+    called = f" called {region.name}" if region.name else ""
+    match region:
+        case Bubble():
+            return f"A bubble of {region.function.replace('_', ' ')}{called}{inside} {holds}."
+        case Sum():
+            return f"A sum over {region.index}{called}{inside} {holds}."
+        case Repeat():
+            return f"A part{called}, repeated {content.spaces[region.space].size} times{inside}, {holds}."
+        case Block():
+            return f"A block{called}{inside} {holds}."
+        case Term():
+            return f"A term{called}{inside} {holds}."
+        case _:
+            assert_never(region)
