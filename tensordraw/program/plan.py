@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import prod
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tensordraw.program.flow import walk
+from tensordraw.program.flow import types, walk
 from tensordraw.program.statements import Einsum, Index, Name, Operand, Program, Repeat, Statement, Type
 
 EXACT = 16  # operands up to which opt_einsum's `auto-hq` is exact, and takes milliseconds
@@ -24,42 +25,37 @@ THOROUGH = 40  # operands up to which a costly greedy path is worth a search amo
 COSTLY = 10**8  # multiplications
 TRIES = 32  # random paths; 5 ms each at 25 operands
 PathStep = tuple[int, ...]
+Symbol = TypeVar("Symbol", int, str)  # an index of a network
 
 
 def plan(program: Program) -> Program:
     """The program with at most two operands in every einsum; the same object where that was so already."""
     if all(len(s.operands) <= 2 for s in walk(program.body) if isinstance(s, Einsum)):
         return program
-    types = {given.out: given.type for given in program.inputs}
-    used = set(types)
-    for statement in walk(program.body):
-        used |= {statement.out, statement.state} if isinstance(statement, Repeat) else {statement.out}
-        types[statement.out] = statement.type
-        if isinstance(statement, Repeat):
-            types[statement.state] = statement.type
+    known = types(program)
     origin = dict(program.origin)
-    body = _planned(program.body, types, used, origin)
+    body = _planned(program.body, known, set(known), origin)
     return replace(program, body=body, origin=origin)
 
 
 def _planned(
-    body: Iterable[Statement], types: Mapping[Name, Type], used: set[Name], origin: dict[Name, tuple[str, ...]]
+    body: Iterable[Statement], known: Mapping[Name, Type], used: set[Name], origin: dict[Name, tuple[str, ...]]
 ) -> tuple[Statement, ...]:
     planned: list[Statement] = []
     for statement in body:
         if isinstance(statement, Repeat):
-            planned.append(replace(statement, body=_planned(statement.body, types, used, origin)))
+            planned.append(replace(statement, body=_planned(statement.body, known, used, origin)))
         elif isinstance(statement, Einsum) and len(statement.operands) > 2:
-            chain = _chain(statement, types, used)
-            planned.extend(chain)
+            steps = chain(statement, known, used)
+            planned.extend(steps)
             if statement.out in origin:
-                origin.update((step.out, origin[statement.out]) for step in chain)
+                origin.update((step.out, origin[statement.out]) for step in steps)
         else:
             planned.append(statement)
     return tuple(planned)
 
 
-def path(einsum: Einsum, types: Mapping[Name, Type]) -> list[PathStep]:
+def path(einsum: Einsum, known: Mapping[Name, Type]) -> list[PathStep]:
     """The order of contraction: positions in the list of operands, which then leave it; the result joins its end."""
     if len(einsum.operands) <= 2:
         return [tuple(range(len(einsum.operands)))]
@@ -70,7 +66,7 @@ def path(einsum: Einsum, types: Mapping[Name, Type]) -> list[PathStep]:
     inputs = []
     for operand in einsum.operands:
         members = []
-        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True):
+        for index, axis in zip(operand.indices, known[operand.value].axes, strict=True):
             if index in kept or holders[index] > 1:
                 if index not in symbols:
                     symbols[index] = len(symbols)
@@ -95,39 +91,43 @@ def _search(
             found = paths.auto_hq(sets, result, by_symbol)
         else:
             found = paths.greedy(sets, result, by_symbol)
-            if len(inputs) <= THOROUGH and _multiplications(sets, result, by_symbol, found) > COSTLY:
+            if len(inputs) <= THOROUGH and multiplications(sets, result, by_symbol, found) > COSTLY:
                 found = RandomGreedy(max_repeats=TRIES)(sets, result, by_symbol)
     finally:
         random.setstate(state)
     return tuple(tuple(step) for step in found)
 
 
-def _multiplications(
-    inputs: Sequence[frozenset[int]], output: frozenset[int], sizes: Mapping[int, int], steps: Iterable[Sequence[int]]
+def multiplications(
+    inputs: Sequence[frozenset[Symbol]],
+    output: frozenset[Symbol],
+    sizes: Mapping[Symbol, int],
+    steps: Iterable[Sequence[int]],
 ) -> int:
     """Multiplications of a path: over its steps, the product of the sizes of all indices that a step touches."""
     left, total = list(inputs), 0
     for step in steps:
         taken = [left[position] for position in step]
         left = [members for position, members in enumerate(left) if position not in step]
-        touched = frozenset[int]().union(*taken)
+        touched = frozenset[Symbol]().union(*taken)
         total += prod(sizes[symbol] for symbol in touched)
         left.append(touched & output.union(*left))
     return total
 
 
-def _chain(einsum: Einsum, types: Mapping[Name, Type], used: set[Name]) -> list[Einsum]:
-    """The einsums of two operands that give what `einsum` gives; the last defines its name."""
+def chain(einsum: Einsum, known: Mapping[Name, Type], used: set[Name]) -> list[Einsum]:
+    """The einsums of two operands that give what `einsum` gives; the last defines its name. Names of the others are
+    not among `used`, and are added to it."""
     axes = {
         index: axis
         for operand in reversed(einsum.operands)
-        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True)
+        for index, axis in zip(operand.indices, known[operand.value].axes, strict=True)
     }
     operands = list(einsum.operands)
     waiting = Counter(index for operand in operands for index in set(operand.indices))
     waiting.update(einsum.output)
-    chain: list[Einsum] = []
-    for a, b in _pairs(path(einsum, types), len(operands)):
+    steps: list[Einsum] = []
+    for a, b in _pairs(path(einsum, known), len(operands)):
         left, right = operands[a], operands[b]
         for position in sorted((a, b), reverse=True):
             del operands[position]
@@ -135,13 +135,13 @@ def _chain(einsum: Einsum, types: Mapping[Name, Type], used: set[Name]) -> list[
         waiting.subtract({*right.indices})
         if operands:
             output = _kept(left.indices, right.indices, waiting)
-            name, of_type = _fresh(einsum.out, len(chain) + 1, used), Type(tuple(axes[index] for index in output))
+            name, of_type = _fresh(einsum.out, len(steps) + 1, used), Type(tuple(axes[index] for index in output))
         else:
             output, name, of_type = einsum.output, einsum.out, einsum.type
-        chain.append(Einsum(name, (left, right), output, of_type))
+        steps.append(Einsum(name, (left, right), output, of_type))
         operands.append(Operand(name, output))
         waiting.update(output)
-    return chain
+    return steps
 
 
 def _kept(left: Sequence[Index], right: Sequence[Index], waiting: Mapping[Index, int]) -> tuple[Index, ...]:
@@ -174,10 +174,10 @@ def _fresh(name: Name, number: int, used: set[Name]) -> Name:
     return f"{name}_part{number}"
 
 
-def axis_sizes(einsum: Einsum, types: Mapping[Name, Type]) -> dict[Index, int]:
+def axis_sizes(einsum: Einsum, known: Mapping[Name, Type]) -> dict[Index, int]:
     """The size of every index of an einsum."""
     return {
         index: axis.size
         for operand in einsum.operands
-        for index, axis in zip(operand.indices, types[operand.value].axes, strict=True)
+        for index, axis in zip(operand.indices, known[operand.value].axes, strict=True)
     }

@@ -24,7 +24,8 @@ from tensordraw.program.passes import simplify
 )  # fmt: skip
 def test_identifier(text: str, expected: str) -> None:
     assert identifier(text) == expected
-    assert expected.isidentifier() and not keyword.iskeyword(expected)
+    assert expected.isidentifier()
+    assert not keyword.iskeyword(expected)
 
 
 def test_values_and_parameters_of_a_document_read_the_same() -> None:
@@ -32,7 +33,8 @@ def test_values_and_parameters_of_a_document_read_the_same() -> None:
     program = simplify(lower(td.einsum(", ".join(["i"] * len(arrays)) + " -> i", *arrays, sizes={"i": 2}).content))
     values = {each.array: each.out for each in program.inputs}
     assert values == parameters(arrays)
-    assert values["W_Q"] == "W_Q" and values["input"] == "input" and len(set(values.values())) == len(arrays)
+    assert [values[name] for name in ("W_Q", "input")] == ["W_Q", "input"]
+    assert len(set(values.values())) == len(arrays)
     assert f"def forward({', '.join(values[array] for array in arrays)}):" in emit(program, "numpy")
 
 

@@ -22,13 +22,16 @@ def axis_name(text: str) -> str:
     return f"{name}0" if keyword.iskeyword(name) or name == "axis" else name
 
 
-def distinct(wishes: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=10_000)
+def distinct(wishes: tuple[str, ...]) -> tuple[str, ...]:
     """One axis name for each wish, all different: those that several wish are numbered, `hidden0`, `hidden1`.
 
     A name that only one wishes stays as it is; an empty wish becomes one of `i`, `j`, `k`, ...
     """
-    wishes = list(wishes)
-    single = {wish for wish in wishes if wish and wishes.count(wish) == 1}
+    counts = Counter(wishes)
+    single = {wish for wish, count in counts.items() if wish and count == 1}
+    if len(single) == len(wishes):
+        return wishes
     taken, found = set(single), []
     for wish in wishes:
         numbered = (f"{wish or 'i'}{count}" for count in range(len(wishes) + len(single)))
@@ -36,7 +39,12 @@ def distinct(wishes: Iterable[str]) -> list[str]:
         name = wish if wish in single else next(candidate for candidate in candidates if candidate not in taken)
         taken.add(name)
         found.append(name)
-    return found
+    return tuple(found)
+
+
+def axis_names(type: Type) -> tuple[str, ...]:
+    """A name for each axis of a value, all different."""
+    return distinct(tuple(axis_name(axis.name) for axis in type.axes))
 
 
 def index_names(einsum: Einsum, types: Mapping[Name, Type]) -> dict[Index, str]:
@@ -45,14 +53,12 @@ def index_names(einsum: Einsum, types: Mapping[Name, Type]) -> dict[Index, str]:
     wishes: dict[Index, str] = {}
     for operand in einsum.operands:
         for index, axis in zip(operand.indices, types[operand.value].axes, strict=True):
-            if axis_name(index) == index:
-                wishes[index] = index
-            elif not wishes.get(index):
-                wishes[index] = axis_name(axis.name)
+            if not wishes.get(index):
+                wishes[index] = index if axis_name(index) == index else axis_name(axis.name)
     for index, axis in zip(einsum.output, einsum.type.axes, strict=True):
         if axis_name(index) != index and axis_name(axis.name):
             wishes[index] = axis_name(axis.name)  # what the result calls it is what the next line calls it
-    return dict(zip(wishes, distinct(wishes.values()), strict=True))
+    return dict(zip(wishes, distinct(tuple(wishes.values())), strict=True))
 
 
 class Letters:

@@ -10,7 +10,7 @@ from typing import assert_never
 from tensordraw.errors import Error
 from tensordraw.program.emit import fixed
 from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
-from tensordraw.program.emit.naming import Letters, axis_name, distinct, index_names
+from tensordraw.program.emit.naming import Letters, axis_name, axis_names, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
 from tensordraw.program.emit.scalars import opposite, scalar, times
 from tensordraw.program.emit.splitting import MOST_INDICES
@@ -35,7 +35,6 @@ from tensordraw.program.statements import (
     Select,
     Spread,
     Statement,
-    Type,
 )
 
 HEAVY = 1_000_000  # multiplications from which a contraction is worth numpy's optimize=True
@@ -146,12 +145,9 @@ class Phrases:
         argument = f"{AXIS[self.library]}={where}" if output else ""
         return compose(f"{{}}.sum({argument})", at_least(value, ATOM))
 
-    def _names(self, value: Type) -> tuple[str, ...]:
-        return tuple(distinct(axis_name(axis.name) for axis in value.axes))
-
     def _spread(self, statement: Spread) -> Piece:
         value, indices = self.pieces[statement.value], statement.indices
-        wishes = [index if axis_name(index) == index else "" for index in dict.fromkeys(statement.output)]
+        wishes = tuple(index if axis_name(index) == index else "" for index in dict.fromkeys(statement.output))
         names = dict(zip(dict.fromkeys(statement.output), distinct(wishes), strict=True))
         if len(set(indices)) < len(indices):
             kept = tuple(dict.fromkeys(indices))
@@ -190,7 +186,7 @@ class Phrases:
         value = self.pieces[addend.value]
         kept = [axis for axis in addend.axes if axis is not None]
         if kept != sorted(kept):
-            value = self.language.permute(value, self._names(self.types[addend.value]), tuple(kept))
+            value = self.language.permute(value, axis_names(self.types[addend.value]), tuple(kept))
         value = widened(value, addend.axes)
         if addend.factor == 1:
             return at_least(value, PRODUCT)
@@ -221,7 +217,7 @@ class Phrases:
             [] if not (ins and outs) else [before[p] for p in ins] if len(ins) > len(outs) else [after[q] for q in outs]
             for ins, outs in statement.pattern
         ]
-        names = iter(distinct(axis_name(axis.name) for axes in finest for axis in axes))
+        names = iter(distinct(tuple(axis_name(axis.name) for axes in finest for axis in axes)))
         groups = tuple(
             Group(tuple((next(names), axis.size) for axis in axes), len(ins) != len(axes), len(outs) != len(axes))
             for axes, (ins, outs) in zip(finest, statement.pattern, strict=True)

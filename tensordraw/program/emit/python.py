@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from tensordraw.program.emit.binding import Binding, bind
 from tensordraw.program.emit.fixed import PRELUDE
 from tensordraw.program.emit.language import Language
-from tensordraw.program.emit.naming import axis_name, distinct
+from tensordraw.program.emit.naming import axis_names
 from tensordraw.program.emit.phrases import Phrases, private
 from tensordraw.program.emit.pieces import WIDTH, Piece, fill
 from tensordraw.program.emit.splitting import split
@@ -233,7 +233,7 @@ def _sizes(program: Program) -> tuple[dict[str, int], dict[str, tuple[Name, int]
 
 def shape_comment(type: Type, sizes: bool = False) -> str:
     """The axes of a value as a comment says them: `[query, head]`, with `sizes` `[query 8, head 2]`."""
-    names = distinct(axis_name(axis.name) for axis in type.axes)
+    names = axis_names(type)
     if not names:
         return "scalar"
     return f"[{', '.join(f'{n} {a.size}' if sizes else n for n, a in zip(names, type.axes, strict=True))}]"

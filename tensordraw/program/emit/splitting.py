@@ -10,6 +10,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -18,9 +19,8 @@ from tensordraw.program.emit.language import Language
 from tensordraw.program.emit.naming import axis_name
 from tensordraw.program.flow import reads, types
 from tensordraw.program.identifiers import RESERVED
-from tensordraw.program.naming import substitute_in
-from tensordraw.program.plan import axis_sizes, path, plan
-from tensordraw.program.statements import Axis, Einsum, Index, Input, Name, Output, Program, Repeat, Statement, Type
+from tensordraw.program.plan import axis_sizes, chain, multiplications, path
+from tensordraw.program.statements import Axis, Einsum, Index, Name, Operand, Program, Repeat, Statement, Type
 
 MOST_INDICES = 52
 MOST_OPERANDS = 40
@@ -30,49 +30,65 @@ WORSE = 2  # times more of them than in a good order: worth another order
 
 def split(program: Program, language: Language) -> tuple[Program, dict[Name, Name]]:
     """The program with einsums that the language can print and compute, and for each part the einsum it is a part of."""
-    known, whole = types(program), dict[Name, Name]()
-    body = _split(program.body, language, known, whole)
-    return replace(program, body=body), whole
+    splitting = _Splitting(program, language)
+    return replace(program, body=splitting.block(program.body)), splitting.whole
 
 
-def _split(
-    body: tuple[Statement, ...], language: Language, known: dict[Name, Type], whole: dict[Name, Name]
-) -> tuple[Statement, ...]:
-    found: list[Statement] = []
-    for statement in body:
-        if isinstance(statement, Repeat):
-            found.append(replace(statement, body=_split(statement.body, language, known, whole)))
-        elif isinstance(statement, Einsum):
-            parts = _arranged(statement, language, known)
-            known.update((part.out, part.type) for part in parts)
-            whole.update((part.out, statement.out) for part in parts if part.out != statement.out)
-            found.extend(parts)
-        else:
-            found.append(statement)
-    return tuple(found)
+class _Splitting:
+    """One walk over a program: types of what is known so far, names that are taken, the einsum that each part is of."""
 
+    def __init__(self, program: Program, language: Language) -> None:
+        self.language = language
+        self.known = types(program)
+        self.taken = {*self.known, *RESERVED}
+        self.whole: dict[Name, Name] = {}
 
-def _arranged(einsum: Einsum, language: Language, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
-    """The einsum as it can be printed: itself, itself with operands in another order, or in parts."""
-    count = len(einsum.operands)
-    if count < 3:
-        return (einsum,)
-    sizes = axis_sizes(einsum, known)
-    if len(sizes) > MOST_INDICES or count > MOST_OPERANDS:
-        return _parts(einsum, known)
-    if language.library == "numpy" or math.prod(sizes.values()) <= BEARABLE:
-        return (einsum,)
-    leftwards = [(0, 1), *((0, left) for left in range(count - 2, 0, -1))]
-    cost = _multiplications(einsum, leftwards, sizes)
-    if cost <= BEARABLE:
-        return (einsum,)
-    steps = path(einsum, known)
-    if cost <= WORSE * _multiplications(einsum, steps, sizes):
-        return (einsum,)
-    order = _leftwards(steps, count)
-    if order is None:
-        return _parts(einsum, known)
-    return (replace(einsum, operands=tuple(einsum.operands[place] for place in order)),)
+    def block(self, body: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        """Statements with their einsums as they can be printed."""
+        found: list[Statement] = []
+        for statement in body:
+            if isinstance(statement, Repeat):
+                found.append(replace(statement, body=self.block(statement.body)))
+            elif isinstance(statement, Einsum) and len(statement.operands) > 2:
+                parts = self._arranged(statement)
+                self.known.update((part.out, part.type) for part in parts)
+                self.whole.update((part.out, statement.out) for part in parts if part.out != statement.out)
+                found.extend(parts)
+            else:
+                found.append(statement)
+        return tuple(found)
+
+    def _arranged(self, einsum: Einsum) -> list[Einsum]:
+        """The einsum as it can be printed: itself, itself with operands in another order, or in parts."""
+        sizes, count = axis_sizes(einsum, self.known), len(einsum.operands)
+        if len(sizes) > MOST_INDICES or count > MOST_OPERANDS:
+            return self._parts(einsum)
+        if self.language.library == "numpy" or math.prod(sizes.values()) <= BEARABLE:
+            return [einsum]
+        leftwards = [(0, 1), *((0, left) for left in range(count - 2, 0, -1))]
+        terms, output = [frozenset(operand.indices) for operand in einsum.operands], frozenset(einsum.output)
+        cost = multiplications(terms, output, sizes, leftwards)
+        if cost <= BEARABLE:
+            return [einsum]
+        steps = path(einsum, self.known)
+        if cost <= WORSE * multiplications(terms, output, sizes, steps):
+            return [einsum]
+        order = _leftwards(steps, count)
+        if order is None:
+            return self._parts(einsum)
+        return [replace(einsum, operands=tuple(einsum.operands[place] for place in order))]
+
+    def _parts(self, einsum: Einsum) -> list[Einsum]:
+        """The einsum as einsums of two operands, the parts named after what they are made of."""
+        steps = chain(einsum, self.known, self.taken)
+        names: dict[Name, Name] = {}
+        for step in steps[:-1]:
+            wish = _part_name(tuple(names.get(name, name) for name in reads(step)))
+            if wish and wish not in self.taken:
+                names[step.out] = wish
+                self.taken.add(wish)
+        numbered = _numbered(einsum, self.known)
+        return [_labelled(step, names, numbered) for step in steps]
 
 
 def _leftwards(steps: Sequence[Sequence[int]], count: int) -> list[int] | None:
@@ -87,26 +103,26 @@ def _leftwards(steps: Sequence[Sequence[int]], count: int) -> list[int] | None:
     return order
 
 
-def _parts(einsum: Einsum, known: Mapping[Name, Type]) -> tuple[Statement, ...]:
-    """The einsum as einsums of two operands, the parts named after what they are made of."""
-    # All values are inputs here, so that the parts get names of their own.
-    inputs = tuple(Input(name, name, type) for name, type in known.items() if name != einsum.out)
-    parts = plan(Program(inputs, (einsum,), (Output("", einsum.out),))).body
-    taken = {*known, *(part.out for part in parts), *RESERVED}
-    names: dict[Name, Name] = {}
-    for part in parts[:-1]:
-        wish = _part_name(tuple(names.get(name, name) for name in reads(part)))
-        if wish and wish not in taken:
-            names[part.out] = wish
-            taken.add(wish)
-    return tuple(substitute_in(_labelled(part), lambda name: names.get(name, name)) for part in parts)
+def _numbered(einsum: Einsum, known: Mapping[Name, Type]) -> dict[Index, str]:
+    """The name without its number of each index that has one only because the einsum has several of that name."""
+    found: dict[Index, str] = {}
+    for operand in einsum.operands:
+        for index, axis in zip(operand.indices, known[operand.value].axes, strict=True):
+            if index != axis.name and index.startswith(axis.name) and index[len(axis.name) :].isdigit():
+                found[index] = axis.name
+    return found
 
 
-def _labelled(part: Statement) -> Statement:
-    """The part with its axes called as its indices are, which say more than the axes that they came from."""
-    assert isinstance(part, Einsum), "a plan of an einsum holds only einsums"
-    axes = (Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(part.output, part.type.axes, strict=True))
-    return replace(part, type=Type(tuple(axes)))
+def _labelled(part: Einsum, names: Mapping[Name, Name], numbered: Mapping[Index, str]) -> Einsum:
+    """The part under its name, its indices without numbers that it does not need, its axes called as its indices are,
+    which say more than the axes that they came from."""
+    indices = dict.fromkeys(index for operand in part.operands for index in operand.indices)
+    counts = Counter(numbered.get(index, index) for index in indices)
+    short = {i: numbered[i] for i in indices if i in numbered and counts[numbered[i]] == 1}
+    operands = (Operand(names.get(o.value, o.value), tuple(short.get(i, i) for i in o.indices)) for o in part.operands)
+    output = tuple(short.get(i, i) for i in part.output)
+    axes = (Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(output, part.type.axes, strict=True))
+    return Einsum(names.get(part.out, part.out), tuple(operands), output, Type(tuple(axes)))
 
 
 def _part_name(operands: tuple[Name, ...]) -> str:
@@ -116,16 +132,3 @@ def _part_name(operands: tuple[Name, ...]) -> str:
         return weight[0]
     both = "_".join(operands)
     return both if len(both) <= 24 else ""
-
-
-def _multiplications(einsum: Einsum, steps: Sequence[Sequence[int]], sizes: Mapping[Index, int]) -> float:
-    """Multiplications of a path: positions that go at each step, the result joining the end of the list."""
-    terms = [frozenset(operand.indices) for operand in einsum.operands]
-    total = 0.0
-    for step in steps:
-        together = frozenset[Index]().union(*(terms[position] for position in step))
-        terms = [term for position, term in enumerate(terms) if position not in step]
-        wanted = frozenset(einsum.output).union(*terms)
-        total += math.prod(float(sizes[index]) for index in together)
-        terms.append(together & wanted)
-    return total
