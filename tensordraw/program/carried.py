@@ -52,14 +52,14 @@ class Carried:
         return frozenset(s for item in items for s in self._item(item))
 
     def _item(self, item: Item) -> frozenset[Id]:
-        return self._node(item.id) if item.kind == "node" else self.by_item.get(item, frozenset())
+        bound = self._node(item.id) if item.id in self.content.nodes else frozenset()
+        return bound | self.by_item.get(item, frozenset())
 
     def _node(self, node_id: Id) -> frozenset[Id]:
         node = self.content.nodes[node_id]
-        if isinstance(node, Paste):
-            return self.by_item.get(Item("result", node.copy), frozenset())
         bound = (leg.index for leg in node_legs(node) if isinstance(leg.index, str))
-        return frozenset(s for s in bound if isinstance(self.content.regions[s], Sum))
+        sums = frozenset(s for s in bound if isinstance(self.content.regions[s], Sum))
+        return sums | self.by_item.get(Item("result", node.copy), frozenset()) if isinstance(node, Paste) else sums
 
     def _inside(self, repeat: Id) -> frozenset[Id]:
         """What anything inside the repeat carries of the sums around it."""

@@ -59,7 +59,8 @@ class _Lowering:
         self.to = Building(content, structure)
         self.nodes = NodeValues(self.to)
         self.hints, self.types, self.origin = self.to.hints, self.to.types, self.to.origin
-        self.values: dict[Item, Value] = {}
+        self.values: dict[Item, Value] = {}  # of operations and scopes
+        self.used: dict[Item, Value] = {}  # of all items, as the scope that they are in sees them
         self.entered: dict[Id, Value] = {}
         self.carried = Carried(content, structure)
         # What lies directly in each block, deltas aside.
@@ -248,21 +249,24 @@ class _Lowering:
         for item in items:
             node = self.content.nodes.get(item.id)
             if isinstance(node, rec.Tensor | rec.Paste) or item.kind != "node":
-                value = self.values[item].name
+                value = self.used[item].name
                 texts.append(node.name if isinstance(node, rec.Tensor) else self.hints.last(value))
         return "_".join(texts) + ("_spread" if len(texts) == 1 else "")
 
     def _item_value(self, item: Item, scope: Scope) -> Value:
-        if item.kind != "node":
-            return self.values[item]
-        if item not in self.values:
-            node = self.content.nodes[item.id]
-            if isinstance(node, rec.Paste):
-                source = self.values[Item("result", node.copy)]
-                self.values[item] = source._replace(legs=tuple(leg.id for leg in node.legs))
-            else:
-                self.values[item] = self.nodes.of(node)
-        return self.values[item]
+        """The value of an item at the indices of its legs: the whole of a result is what pastes see."""
+        if item not in self.used:
+            match self.content.nodes.get(item.id):
+                case rec.Paste() as paste:
+                    value = self.values[Item("result", paste.copy)]
+                    self.used[item] = self.nodes.sliced(value, paste.legs, scope.id, paste.id)
+                case rec.Copy(out=out) | rec.Add(out=out):
+                    self.used[item] = self.nodes.sliced(self.values[item], out, scope.id, item.id)
+                case None:
+                    self.used[item] = self.values[item]
+                case node:
+                    self.used[item] = self.nodes.of(node)
+        return self.used[item]
 
     def _spread_over(self, value: Value, sums: tuple[Id, ...], scope: Id) -> Value:
         """The value with an axis for each of the sums' indices."""

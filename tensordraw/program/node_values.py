@@ -5,13 +5,15 @@ Everything here depends on inputs and loop variables alone, so it is emitted onc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
 
 from tensordraw.diagram import records as rec
 from tensordraw.diagram.records import ROOT, Id, Leg
 from tensordraw.program import expressions
 from tensordraw.program.building import Building, Value
-from tensordraw.program.statements import Apply, Conj, Constant, Einsum, Fixed, Operand, Select, Type
+from tensordraw.program.statements import Apply, Conj, Constant, Einsum, Fixed, Operand, Select, Statement, Type
 
 
 class NodeValues:
@@ -63,31 +65,47 @@ class NodeValues:
         return self._slices(made, legs, node, name or kind)
 
     def _slices(self, name: str, legs: Sequence[Leg], node: Id, hint: str) -> Value:
-        """A value with its bound legs taken care of: integers and loop variables select, sums' indices become axes."""
+        """An array with its bound legs taken care of; each step stands in the outermost frame that knows its index."""
         frame = ROOT
+
+        def put(statement: Statement, text: str, loop: Id = ROOT) -> str:
+            nonlocal frame
+            frame = max(frame, loop, key=lambda f: self.to.structure.scopes[f].depth)
+            return self.to.once(frame, statement, (node,), text)
+
+        return self._at_indices(Value(name, (), ()), legs, hint, put)
+
+    def sliced(self, value: Value, legs: Sequence[Leg], scope: Id, owner: Id) -> Value:
+        """The value of an operation or paste with its bound legs taken care of; `scope` is where it is used."""
+
+        def put(statement: Statement, text: str, loop: Id = ROOT) -> str:
+            made = replace(statement, out=self.to.new("", text))
+            self.to.emit(scope, made, (owner,))
+            return made.out
+
+        return self._at_indices(value, legs, self.to.hints.last(value.name), put)
+
+    def _at_indices(self, value: Value, legs: Sequence[Leg], hint: str, put: Callable[..., str]) -> Value:
+        """Integers and loop variables select, sums' indices become axes; `put` emits a statement and names its value."""
+        name, before = value.name, len(value.sums)
         for position in reversed(range(len(legs))):
-            at = legs[position].index
+            at, loop = legs[position].index, ROOT
             if isinstance(at, str) and isinstance(region := self.to.content.regions[at], rec.Repeat):
-                frame = max(frame, region.id, key=lambda f: self.to.structure.scopes[f].depth)
-                at = self.to.loops[region.id]
+                at, loop = self.to.loops[region.id], region.id
             elif not isinstance(at, int):
                 continue
-            old = self.to.types[name].axes
-            shape = Type((*old[:position], *old[position + 1 :]))
-            name = self.to.once(frame, Select("", name, position, at, shape), (node,), f"{hint}_{at}")
-        free = [leg for leg in legs if not isinstance(leg.index, int) and not self._is_loop(leg.index)]
-        sums = tuple(leg.index for leg in free if leg.index is not None)
-        if not sums:
-            return Value(name, (), tuple(leg.id for leg in free))
-        order = self.to.ordered(set(sums))  # type: ignore[arg-type]
-        indices = [leg.id if leg.index is None else str(leg.index) for leg in free]
-        output = [*order, *(leg.id for leg in free if leg.index is None)]
+            old, axis = self.to.types[name].axes, before + position
+            name = put(Select("", name, axis, at, Type((*old[:axis], *old[axis + 1 :]))), f"{hint}_{at}", loop)
+        left = [leg for leg in legs if not isinstance(leg.index, int) and not self._is_loop(leg.index)]
+        free = tuple(leg.id for leg in left if leg.index is None)
+        order = self.to.ordered({*value.sums, *(str(leg.index) for leg in left if leg.index is not None)})
+        indices = [*value.sums, *(leg.id if leg.index is None else str(leg.index) for leg in left)]
+        output = [*order, *free]
         if indices != output:
             sizes = dict(zip(indices, self.to.types[name].axes, strict=True))
             shape = Type(tuple(sizes[index] for index in output))
-            statement = Einsum("", (Operand(name, tuple(indices)),), tuple(output), shape)
-            name = self.to.once(frame, statement, (node,), hint)
-        return Value(name, order, tuple(leg.id for leg in free if leg.index is None))
+            name = put(Einsum("", (Operand(name, tuple(indices)),), tuple(output), shape), hint)
+        return Value(name, order, free)
 
     def _is_loop(self, index: int | str | None) -> bool:
         return isinstance(index, str) and isinstance(self.to.content.regions[index], rec.Repeat)

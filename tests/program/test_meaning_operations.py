@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
-from tensordraw.diagram.records import ROOT, Operand
+from tensordraw.diagram.records import ROOT, Copy, Operand
 from tests.program.meaning import random, relu, same, value
 from tests.sketch import Sketch
 
@@ -96,6 +96,69 @@ def test_copy_inside_a_bubble_pasted_outside_it() -> None:
     s.open("p.i", "c.out.i")
     x = random(3)
     same(value(s.build(), x=x), np.outer(x, relu(x)))
+
+
+def _copied_matrix() -> tuple[Sketch, Copy]:
+    s = Sketch(i=3, j=2)
+    s.tensor("x: i i2")
+    copy = s.copy("c", "i i2", through=False)
+    for leg in ("i", "i2"):
+        s.wire(f"x.{leg}", f"c.in.{leg}")
+    return s, copy
+
+
+def test_a_leg_of_a_paste_fixed_to_a_number_is_a_slice() -> None:
+    s, copy = _copied_matrix()
+    s.draft.paste(copy.id, s.legs("p", "i i2", {"i": 1}))
+    x = random(3, 3)
+    same(value(s.build(), x=x), x[1])
+
+
+def test_legs_of_a_paste_bound_to_a_sum_are_its_slices() -> None:
+    s, copy = _copied_matrix()
+    region = s.draft.sum("k", "i")
+    s.draft.paste(copy.id, s.legs("p", "i i2", {"i": region.id, "i2": region.id}), inside=region.id)
+    s.tensor("y: i i2", region.id, index={"i": region.id})
+    x, y = random(3, 3), random(3, 3, seed=1)
+    same(value(s.build(), x=x, y=y), np.einsum("kk,ki->i", x, y))
+
+
+def test_a_leg_of_a_paste_bound_to_a_repeat_is_one_slice_a_turn() -> None:
+    """Inside a sum whose index only the paste carries, so that the state has to carry it too."""
+    s, copy = _copied_matrix()
+    region = s.draft.sum("k", "i")
+    s.tensor("y: j", region.id)
+    repeat = s.repeat("r", "i", "j", region.id)
+    term = s.draft.bubble("square", inside=repeat.id)
+    s.draft.paste(copy.id, s.legs("p", "i i2", {"i": repeat.id, "i2": region.id}), inside=term.id)
+    s.draft.change(term.id, inside=s.draft.term(inside=repeat.id).id)
+    s.tensor("v: j", s.draft.regions[term.id].inside)
+    s.tensor("u: j", repeat.id)
+    s.wire("y.j", "r.j.outer_in")
+    s.wire("r.j.inner_in", "u.j")
+    s.wire("v.j", "r.j.inner_out")
+    x, y, u, v = random(3, 3), *(random(2, seed=n) for n in (1, 2, 3))
+    expected = np.zeros(2)
+    for k in range(3):
+        state = y
+        for turn in range(3):
+            state = (u @ state) * x[turn, k] ** 2 * v
+        expected = expected + state
+    same(value(s.build(), x=x, y=y, u=u, v=v), expected)
+
+
+def test_bound_legs_of_results_leave_the_copied_value_whole() -> None:
+    s = Sketch(i=3)
+    s.tensor("x: i")
+    copy = s.draft.copy("c", s.legs("in", "i"), s.legs("out", "i", {"i": 2}))
+    s.wire("x.i", "in.i")
+    s.paste("p", copy, "i")
+    s.paste("q", copy, "i")
+    add = s.draft.add([s.legs("0", "i")], s.legs("sum", "i", {"i": 0}))
+    s.wire("q.i", "0.i")
+    x = random(3)
+    assert add.out[0].index == 0
+    same(value(s.build(), x=x), x[2] * x[0] * x)
 
 
 def test_add_with_coefficients_and_terms_without_legs() -> None:
