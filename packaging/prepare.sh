@@ -68,7 +68,7 @@ prepare_python() {
     done
     case "$wanted" in
         program) what="$root" ;;
-        test) what="$root[test]" ;;
+        test) what="${root}[test]" ;;
     esac
     say "Installing the Python packages into .venv."
     "$bin/python" -m pip install -qq --disable-pip-version-check --editable "$what" \
@@ -117,5 +117,7 @@ install_debian() {
         installed "$name" || apt install --no-install-recommends "$(offered "$name")" || true
         installed "$name" || left="$left $name"
     done
-    if [ -n "$left" ]; then say "These Debian packages could not be installed ($reason):$left."; fi
+    if [ -n "$left" ]; then
+        say "These Debian packages could not be installed ($reason); an administrator can, by: apt-get install$left"
+    fi
 }
