@@ -171,6 +171,7 @@ def body(build: Build) -> Body:
             outline = ellipse(0, 0, r, r)
             shapes = [Shape(outline, "body", fill=ink)]
         case "bare":
+            made = label(rf"\displaystyle {build.text}" if build.text else "", look.leg, look.font)
             path, box = made.centred(0, 0)
             outline = rounded(grown(box, 2.5), 0) if path else rounded((-4, -4, 4, 4), 0)
             shapes = [Shape(path, "label", fill=text_ink)] if path else []

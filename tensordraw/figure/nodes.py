@@ -245,7 +245,7 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
                 continue
             angle, shift = angles[operand.legs[0].id]
             sign = "-" if operand.coefficient.strip() == "-1" else expression(operand.coefficient)
-            drawn = label(sign, theme.leg, theme.font)
+            drawn = label(rf"\displaystyle {sign}", theme.leg, theme.font)
             (rx, ry), (dx, dy) = root(made, angle, shift), direction(angle)
             half = (drawn.box[2] - drawn.box[0]) / 2
             path, ink = drawn.centred(x + rx + dx * 6 + dy * (4 + half), y + ry + dy * 6 - dx * 6)
