@@ -1,84 +1,9 @@
-"""What is in a file of arrays, without reading the arrays: names, shapes and types of .npy, .npz and .safetensors."""
+"""How an array of a file fits the legs of a tensor, and how the document names the file."""
 
 from __future__ import annotations
 
-import json
 import os
-import struct
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from tensordraw.errors import Error
-
-HEADER_LIMIT = 100_000_000  # bytes; a longer header is no header
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One array in a file; `key` is "" in a .npy."""
-
-    key: str
-    shape: tuple[int, ...]
-    dtype: str
-
-
-def listed(path: str) -> list[Entry]:
-    """The arrays in the file; Error where it holds none or cannot be read."""
-    file = Path(path)
-    readers = {".npy": _npy, ".npz": _npz, ".safetensors": _safetensors}
-    reader = readers.get(file.suffix.lower())
-    if reader is None:
-        raise Error(f"{file.name} is not a file of arrays: choose a .npy, .npz or .safetensors file.")
-    try:
-        found = reader(file)
-    except FileNotFoundError:
-        raise Error(f"There is no file {path}.") from None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, struct.error) as error:
-        raise Error(f"{file.name} cannot be read as {file.suffix[1:]}: {error}") from None
-    if not found:
-        raise Error(f"{file.name} holds no arrays.")
-    return found
-
-
-def _header(stream: Any, key: str) -> Entry:
-    from numpy.lib import format as npy
-
-    version = npy.read_magic(stream)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read(stream)
-    if dtype.hasobject:
-        raise ValueError("it holds Python objects, which are not loaded")
-    return Entry(key, tuple(shape), str(dtype))
-
-
-def _npy(file: Path) -> list[Entry]:
-    with file.open("rb") as stream:
-        return [_header(stream, "")]
-
-
-def _npz(file: Path) -> list[Entry]:
-    found = []
-    with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            if name.endswith(".npy"):
-                with archive.open(name) as stream:
-                    found.append(_header(stream, name[:-4]))
-    return found
-
-
-def _safetensors(file: Path) -> list[Entry]:
-    with file.open("rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        if length > HEADER_LIMIT:
-            raise ValueError("its header is too long")
-        header = json.loads(stream.read(length))
-    return [
-        Entry(key, tuple(about["shape"]), about["dtype"].lower())
-        for key, about in sorted(header.items())
-        if key != "__metadata__"
-    ]
 
 
 def fitting_axes(shape: tuple[int, ...], sizes: list[int]) -> tuple[int, ...]:

@@ -93,8 +93,10 @@ class BindDialog(QDialog):
         super().__init__(window)
         self.setWindowTitle(f"Load an array into {tensor.name or 'the tensor'}")
         self.setMinimumSize(480, 360)
+        from tensordraw.program.load import list_arrays  # late: it needs NumPy
+
         self.legs, self.path, self.home = legs, path, home
-        self.entries = array_files.listed(path)
+        self.entries = list_arrays(path)
         self.list = QListWidget()
         self.list.setAccessibleName("Arrays in the file")
         for entry in self.entries:

@@ -98,7 +98,8 @@ class Following(QObject):
         window.inspector.show_state(state)
         if document.content is not self.checked:
             self.checked = document.content
-            self.checking.request(document.content, lambda: _findings(document))
+            located = session.document
+            self.checking.request(document.content, lambda: _findings(located))
         window.signature.setText(wording.selection(state))
         self.show_saved()
 

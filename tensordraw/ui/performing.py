@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from PySide6.QtCore import QMimeData, QPoint
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from tensordraw.diagram import file
 from tensordraw.diagram.records import Bubble
 from tensordraw.editor import commands, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
@@ -24,6 +25,7 @@ from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.session import Session
 
+PICTURED = 300  # nodes; a larger fragment is copied without pictures, which would take seconds
 FRAGMENT = "application/x-tensordraw"
 
 
@@ -303,8 +305,7 @@ class Performer:
                 window.canvas.set_colours(window.colours)
             return
         dock = window.docks[panel]
-        hidden_tab = dock.isVisible() and dock.visibleRegion().isEmpty()
-        dock.setVisible(not dock.isVisible() or hidden_tab)
+        dock.setVisible(not (dock.isVisible() and dock.property("seen")))
         if dock.isVisible():
             dock.raise_()
 
@@ -315,6 +316,12 @@ class Performer:
         data = QMimeData()
         data.setData(FRAGMENT, text.encode())
         data.setText(text)
+        part = file.decode(text)
+        if len(part.content.nodes) <= PICTURED:
+            from tensordraw.figure.export import picture
+
+            data.setData("image/svg+xml", picture(part, "copy.svg"))
+            data.setImageData(QImage.fromData(picture(part, "copy.png")))
         QGuiApplication.clipboard().setMimeData(data)
 
     def _paste(self, session: Session, in_place: bool) -> None:
@@ -331,7 +338,7 @@ class Performer:
         window.docks["values"].show()
         window.docks["values"].raise_()
         self._evaluated_state = session.state
-        self.evaluation.start(session.state.document)
+        self.evaluation.start(session.document)
         window.say("Evaluating…")
 
     def _evaluated(self, results: list[dict[str, str]], seconds: float) -> None:

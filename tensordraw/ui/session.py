@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from msgspec.structs import replace as copy
 from PySide6.QtCore import QObject, Signal
 
 from tensordraw.diagram.records import Diagram
@@ -32,6 +34,13 @@ class Session(QObject):
             self.changed.emit()
         for effect in effects:
             self.asked.emit(effect)
+
+    @property
+    def document(self) -> Diagram:
+        """The document as files see it: relative paths start from the folder that it was saved in."""
+        home = str(Path(self.state.path).parent) if self.state.path else self.state.document.home
+        found = self.state.document
+        return found if found.home == home else copy(found, home=home)
 
     @property
     def name(self) -> str:

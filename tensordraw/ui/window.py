@@ -120,6 +120,7 @@ class Window(QMainWindow):
         dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(widget)
+        dock.visibilityChanged.connect(lambda seen: dock.setProperty("seen", seen))  # False behind another tab
         dock.setTitleBarWidget(QWidget())  # the tabs say what it is
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable

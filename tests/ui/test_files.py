@@ -1,0 +1,217 @@
+"""Files from the window: what cannot be read or written leaves everything as it was, and is said in one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from tensordraw.diagram import file
+from tensordraw.diagram.records import Source
+from tensordraw.editor import events
+from tensordraw.templates import template
+from tensordraw.ui import dialogs, recovery, settings
+from tensordraw.ui.window import Window
+from tests.ui.conftest import Hands
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
+    """Answer every question with that button; the questions that were asked."""
+    asked: list[str] = []
+
+    def choose(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.text())
+        return button
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    return asked
+
+
+def test_save_reopen_save_gives_the_same_bytes(window: Window, tmp_path: Path) -> None:
+    window.files.new_from("svd")
+    first, second = tmp_path / "a.tdraw", tmp_path / "b.tdraw"
+    assert window.session is not None
+    assert window.files.save(window.session, str(first))
+    assert not window.session.unsaved
+    assert window.files.open(str(first))
+    assert len(window.sessions()) == 1  # it is open already
+    assert window.files.close(window.session)
+    assert window.files.open(str(first))
+    assert window.files.save(window.session, str(second))
+    assert first.read_bytes() == second.read_bytes()
+    assert settings.recent()[:2] == [str(second), str(first)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.tdraw", "{"),
+        ("newer.tdraw", '{"format": "tensordraw", "version": 99}'),
+        ("list.tdraw", "[]"),
+        ("x.npy", ""),
+    ],
+)
+def test_what_cannot_be_opened_leaves_the_document(
+    window: Window, hands: Hands, tmp_path: Path, name: str, content: str
+) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    before, tabs = window.state, window.tabs.count()
+    (tmp_path / name).write_text(content)
+    assert not window.files.open(str(tmp_path / name))
+    assert window.state is before
+    assert window.tabs.count() == tabs
+    assert name in window.said.text() or "version" in window.said.text()
+    assert not window.files.open(str(tmp_path / "missing.tdraw"))
+    assert "missing.tdraw" in window.said.text()
+
+
+def test_what_cannot_be_written_stays_unsaved(window: Window, hands: Hands, tmp_path: Path) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    assert window.session is not None
+    assert not window.files.save(window.session, str(tmp_path / "no" / "such" / "folder.tdraw"))
+    assert window.session.unsaved
+    assert window.said.text()
+    assert list(tmp_path.glob("**/*.tdraw")) == []
+
+
+def test_ux_51_closing_asks_and_cancel_keeps(
+    window: Window, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    session = window.session
+    assert session is not None
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    assert not window.files.close(session)
+    assert len(asked) == 1
+    assert not window.files.close_all()
+    assert window.session is session
+    path = tmp_path / "kept.tdraw"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
+    answer(monkeypatch, QMessageBox.StandardButton.Save)
+    assert window.files.close(session)
+    assert len(file.load(path).content.nodes) == 1
+    assert window.session is None
+    assert window.start_page is not None
+
+
+def test_ux_50_a_recovery_copy_is_written_soon_and_offered_after_a_crash(
+    window: Window, hands: Hands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    session = window.session
+    assert session is not None
+    document = session.state.document
+    qtbot.waitUntil(lambda: bool(list(recovery.folder().glob("*.tdraw"))), timeout=2000)
+    (about,) = recovery.folder().glob("*.json")
+    assert recovery.left_behind() == []  # this process lives
+    told = json.loads(about.read_text())
+    about.write_text(json.dumps({**told, "process": 2**22 + 12345}))
+    (left,) = recovery.left_behind()
+    assert left.name == "Untitled"
+    answer(monkeypatch, QMessageBox.StandardButton.Open)
+    window.files.offer_recovery()
+    assert window.session is not session
+    assert window.session is not None
+    assert file.encode(window.session.state.document) == file.encode(document)
+    assert window.session.unsaved
+    assert recovery.left_behind() == []
+
+
+def test_a_saved_document_leaves_no_recovery_copy(window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    qtbot.waitUntil(lambda: bool(list(recovery.folder().glob("*.tdraw"))), timeout=2000)
+    assert window.session is not None
+    assert window.files.save(window.session, str(tmp_path / "x.tdraw"))
+    assert list(recovery.folder().glob("*")) == []
+
+
+def drop(window: Window, path: Path, x: float, y: float) -> None:
+    """Drop a file on the canvas at a point of the drawing."""
+    canvas = window.canvas
+    assert canvas is not None
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at = QPointF(*canvas.view.to_screen(x, y))
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    QApplication.sendEvent(canvas, QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, left, none))
+    QApplication.sendEvent(canvas, QDropEvent(at, Qt.DropAction.CopyAction, data, left, none))
+
+
+def test_ux_52_an_array_dropped_on_a_tensor_is_bound_with_its_axes(
+    window: Window, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.files.new(template("matrix_product"))
+    assert window.session is not None
+    home = tmp_path / "work"
+    home.mkdir()
+    window.files.save(window.session, str(home / "d.tdraw"))
+    content = window.session.state.document.content
+    tensor = next(iter(content.nodes.values()))
+    sizes = [content.spaces[leg.space].size for leg in tensor.legs]  # type: ignore[union-attr]
+    np.savez(home / "w.npz", other=np.zeros(3), turned=np.zeros(sizes[::-1]))
+
+    def accept(dialog: dialogs.BindDialog) -> int:
+        assert "other" in dialog.list.item(0).text()
+        assert dialog.list.currentRow() == 1
+        assert dialog.order() == (1, 0)
+        return int(dialogs.QDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(dialogs.BindDialog, "exec", accept)
+    place = window.session.state.document.layout.places[tensor.id]
+    drop(window, home / "w.npz", place.x, place.y)
+    sources = window.session.state.document.content.sources
+    assert sources == {tensor.name: Source("w.npz", "turned", (1, 0))}  # type: ignore[union-attr]
+
+
+def test_a_broken_array_file_is_one_sentence(window: Window, hands: Hands, tmp_path: Path) -> None:
+    window.files.new_from("matrix_product")
+    before = window.state
+    assert before is not None
+    path = tmp_path / "w.npz"
+    path.write_bytes(b"no arrays here")
+    place = next(iter(before.document.layout.places.values()))
+    drop(window, path, place.x, place.y)
+    assert window.state is not None
+    assert window.state.document is before.document
+    assert "w.npz" in window.said.text()
+
+
+def test_a_dropped_document_opens(window: Window, hands: Hands, tmp_path: Path) -> None:
+    file.save(template("mps"), tmp_path / "chain.tdraw")
+    drop(window, tmp_path / "chain.tdraw", 0.0, 0.0)
+    assert window.session is not None
+    assert window.session.name == "chain.tdraw"
+
+
+@pytest.mark.parametrize(
+    ("name", "fails"), [("f.svg", False), ("f.png", False), ("f.pdf", True), ("no/such/f.svg", True)]
+)
+def test_export(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fails: bool) -> None:
+    window.files.new_from("matrix_product")
+    monkeypatch.setattr(dialogs, "ask_export", lambda *a: (str(tmp_path / name), {"theme": "paper"}))
+    window.run("export")
+    assert (tmp_path / name).exists() is not fails
+    assert bool(window.said.property("role")) is fails
+    assert window.said.text()
+
+
+def test_copy_and_paste_between_documents(window: Window, hands: Hands) -> None:
+    window.files.new_from("matrix_product")
+    window.run("select_all")
+    window.run("copy")
+    mime = QApplication.clipboard().mimeData()
+    assert mime.hasText()
+    assert mime.hasImage() or mime.hasFormat("image/png")
+    assert mime.hasFormat("image/svg+xml")
+    window.files.new()
+    window.run("paste")
+    assert window.state is not None
+    assert len(window.state.document.content.nodes) == 2
+    QTest.qWait(10)

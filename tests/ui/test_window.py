@@ -1,0 +1,204 @@
+"""The window: start page, menus from the table, docks, names for screen readers, what is loaded when."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tensordraw.editor import events
+from tensordraw.editor.commands import COMMANDS
+from tensordraw.templates import templates
+from tensordraw.ui.icons import ICONS, parse
+from tensordraw.ui.popups import FilterList
+from tensordraw.ui.window import TOOLBAR, Window
+from tests.ui.conftest import Hands
+
+CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit, QDockWidget)
+
+
+def unnamed(root: QWidget) -> list[str]:
+    """Controls without an accessible name, except those that Qt makes inside others."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        inner = isinstance(widget.parent(), QTabBar | QComboBox | QLineEdit) or widget.objectName().startswith("qt_")
+        if isinstance(widget, CONTROLS) and not inner and not isinstance(widget, QScrollBar | QHeaderView):
+            held = widget.parent()
+            popup = isinstance(widget, QAbstractItemView) and held is not None and isinstance(held.parent(), QComboBox)
+            if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()) or popup):
+                found.append(f"{type(widget).__name__} in {type(held).__name__} {widget.objectName()}")
+    return found
+
+
+def test_a1_every_control_has_an_accessible_name(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.start_page is not None and len(window.start_page.cards) > 2, timeout=10_000)
+    assert unnamed(window) == []
+    window.files.new_from("attention")
+    for item in ("tensor", "bubble:softmax", "constant"):
+        window.send(events.Insert(item, 400.0, 400.0))
+        QTest.qWait(40)
+        assert unnamed(window) == []
+
+
+def test_ux_64_the_start_page_shows_every_template_with_a_picture(window: Window, qtbot: QtBot) -> None:
+    page = window.start_page
+    assert page is not None
+    qtbot.waitUntil(lambda: len(page.cards) == len(templates()) + 1, timeout=10_000)
+    qtbot.waitUntil(lambda: all(not card.picture.isNull() for card in page.cards if card.name), timeout=60_000)
+    QTest.mouseClick(page.cards[1], Qt.MouseButton.LeftButton)
+    assert window.state is not None
+    assert window.state.document.content.nodes
+    assert window.start_page is None
+
+
+def test_keys_of_the_window_are_not_given_twice() -> None:
+    counts = Counter(key for command in COMMANDS for key in command.keys)
+    assert [key for key, number in counts.items() if number > 1] == []
+
+
+def test_every_command_is_in_a_menu_with_its_keys(window: Window) -> None:
+    for command in COMMANDS:
+        if command.hidden:
+            assert command.id not in window.actions_.actions
+            continue
+        action = window.actions_.actions[command.id]
+        assert action in window.actions_.menus[command.category].actions()
+        assert len(action.shortcuts()) == len(command.keys)
+        assert all(not one.isEmpty() for one in action.shortcuts()), command.keys
+
+
+def test_the_toolbar_names_commands_that_exist_and_icons_that_are_drawn() -> None:
+    commands = {command.id for command in COMMANDS}
+    for name, picture in (entry for group in TOOLBAR for entry in group):
+        assert name in commands
+        assert picture in ICONS
+    for strokes in ICONS.values():
+        assert all(not parse(words)[0].isEmpty() for words in strokes)
+
+
+def test_ux_41_the_command_palette_finds_by_synonym_and_says_why_not(window: Window, hands: Hands) -> None:
+    hands.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    popup = window.findChild(FilterList)
+    assert popup is not None
+    hands.type("sigma")
+    row = popup.list.item(0).data(Qt.ItemDataRole.UserRole)
+    assert row.value == "wrap_sum"
+    assert row.refused
+    popup.field.clear()
+    hands.type("dark")
+    hands.key(Qt.Key.Key_Return)
+    assert window.colours.name == "dark"
+    window.run("toggle_theme")
+
+
+def test_menus_say_what_undo_takes_back_and_grey_out_the_rest(window: Window, hands: Hands) -> None:
+    window.send(events.Insert("tensor", 0.0, 0.0))
+    menu = window.actions_.menus["Edit"]
+    menu.aboutToShow.emit()
+    assert window.actions_.actions["undo"].text() == "Undo Insert Tensor"
+    assert not window.actions_.actions["redo"].isEnabled()
+    menu.aboutToHide.emit()
+    assert window.actions_.actions["redo"].isEnabled()
+
+
+def test_docks_hide_and_come_back(window: Window, hands: Hands) -> None:
+    for name in ("palette", "inspector"):
+        window.run(f"toggle_{name}")
+        assert not window.docks[name].isVisible()
+    window.reset_layout()
+    assert all(window.docks[name].isVisible() for name in ("palette", "inspector"))
+    assert window.minimumWidth() <= 1024
+    assert window.minimumHeight() <= 640
+
+
+def test_the_outline_and_the_canvas_select_each_other(window: Window, hands: Hands) -> None:
+    window.files.new_from("matrix_product")
+    window.docks["outline"].raise_()
+    QTest.qWait(60)
+    outline, state = window.outline, window.state
+    assert state is not None
+    first, second = list(state.document.content.nodes)[:2]
+    outline.tree.clearSelection()
+    outline.rows[first].setSelected(True)
+    assert window.state is not None
+    assert window.state.selection == {first}
+    window.select(frozenset({second}))
+    QTest.qWait(60)
+    assert outline.rows[second].isSelected()
+    assert not outline.rows[first].isSelected()
+
+
+def test_ux_50_a_palette_tile_inserts_on_click(window: Window, hands: Hands) -> None:
+    QTest.mouseClick(window.palette_panel.tiles["isometry"], Qt.MouseButton.LeftButton)
+    assert window.state is not None
+    assert len(window.state.document.content.nodes) == 1
+    window.palette_panel.search.setText("softmax")
+    visible = [name for name, tile in window.palette_panel.tiles.items() if not tile.isHidden()]
+    assert visible[0].startswith("bubble:")
+    assert all("softmax" in name for name in visible)
+
+
+def test_tooltips_of_the_toolbar_carry_the_keys(window: Window, hands: Hands) -> None:
+    command, button = window.bar.commands["undo"]
+    assert isinstance(button, QToolButton)
+    assert "Ctrl+Z" in button.toolTip()
+    assert "nothing" in button.toolTip().lower() or not command.enabled.__doc__
+
+
+IMPORTS = """
+import sys
+from tensordraw.ui import app
+application = app.application()
+window = app.Window()
+window.show()
+application.processEvents()
+heavy = [name for name in ("numpy", "torch", "ziamath", "networkx", "opt_einsum", "pygments") if name in sys.modules]
+print(",".join(heavy), flush=True)
+import os
+os._exit(0)
+"""
+
+
+def test_the_first_paint_needs_nothing_heavy(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", IMPORTS]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_a_fault_is_one_sentence_and_the_document_stays(
+    window: Window, hands: Hands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tensordraw.ui import app
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    app._catch_faults(window)
+    before = window.state
+    error = RuntimeError("oh")
+    sys.excepthook(RuntimeError, error, None)
+    assert "unharmed" in window.said.text()
+    assert window.state is before
+    assert "oh" in capsys.readouterr().err
+    QApplication.processEvents()
