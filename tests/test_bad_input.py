@@ -286,3 +286,21 @@ def test_a_document_with_an_error_is_told_apart_from_one_that_cannot_be_read(
         assert output == ""
         assert said.startswith("tensordraw: e.tdraw has an error")
         assert said.count("\n") == 1
+
+
+def test_a_missing_file_of_arrays_stops_only_what_needs_it(
+    product: td.Diagram, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = json.loads(Path("p.tdraw").read_text())
+    plain["sources"] = {"A": {"path": "absent.npy"}}
+    Path("m.tdraw").write_text(json.dumps(plain))
+    np.savez("a.npz", A=np.ones((2, 3)))
+    assert "absent.npy" in refused(capsys, "eval", "m.tdraw", "-o", "y.npz")
+    assert cli.main(["check", "m.tdraw"], no_window) == 1
+    assert "absent.npy" in capsys.readouterr().out
+    for command in (
+        ("eval", "m.tdraw", "--arrays", "a.npz"),
+        ("code", "m.tdraw", "--to", "numpy"),
+        ("cost", "m.tdraw"),
+    ):
+        assert cli.main(command, no_window) == 0
