@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,23 +17,7 @@ from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tensordraw.program.plan import plan
 from tests.networks import random_network
-
-RUN = """
-import importlib.util, json, sys
-import numpy as np
-folder, library = sys.argv[1], sys.argv[2]
-if library == "torch":
-    import torch
-for stem in json.loads(sys.argv[3]):
-    spec = importlib.util.spec_from_file_location(stem, f"{folder}/{stem}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    with np.load(f"{folder}/{stem}.npz") as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    if library == "torch":
-        arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    np.save(f"{folder}/{stem}.npy", np.asarray(module.forward(**arrays)))
-"""
+from tests.program.fresh import run_emitted
 
 
 @given(st.integers(0, 10**9))
@@ -61,20 +42,12 @@ def test_a_saved_network_means_the_same(seed: int) -> None:
 
 def _run_all(folder: Path, language: str, seeds: range) -> None:
     """Emit every network, run all of them in one fresh process, and compare with the evaluation."""
-    library = "numpy" if language in ("numpy", "opt_einsum") else "torch"
-    for seed in seeds:
-        network = random_network(seed)
-        (folder / f"n{seed}.py").write_text(td.code(network.diagram, language))
-        np.savez(folder / f"n{seed}.npz", **network.arrays)
-    stems = json.dumps([f"n{seed}" for seed in seeds])
-    done = subprocess.run([sys.executable, "-c", RUN, str(folder), library, stems], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    for seed in seeds:
-        network = random_network(seed)
+    networks = {f"n{seed}": random_network(seed) for seed in seeds}
+    found = run_emitted(folder, language, {stem: (net.diagram, net.arrays) for stem, net in networks.items()})
+    for stem, network in networks.items():
         expected = td.evaluate(network.diagram, network.arrays)
-        result = np.load(folder / f"n{seed}.npy")
-        assert result.shape == expected.shape, seed
-        np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-9, err_msg=str(seed))
+        assert found[stem].shape == expected.shape, stem
+        np.testing.assert_allclose(found[stem], expected, rtol=1e-9, atol=1e-9, err_msg=stem)
 
 
 @pytest.mark.parametrize("language", ["numpy", "opt_einsum"])
@@ -107,8 +80,5 @@ def test_more_than_fifty_two_indices(tmp_path: Path) -> None:
     diagram, arrays, expected = _ladder(40)
     assert len(diagram.content.wires) == 120
     np.testing.assert_allclose(td.evaluate(diagram, arrays), expected, rtol=1e-4)
-    (tmp_path / "n0.py").write_text(td.code(diagram, "numpy"))
-    np.savez(tmp_path / "n0.npz", **arrays)
-    done = subprocess.run([sys.executable, "-c", RUN, str(tmp_path), "numpy", '["n0"]'], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    np.testing.assert_allclose(np.load(tmp_path / "n0.npy"), expected, rtol=1e-4)
+    found = run_emitted(tmp_path, "numpy", {"n0": (diagram, arrays)})
+    np.testing.assert_allclose(found["n0"], expected, rtol=1e-4)

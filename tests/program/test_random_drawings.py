@@ -1,0 +1,77 @@
+"""Random drawings with regions: the program and the emitted code mean what the reference interpreter says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tensordraw as td
+from tensordraw.diagram.file import decode, encode
+from tensordraw.diagram.problems import problems
+from tensordraw.program.check import check
+from tensordraw.program.evaluate import evaluate
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
+from tensordraw.program.plan import plan
+from tests.drawings import random_drawing
+from tests.program.fresh import run_emitted
+from tests.reference import meaning
+
+SEEDS = st.integers(0, 10**9)
+EMITTED = range(40)
+
+
+def _alike(actual: np.ndarray, expected: np.ndarray, text: str = "") -> None:
+    """Equal up to rounding, measured by the largest entry: chains of squares make large numbers."""
+    assert actual.shape == expected.shape, text
+    largest = np.abs(expected).max(initial=1)
+    assert np.isfinite(largest)
+    np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-9 * largest, err_msg=text)
+
+
+@given(SEEDS)
+def test_a_random_drawing_has_no_errors(seed: int) -> None:
+    found = problems(random_drawing(seed).diagram.content)
+    assert [problem for problem in found if problem.severity == "error"] == []
+
+
+@given(SEEDS)
+def test_every_form_of_the_program_equals_the_reference(seed: int) -> None:
+    diagram, arrays = random_drawing(seed)
+    expected = meaning(diagram.content, arrays)
+    raw = check(lower(diagram.content))
+    simple = check(simplify(raw))
+    for program in (raw, simple, check(plan(simple))):
+        _alike(evaluate(program, arrays)[""], expected)
+    _alike(td.evaluate(diagram, arrays), expected)
+
+
+@given(SEEDS)
+def test_a_saved_drawing_means_the_same(seed: int) -> None:
+    diagram, arrays = random_drawing(seed)
+    text = encode(diagram)
+    again = decode(text)
+    assert encode(again) == text
+    _alike(td.evaluate(again, arrays), td.evaluate(diagram, arrays))
+
+
+def _run_all(folder: Path, language: str) -> None:
+    drawings = {f"n{seed}": random_drawing(seed) for seed in EMITTED}
+    found = run_emitted(folder, language, drawings)
+    for stem, (diagram, arrays) in drawings.items():
+        _alike(found[stem], td.evaluate(diagram, arrays), stem)
+
+
+@pytest.mark.parametrize("language", ["numpy", "opt_einsum"])
+def test_emitted_numpy_code_equals_the_evaluation(language: str, tmp_path: Path) -> None:
+    _run_all(tmp_path, language)
+
+
+@pytest.mark.parametrize("language", ["torch", "torch_einsum"])
+@pytest.mark.usefixtures("torch")
+def test_emitted_torch_code_equals_the_evaluation(language: str, tmp_path: Path) -> None:
+    _run_all(tmp_path, language)
