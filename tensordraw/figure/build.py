@@ -37,6 +37,8 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
         figure = _figure(made, last[0], last[1])
     else:
         made = scene(diagram, look, places)
+        if last is not None:
+            made.keep(last[0])
         figure = _figure(made, None, None)
     _scenes[theme] = (made, figure)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)

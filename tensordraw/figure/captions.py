@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tensordraw.figure.display import Box, Path, Shape
 from tensordraw.figure.labels import Label
-from tensordraw.figure.paths import Point, direction, flattened, grown, moved, shifted
+from tensordraw.figure.paths import Point, direction, flattened, grown, placed, shifted
 from tensordraw.figure.regions import Outline
 
 GAP = 1.8  # between a label and its line
@@ -131,7 +131,7 @@ def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
     shapes: list[Shape] = []
     for m in made:
         if m.path:
-            shapes.append(Shape(moved(m.path, x - m.box[0], y), "label", fill=colour))
+            shapes.append(Shape(placed(m.path, x - m.box[0], y), "label", fill=colour))
         x += 2 * size(m)[0] + _SPACE
     return shapes
 
@@ -139,4 +139,4 @@ def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
 def drawn(made: Label, box: Box, colour: str, offset: tuple[float, float] = (0.0, 0.0)) -> tuple[Shape, Box]:
     """The label's shape with its line in the box, moved by the user's offset, and its ink's box there."""
     dx, dy = box[0] - made.line[0] + offset[0], box[1] - made.line[1] + offset[1]
-    return Shape(moved(made.path, dx, dy), "label", fill=colour), shifted(made.box, dx, dy)
+    return Shape(placed(made.path, dx, dy), "label", fill=colour), shifted(made.box, dx, dy)

@@ -10,8 +10,10 @@ from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
 from tensordraw.figure.describe import describe
+from tensordraw.figure.display import Figure
+from tensordraw.figure.fit import fitted
 from tensordraw.figure.png import png
-from tensordraw.figure.svg import svg
+from tensordraw.figure.svg import points, svg
 
 DPI = 300.0
 _LATER = (".pdf", ".eps", ".tex")
@@ -22,12 +24,17 @@ def text(
 ) -> str:
     """The picture as SVG text, `width` ("86mm") wide or at its natural size, on a colour or the theme's own."""
     return svg(
-        build(diagram, theme),
+        _figure(diagram, theme, width),
         title=diagram.title or "Tensor network",
         description=diagram.description or describe(diagram),
         width=width,
         background=_colour(background),
     )
+
+
+def _figure(diagram: Diagram, theme: str, width: str | float | None) -> Figure:
+    """The figure, stretched to the width with lines and letters as they are; a printer scales what remains."""
+    return build(diagram, theme) if width is None else fitted(diagram, theme, points(width))
 
 
 def _colour(background: str | None) -> str | None:
@@ -56,7 +63,7 @@ def picture(
             return source.into_svg(text(diagram, theme=theme, width=width, background=background), diagram).encode()
         case ".png":
             return source.into_png(
-                png(build(diagram, theme), dpi, width=width, background=_colour(background)), diagram
+                png(_figure(diagram, theme, width), dpi, width=width, background=_colour(background)), diagram
             )
         case ending if ending in _LATER:
             raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")

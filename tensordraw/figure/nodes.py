@@ -32,7 +32,7 @@ from tensordraw.figure.display import Anchor, Item, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import label
 from tensordraw.figure.names import expression, latex
-from tensordraw.figure.paths import Point, angle_of, direction, moved, shifted, union
+from tensordraw.figure.paths import Point, angle_of, direction, placed, shifted, union
 from tensordraw.figure.themes import Theme
 
 OPEN = 16.0  # length of an open leg where none is given
@@ -237,7 +237,7 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
               theme: Theme) -> Item:  # fmt: skip
     """The display item of a node: its body at its place, and the coefficients of an add beside their operands."""
     x, y = place.x, place.y
-    shapes = [Shape(moved(s.path, x, y), s.role, s.fill, s.stroke) for s in made.shapes]
+    shapes = [Shape(placed(s.path, x, y), s.role, s.fill, s.stroke) for s in made.shapes]
     box = shifted(made.ink, x, y) if made.shapes else (x, y, x, y)
     if isinstance(node, Add):
         for operand in node.operands:

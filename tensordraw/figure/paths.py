@@ -51,6 +51,24 @@ def moved(path: Path, dx: float, dy: float) -> Path:
     return tuple(out)
 
 
+_places: dict[tuple[int, float, float], tuple[Path, Path]] = {}
+_MOST = 8_000
+
+
+def placed(path: Path, dx: float, dy: float) -> Path:
+    """`moved` for paths that stay for long, such as glyphs: remembered by identity, so that the same path at the same
+    place is the same object."""
+    key = (id(path), dx, dy)
+    known = _places.get(key)
+    if known is not None:
+        return known[1]
+    if len(_places) >= _MOST:
+        _places.clear()
+    made = moved(path, dx, dy)
+    _places[key] = (path, made)  # the path is kept, so that its identity stays its own
+    return made
+
+
 def polyline(points: Sequence[Point], closed: bool = False) -> Path:
     """Straight segments through the points."""
     first, *rest = points

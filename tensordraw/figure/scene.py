@@ -59,3 +59,14 @@ class Scene:
                 self.note_items.values(),
             )
         )  # fmt: skip
+
+    def keep(self, old: Scene) -> None:
+        """Take the old scene's item where an equal one was made, so that painters know it again."""
+        for mine, theirs in (
+            (self.region_items, old.region_items), (self.wire_items, old.wire_items), (self.leg_items, old.leg_items),
+            (self.node_items, old.node_items), (self.note_items, old.note_items),
+        ):  # fmt: skip
+            for owner, item in mine.items():
+                known = theirs.get(owner)
+                if known is not None and known == item:
+                    mine[owner] = known

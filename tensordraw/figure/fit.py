@@ -1,0 +1,86 @@
+"""A figure of a given width: the layout is stretched or squeezed, lines and letters keep their size.
+
+It is squeezed as far as nothing is pushed onto anything else, and the printer scales the rest; it is stretched to at most
+`MOST`, and stands in the middle of a wider page.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.records import Diagram
+from tensordraw.figure.build import build
+from tensordraw.figure.checks import clashes
+from tensordraw.figure.display import Figure
+
+MOST = 1.6
+_CLOSE = 0.02  # points
+_TRIES = 8
+_STEPS = (0.6, 0.7, 0.8, 0.9)  # how far to squeeze where the whole way is too far
+
+
+def stretched(diagram: Diagram, factor: float) -> Diagram:
+    """The diagram with all places, way-points and distances of parallel legs multiplied; sizes of bodies stay."""
+    layout = diagram.layout
+    return replace(
+        diagram,
+        layout=replace(
+            layout,
+            places={k: replace(p, x=p.x * factor, y=p.y * factor) for k, p in layout.places.items()},
+            legs={k: replace(p, shift=p.shift * factor) for k, p in layout.legs.items()},
+            curves={
+                k: replace(c, points=tuple((x * factor, y * factor) for x, y in c.points))
+                for k, c in layout.curves.items()
+            },
+            notes={k: replace(n, x=n.x * factor, y=n.y * factor) for k, n in layout.notes.items()},
+        ),
+    )
+
+
+def fitted(diagram: Diagram, theme: str, width: float, padding: float = 1.0) -> Figure:
+    """The figure for a page `width` points wide, padding included; wider than that where it cannot be squeezed so far."""
+    natural = build(diagram, theme)
+    wanted = width - 2 * padding
+    reach = natural.box[2] - natural.box[0]
+    if abs(reach - wanted) < _CLOSE or not diagram.layout.places:
+        return natural
+    if wanted > reach:
+        return _centred(_of_width(diagram, theme, wanted) or build(stretched(diagram, MOST), theme), wanted)
+    known = set(clashes(diagram, natural))
+    exact = _of_width(diagram, theme, wanted)
+    for made in (exact, *(build(stretched(diagram, step), theme) for step in _STEPS)):
+        if (
+            made is not None
+            and made.box[2] - made.box[0] >= wanted - _CLOSE
+            and known.issuperset(clashes(diagram, made))
+        ):
+            return made
+    return natural
+
+
+def _of_width(diagram: Diagram, theme: str, wanted: float) -> Figure | None:
+    """The figure stretched to just this width, by the secant method; None where that is more than `MOST`."""
+    reach = _width(build(diagram, theme))
+    before, factor = (1.0, reach), wanted / reach
+    for _ in range(_TRIES):
+        if not 0.2 < factor <= 2 * MOST:
+            return None
+        made = build(stretched(diagram, factor), theme)
+        reach = _width(made)
+        if abs(reach - wanted) < _CLOSE:
+            return made if factor <= MOST else None
+        slope = (reach - before[1]) / (factor - before[0])
+        if slope <= 0:
+            return None
+        before, factor = (factor, reach), factor + (wanted - reach) / slope
+    return None
+
+
+def _width(figure: Figure) -> float:
+    return figure.box[2] - figure.box[0]
+
+
+def _centred(figure: Figure, wanted: float) -> Figure:
+    left, top, right, bottom = figure.box
+    spare = max(0.0, wanted - (right - left)) / 2
+    return replace(figure, box=(left - spare, top, right + spare, bottom))

@@ -1,0 +1,61 @@
+"""A chosen width moves things apart or together; lines and letters keep their size, and nothing collides for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tensordraw.figure.build import build
+from tensordraw.figure.checks import clashes
+from tensordraw.figure.display import Figure
+from tensordraw.figure.export import text
+from tensordraw.figure.fit import fitted, stretched
+from tensordraw.figure.paths import bounds
+from tensordraw.templates import template
+from tests.figure import samples
+
+
+def width(figure: Figure) -> float:
+    return figure.box[2] - figure.box[0] + 2
+
+
+def letters(figure: Figure) -> set[float]:
+    """Heights of all labels."""
+    boxes = [bounds(s.path) for i in figure.items for s in i.shapes if s.role == "label"]
+    return {round(bottom - top, 3) for _, top, _, bottom in boxes}
+
+
+@pytest.mark.parametrize("wanted", [150.0, 200.0, 244.0])
+def test_it_is_as_wide_as_asked_and_letters_keep_their_size(wanted: float) -> None:
+    diagram = samples.svd()
+    figure = fitted(diagram, "paper", wanted)
+    assert width(figure) == pytest.approx(wanted, abs=0.05)
+    assert letters(figure) == letters(build(diagram))
+
+
+def test_a_small_figure_stands_in_the_middle_of_a_wide_page() -> None:
+    figure = fitted(samples.matrix_product(), "paper", 500.0)
+    assert width(figure) == pytest.approx(500.0, abs=0.05)
+    inner = [item.box for item in figure.items]
+    left, right = min(b[0] for b in inner) - figure.box[0], figure.box[2] - max(b[2] for b in inner)
+    assert left == pytest.approx(right, abs=0.1)
+    assert left > 50
+
+
+@pytest.mark.parametrize("name", ["attention", "gpt2", "dense_network"])
+def test_squeezing_never_pushes_things_onto_each_other(name: str) -> None:
+    diagram = template(name)
+    figure = fitted(diagram, "paper", 180.0)
+    assert clashes(diagram, figure) == []
+
+
+def test_the_printed_width_is_exact_in_any_case() -> None:
+    assert 'width="243.78pt"' in text(template("gpt2"), width="86mm")
+    assert 'width="243.78pt"' in text(samples.svd(), width="86mm")
+
+
+def test_straight_wires_stay_straight() -> None:
+    diagram = samples.stream()
+    figure = build(stretched(diagram, 1.3))
+    wires = [s for i in figure.items if i.owner in diagram.content.wires for s in i.shapes if s.role == "wire"]
+    upright = [s for s in wires if len({round(p[-2], 6) for p in s.path}) == 1]  # type: ignore[misc]
+    assert len(upright) >= 5
