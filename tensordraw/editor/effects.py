@@ -128,6 +128,16 @@ class ToggleTheme:
     """Change between the light and the dark theme of the window."""
 
 
+@dataclass(frozen=True, slots=True)
+class ResetLayout:
+    """Put all panels back where they were at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Close the window, asking first about unsaved changes."""
+
+
 Effect: TypeAlias = (
     OpenDialog
     | NewDocument
@@ -144,4 +154,6 @@ Effect: TypeAlias = (
     | ChangeView
     | TogglePanel
     | ToggleTheme
+    | ResetLayout
+    | Quit
 )

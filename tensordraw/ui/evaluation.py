@@ -30,8 +30,8 @@ class Evaluation(QObject):
         self._serial = 0
         self._errors = ""
 
-    def start(self, diagram: Diagram, seed: int = 0) -> None:
-        """Evaluate this document; a running evaluation is stopped first."""
+    def start(self, diagram: Diagram, item: str | None = None, seed: int = 0) -> None:
+        """Evaluate this document, and the value at an item of it where one is given; a running evaluation is stopped first."""
         if self.busy:
             self.stop()
         if self.process is None:
@@ -40,7 +40,8 @@ class Evaluation(QObject):
         self._serial += 1
         folder = Path(self._folder.name) / str(self._serial)
         folder.mkdir()
-        request = {"document": file.encode(diagram), "home": diagram.home, "seed": seed, "folder": str(folder)}
+        text = file.encode(diagram)
+        request = {"document": text, "home": diagram.home, "seed": seed, "folder": str(folder), "item": item}
         self._set_busy(True)
         self.process.write((json.dumps(request) + "\n").encode())
 

@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 58, 38
 
 def figures() -> dict[str, Figure]:
     """The figure of each kind that stands by itself (a paste needs a copy, regions and notes have an icon)."""
-    wanted = [kind for kind in KINDS if kind.make is not None and kind.id not in ("paste", "note")]
+    wanted = [kind for kind in KINDS if kind.make is not None and kind.id not in ("paste", "note", "constant")]
     return {kind.id: _bare(build(put(Diagram(), kind, Spot((0.0, 0.0)))[0])) for kind in wanted}
 
 

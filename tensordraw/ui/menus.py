@@ -19,7 +19,7 @@ Current = Callable[[], State | None]
 
 NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
-FREE = {"new", "open", "open_recent", "templates", "command_palette", "shortcuts", "about"} | {
+FREE = {"new", "open", "open_recent", "templates", "command_palette", "shortcuts", "about", "reset_layout", "quit"} | {
     f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")
 }
 

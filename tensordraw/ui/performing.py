@@ -12,10 +12,9 @@ from tensordraw.diagram import file
 from tensordraw.diagram.records import Bubble
 from tensordraw.editor import commands, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
-from tensordraw.editor.state import State, open_state
+from tensordraw.editor.state import open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
-from tensordraw.ui import axes_of
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -40,7 +39,6 @@ class Performer:
         self.evaluation.finished.connect(self._evaluated)
         self.evaluation.failed.connect(self._evaluation_failed)
         self.evaluation.busy_changed.connect(lambda busy: window.values.set_busy(busy))
-        self._evaluated_state: State | None = None
 
     def run_without_document(self, command: str) -> None:
         """Run a command while the start page is shown."""
@@ -82,9 +80,9 @@ class Performer:
             case effects.RequestPaste(in_place=in_place):
                 if session is not None:
                     self._paste(session, in_place)
-            case effects.Evaluate():
+            case effects.Evaluate(item=item):
                 if session is not None:
-                    self.evaluate(session)
+                    self.evaluate(session, item)
             case effects.StopEvaluation():
                 if self.evaluation.busy:
                     self.evaluation.stop()
@@ -96,6 +94,10 @@ class Performer:
                 self._toggle(panel)
             case effects.ToggleTheme():
                 window.set_theme("dark" if window.colours.name == "light" else "light")
+            case effects.ResetLayout():
+                window.reset_layout()
+            case effects.Quit():
+                window.close()
             case _:
                 assert_never(effect)
 
@@ -332,24 +334,21 @@ class Performer:
 
     # ---------------------------------------------------------------------------------------------------- evaluation
 
-    def evaluate(self, session: Session) -> None:
-        """Evaluate the shown document with its own arrays, and random ones for the rest."""
+    def evaluate(self, session: Session, item: str | None = None) -> None:
+        """Evaluate the shown document with its own arrays, and random ones for the rest; `item` is looked at first."""
         window = self.window
         window.docks["values"].show()
         window.docks["values"].raise_()
-        self._evaluated_state = session.state
-        self.evaluation.start(session.document)
+        self.evaluation.start(session.document, item)
         window.say("Evaluating…")
 
-    def _evaluated(self, results: list[dict[str, str]], seconds: float) -> None:
+    def _evaluated(self, results: list[dict[str, Any]], seconds: float) -> None:
         import numpy as np
 
-        arrays = {}
+        arrays, axes = {}, {}
         for entry in results:
             arrays[entry["name"]] = np.load(entry["file"], mmap_mode="r" if len(results) < 50 else None)
-        axes = {}
-        if self._evaluated_state is not None:
-            axes = axes_of.results(self._evaluated_state.document.content, list(arrays))
+            axes[entry["name"]] = tuple(entry["axes"])
         self.window.values.show_results(arrays, axes, seconds)
         shapes = ", ".join(f"{name or 'result'} {list(array.shape)}" for name, array in list(arrays.items())[:4])
         self.window.say(f"Evaluated: {shapes}")

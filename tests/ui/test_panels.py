@@ -295,3 +295,17 @@ def test_axes_that_fit() -> None:
     assert "own" in mismatch((3, 3), [("a", 3), ("b", 3)], (0, 0))
     assert relative("/a/b/c.npy", "/a/b") == "c.npy"
     assert relative("/a/c.npy", "/a/b") == "../c.npy"
+
+
+def test_ux_60_the_value_at_an_item(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.files.new(template("dense_network"))
+    state = window.state
+    assert state is not None
+    bubble = next(item for item in state.document.content.regions)
+    window.select(frozenset({bubble}))
+    window.run("inspect_value")
+    qtbot.waitUntil(lambda: len(window.values.arrays) == 2, timeout=60_000)
+    first = next(iter(window.values.arrays))
+    assert first
+    assert len(window.values.axes[first]) == window.values.arrays[first].ndim
+    window.performer.evaluation.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensordraw.editor.command import Command
-from tensordraw.editor.effects import CloseDocument, Effect, Export, NewDocument, OpenDialog, SaveFile
+from tensordraw.editor.effects import CloseDocument, Effect, Export, NewDocument, OpenDialog, Quit, SaveFile
 from tensordraw.editor.state import State, Step
 
 
@@ -36,4 +36,5 @@ ROWS: tuple[Command, ...] = (
     Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),
     Command("export", "Export figure…", _export, "File", ("Ctrl+E",), words=("svg", "png", "picture", "image")),
     Command("close", "Close", _effect(CloseDocument()), "File", ("Ctrl+W",), words=("tab", "document")),
+    Command("quit", "Quit", _effect(Quit()), "File", ("Ctrl+Q",), words=("exit", "leave")),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from tensordraw.editor.effects import (
     Effect,
     Evaluate,
     OpenDialog,
+    ResetLayout,
     StopEvaluation,
     TogglePanel,
     ToggleTheme,
@@ -89,6 +90,7 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("toggle_values", "Values", _effect(TogglePanel("values")), "View", words=("panel", "dock", "heatmap")),
     Command("toggle_outline", "Outline", _effect(TogglePanel("outline")), "View", words=("panel", "dock", "tree")),
+    Command("reset_layout", "Reset layout", _effect(ResetLayout()), "View", words=("panels", "docks", "lost", "window")),
     Command("toggle_theme", "Light or dark", _effect(ToggleTheme()), "View", words=("theme", "night")),
     Command(
         "evaluate", "Evaluate", _effect(Evaluate()), "Run", ("Ctrl+Enter",), something_drawn,
