@@ -42,6 +42,8 @@ from tensordraw.program.statements import (
 )
 
 NodeKind = TypeVar("NodeKind", bound=rec.Node)
+# What a value is called after a function whose own name is a verb.
+BECOMES = {"normalise": "normed", "rms_norm": "normed", "l2_normalise": "normed", "sum_normalise": "normed"}
 
 
 @cached
@@ -122,10 +124,10 @@ class _Lowering:
         shape = [Axis(axis.name, axis.size) for axis in self.types[inner.name].axes[: len(inner.sums)]]
         shape += [self.to.axis(end, scope.signature[end].space) for end in kept]
         positions = tuple(len(inner.sums) + order.index(axis) for axis in axes)
+        out = self.to.new(bubble.name, BECOMES.get(bubble.function, bubble.function))
         statement = Apply(
-            self.to.new(bubble.name, bubble.function), bubble.function, inner.name, positions, Type(tuple(shape)),
-            bubble.params, bubble.expression,
-        )  # fmt: skip
+            out, bubble.function, inner.name, positions, Type(tuple(shape)), bubble.params, bubble.expression
+        )
         self.to.emit(scope.parent or ROOT, statement, (bubble.id,))
         return Value(statement.out, inner.sums, kept)
 

@@ -251,11 +251,13 @@ class Reindexing:
         for index in sorted(self.live - {*carried, *wanted}):
             self.factors.append((float(self.sizes[index]), f"{self.sizes[index]}"))
         core = tuple(i for i in dict.fromkeys(wanted) if i in carried)
-        steps: list[Callable[[Name, Name], Statement]] = []  # from the value so far to the next, by name
+        steps: list[
+            tuple[str, Callable[[Name, Name], Statement]]
+        ] = []  # what to call the value so far; the next by names
         if self.operands or not self.factors:
             shape = self._type(core)
             operands = tuple(self.operands)
-            steps.append(lambda out, _: Einsum(out, operands, core, shape))
+            steps.append(("", lambda out, _: Einsum(out, operands, core, shape)))
         if self.factors:
             factor = prod(value for value, _ in self.factors)
             text = " * ".join(
@@ -263,24 +265,26 @@ class Reindexing:
             )
             if steps:
                 shape = self._type(core)
-                steps.append(lambda out, value: Scale(out, value, factor, text, shape))
+                steps.append(("unscaled", lambda out, value: Scale(out, value, factor, text, shape)))
             else:
-                steps.append(lambda out, _: Constant(out, text, factor))
+                steps.append(("", lambda out, _: Constant(out, text, factor)))
         if tuple(wanted) != core:
-            steps.append(lambda out, value: Spread(out, value, core, tuple(wanted), self._type(tuple(wanted))))
+            spread = self._type(tuple(wanted))
+            steps.append(("entries", lambda out, value: Spread(out, value, core, tuple(wanted), spread)))
         if any(len(parts) != 1 for parts in self.merged):
             starts = [sum(len(p) for p in self.merged[:n]) for n in range(len(self.merged))]
             pattern = tuple(
                 (tuple(range(start, start + len(parts))), (n,))
                 for n, (start, parts) in enumerate(zip(starts, self.merged, strict=True))
             )
-            steps.append(lambda out, value: Reshape(out, value, pattern, self.einsum.type))
+            steps.append(("split", lambda out, value: Reshape(out, value, pattern, self.einsum.type)))
         statements: list[Statement] = []
         value = ""
-        for number, step in enumerate(steps):
-            value_out = self.einsum.out if number == len(steps) - 1 else self.new(f"{self.einsum.out}_raw")
-            statements.append(step(value_out, value))
-            value = value_out
+        afterwards = [*(called for called, _ in steps[1:]), ""]
+        for (_, step), called in zip(steps, afterwards, strict=True):
+            out = self.new(f"{self.einsum.out}_{called}") if called else self.einsum.out
+            statements.append(step(out, value))
+            value = out
         return statements
 
     def _type(self, indices: tuple[Index, ...]) -> Type:

@@ -75,6 +75,8 @@ class Letters:
         if name not in self.letters:
             plain = [c for c in name if c in string.ascii_letters]
             wishes = [*(c for c in plain[:1] for c in (c, c.swapcase())), *plain, *string.ascii_letters]
+            if plain and name[-1].isdigit():  # names that are counted get letters that follow each other
+                wishes = [*string.ascii_letters[string.ascii_letters.index(plain[0]) :], *wishes]
             free = next((c for c in wishes if c not in taken), None)
             if free is not None:
                 self.letters[name] = free

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from tensordraw.errors import Error
 from tensordraw.program.emit import fixed
+from tensordraw.program.emit.binding import is_product
 from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, axis_names, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
@@ -119,6 +120,8 @@ class Phrases:
         axes = tuple(tuple(names[index] for index in operand.indices) for operand in arrays)
         output = tuple(names[index] for index in einsum.output)
         pieces = tuple(self.pieces[operand.value] for operand in arrays)
+        if is_product(einsum):
+            return product([*scalars, *pieces])
         made = self._single(pieces[0], axes[0], output) if len(arrays) == 1 else None
         if made is None:
             sizes = {i: n for o in arrays for i, n in zip(o.indices, self.types[o.value].shape, strict=True)}

@@ -47,10 +47,12 @@ def compose(template: str, *parts: Piece, level: int = ATOM, needs: Iterable[str
 
 
 def call(function: str, *arguments: Piece, last: str = "", needs: Iterable[str] = ()) -> Piece:
-    """A call; `last` are further arguments as text. Broken, the arguments before the last share a line if they fit."""
+    """A call; `last` are further arguments as text. Broken, the arguments share a line if they fit, else those before the last."""
     texts = [argument.text for argument in arguments]
     whole = f"{function}({', '.join([*texts, *filter(None, [last])])})"
-    lines = [*fill(texts), *([f"    {last},"] if last else [])]
+    lines = fill([*texts, *filter(None, [last])])
+    if last and len(lines) > 1:
+        lines = [*fill(texts), f"    {last},"]
     parts = compose("", *arguments, needs=needs)
     return replace(parts, text=whole, broken=(f"{function}(", *lines, ")"))
 

@@ -1,8 +1,8 @@
 """A Program printed as a Python module with one function `forward`: what all languages have in common.
 
 One line a statement, in the order of the program, named after what is drawn, with the axes of the result beside it.
-Values that are used once and are only a slice or a conjugate are printed where they are used. Each line knows the values
-it stands for, so that the editor can mark code and drawing together.
+What is too short for a line of its own is printed where it is used (`binding` says what). Each line knows the values it
+stands for, so that the editor can mark code and drawing together.
 """
 
 from __future__ import annotations
@@ -140,11 +140,12 @@ class _Printer:
 
     def _assign(self, out: Name, type: Type, piece: Piece, indent: str) -> Iterator[Line]:
         variable = self.binding.variables[out]
+        start = "return" if out == self.binding.returned else f"{variable} ="
         comment = f"  # {'; '.join(filter(None, [shape_comment(type), piece.remark]))}"
         values = (out, *(value for value in piece.values if value in self.binding.inlined))
-        lines = [f"{variable} = {piece.text}"]
+        lines = [f"{start} {piece.text}"]
         if len(indent + lines[0]) > WIDTH and piece.broken:
-            lines = [f"{variable} = {piece.broken[0]}", *piece.broken[1:]]
+            lines = [f"{start} {piece.broken[0]}", *piece.broken[1:]]
         lines[-1] += comment
         yield from (Line(indent + line, values) for line in lines)
         self.phrases.pieces[out] = Piece(variable)
@@ -173,6 +174,8 @@ class _Printer:
 
     def _return(self) -> list[Line]:
         outputs = self.program.outputs
+        if self.binding.returned is not None:
+            return []
         texts = [self.phrases.pieces[output.value].text for output in outputs]
         values = tuple(output.value for output in outputs)
         if len(outputs) == 1:

@@ -41,13 +41,13 @@ def times(value: Piece, factor: Piece) -> Piece:
     """The value times a factor; a factor `1 / x` divides."""
     divisor = re.fullmatch(r"1 / ([\w.]+|[\w.]*\([^()]*\))", factor.text)
     if divisor is not None:
-        text = f"{value.text} / {divisor[1]}"
+        after = f" / {divisor[1]}"
     else:
-        bracketed = factor.level < UNARY
-        text = f"{value.text} * ({factor.text})" if bracketed else f"{value.text} * {factor.text}"
+        after = f" * ({factor.text})" if factor.level < UNARY else f" * {factor.text}"
+    broken = (*value.broken[:-1], value.broken[-1] + after) if value.broken else ()
     remark = "; ".join(filter(None, [value.remark, factor.remark]))
     return replace(
-        value, text=text, level=PRODUCT, needs=value.needs | factor.needs, remark=remark, broken=(),
+        value, text=value.text + after, level=PRODUCT, needs=value.needs | factor.needs, remark=remark, broken=broken,
         values=tuple(dict.fromkeys((*value.values, *factor.values))),
     )  # fmt: skip
 

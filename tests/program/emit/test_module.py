@@ -228,7 +228,8 @@ def paper_line() -> Program:
         Input("B", "B", shape(beta=4, alpha=3, j=5)),
     )
     operands = (Operand("A", ("i", "alpha")), Operand("v", ("beta",)), Operand("B", ("beta", "alpha", "j")))
-    return Program(inputs, (Einsum("M", operands, ("i", "j"), shape(i=2, j=5)),), (Output("", "M"),))
+    body = (Einsum("M", operands, ("i", "j"), shape(i=2, j=5)),)
+    return Program(inputs, body, (Output("", "M"),), captures={"M": "M"})
 
 
 def many_forms() -> Program:

@@ -23,11 +23,10 @@ def forward(x, W_Q, W_K, W_V, W_O):
     W_O  [head 2, hidden 8, head_size 4]
     """
     head_size = W_Q.shape[1]
-    pre_scores_raw = einsum(
+    pre_scores = einsum(
         x, x, W_Q, W_K,
         'query hidden0, key hidden1, head head_size hidden0, head head_size hidden1 -> head query key',
-    )  # [head, query, key]
-    pre_scores = pre_scores_raw / math.sqrt(head_size)  # [head, query, key]
+    ) / math.sqrt(head_size)  # [head, query, key]
     scores = _causal_mask(pre_scores)  # [head, query, key]
     pattern = torch.softmax(scores, dim=-1)  # [head, query, key]
     attention = einsum(

@@ -28,14 +28,12 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
     W_U     [vocab 11, hidden 8]
     """
     head_size = W_Q.shape[2]
-    W_E_rows = W_E[tokens]  # [seq, hidden]
-    resid = W_E_rows + W_P  # [seq, hidden]
+    resid = W_E[tokens] + W_P  # [seq, hidden]
     for layer in range(2):
-        pre_scores_raw = einsum(
+        pre_scores = einsum(
             resid, resid, W_Q[layer], W_K[layer],
             'query hidden0, key hidden1, head head_size hidden0, head head_size hidden1 -> head query key',
-        )  # [head, query, key]
-        pre_scores = pre_scores_raw / math.sqrt(head_size)  # [head, query, key]
+        ) / math.sqrt(head_size)  # [head, query, key]
         scores = _causal_mask(pre_scores)  # [head, query, key]
         pattern = torch.softmax(scores, dim=-1)  # [head, query, key]
         attention = einsum(
@@ -47,5 +45,4 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
         mlp_hidden = torch.nn.functional.gelu(pre_mlp_hidden, approximate="tanh")  # [seq, mlp]
         mlp = einsum(mlp_hidden, W_out[layer], 'seq mlp, hidden mlp -> seq hidden')  # [seq, hidden]
         resid = resid_mid + mlp  # [seq, hidden]
-    result = einsum(resid, W_U, 'seq hidden, vocab hidden -> seq vocab')  # [seq, vocab]
-    return result
+    return einsum(resid, W_U, 'seq hidden, vocab hidden -> seq vocab')  # [seq, vocab]

@@ -27,18 +27,17 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
     W_U     [vocab 11, hidden 8]
     """
     head_size = W_Q.shape[2]
-    W_E_rows = W_E[tokens]  # [seq, hidden]
-    resid = W_E_rows + W_P  # [seq, hidden]
+    resid = W_E[tokens] + W_P  # [seq, hidden]
     for layer in range(2):
-        pre_scores_raw = torch.einsum('qi,kd,Hei,Hed->Hqk', resid, resid, W_Q[layer], W_K[layer])  # [head, query, key]
-        pre_scores = pre_scores_raw / math.sqrt(head_size)  # [head, query, key]
+        pre_scores = torch.einsum(
+            'qi,kj,Hei,Hej->Hqk', resid, resid, W_Q[layer], W_K[layer],
+        ) / math.sqrt(head_size)  # [head, query, key]
         scores = _causal_mask(pre_scores)  # [head, query, key]
         pattern = torch.softmax(scores, dim=-1)  # [head, query, key]
-        attention = torch.einsum('Hqk,ki,Hei,Hde->qd', pattern, resid, W_V[layer], W_O[layer])  # [query, hidden1]
+        attention = torch.einsum('Hqk,ki,Hei,Hje->qj', pattern, resid, W_V[layer], W_O[layer])  # [query, hidden1]
         resid_mid = resid + attention  # [seq, hidden]
         pre_mlp_hidden = torch.einsum('sh,mh->sm', resid_mid, W_in[layer])  # [seq, mlp]
         mlp_hidden = torch.nn.functional.gelu(pre_mlp_hidden, approximate="tanh")  # [seq, mlp]
         mlp = torch.einsum('sm,hm->sh', mlp_hidden, W_out[layer])  # [seq, hidden]
         resid = resid_mid + mlp  # [seq, hidden]
-    result = torch.einsum('sh,vh->sv', resid, W_U)  # [seq, vocab]
-    return result
+    return torch.einsum('sh,vh->sv', resid, W_U)  # [seq, vocab]
