@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tensordraw.diagram.records import Add, Bubble, Copy, Id, Leg, Place, Region, Repeat, port_legs
 from tensordraw.figure import captions
 from tensordraw.figure.angles import leg_angles
@@ -12,7 +14,7 @@ from tensordraw.figure.labels import label
 from tensordraw.figure.lines import copy_label, draw_path, leg_end
 from tensordraw.figure.names import expression
 from tensordraw.figure.nodes import node_anchors
-from tensordraw.figure.paths import Point, flattened, inflated_hull, moved, shifted
+from tensordraw.figure.paths import Point, convex_hull, direction, moved, shifted
 from tensordraw.figure.regions import (
     Outline,
     box_of_collapsed,
@@ -22,6 +24,8 @@ from tensordraw.figure.regions import (
     port_anchors,
 )
 from tensordraw.figure.scene import NOWHERE, Scene
+
+_RING = 64  # points around a bubble in a bubble
 
 
 def _points(made: Scene, region: Id) -> list[Point]:
@@ -64,8 +68,19 @@ def _with_caption(made: Scene, child: Id, region: Id) -> list[Point]:
     middle = (left + right) / 2
     ends = [(x, y) for x in (middle - wide / 2, middle + wide / 2) for y in (top - room, bottom + room)]
     if isinstance(content.regions[child], Bubble) and isinstance(content.regions.get(region), Bubble):
-        return flattened(inflated_hull(drawn.points, room), 4)[0] + (ends if wide > right - left else [])
+        return _ring(drawn.points, room) + (ends if wide > right - left else [])
     return [(x, y + up) for x, y in drawn.points for up in (-room, room)] + ends
+
+
+def _ring(points: Sequence[Point], room: float) -> list[Point]:
+    """Points of the curve at distance `room` around the hull: as many at any depth of nesting."""
+    hull = convex_hull(points)
+    ring = []
+    for k in range(_RING):
+        x, y = direction(360.0 * k / _RING)
+        corner = max(hull, key=lambda p: p[0] * x + p[1] * y)
+        ring.append((corner[0] + room * x, corner[1] + room * y))
+    return ring
 
 
 def draw_region(made: Scene, region_id: Id) -> None:
