@@ -7,13 +7,13 @@ of wires, which keep clear of all that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import compress
 from operator import is_not
 from typing import Any
 
-from tensordraw.diagram.records import Diagram, Id, Place
+from tensordraw.diagram.records import ROOT, Content, Diagram, Id, Place
 from tensordraw.figure import captions
 from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.grid import Grid
@@ -104,12 +104,13 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     legs = {leg for node in dirty for leg in new.angles[node]}
     legs |= {leg for leg in others if leg in found.legs}
     wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
-    regions = {r for node in dirty for r in found.chain[content.nodes[node].inside]}
-    regions |= {r for wire in wires for r in found.chain[found.level[wire]]}
     placed = {*displaced, *turned, *others}
     if places is not after.places:
         placed |= set(changed(before.places, after.places))
-    regions |= {r for region in placed if region in content.regions for r in found.chain[region]}
+    regions = {content.nodes[node].inside for node in dirty} | {found.level[wire] for wire in wires}
+    regions |= {region for region in placed if region in content.regions}
+    regions |= {found.owner[end] for wire in wires for end in content.wires[wire].ends if end in found.ports}
+    regions = _touched(regions, found, content)
     _rest(
         new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner]
     )
@@ -118,6 +119,23 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
         for item in after.notes:
             _note(new, item)
     return new
+
+
+def _touched(regions: Iterable[Id], found: Index, content: Content) -> set[Id]:
+    """These regions, all around them, and the repeats whose ports follow ports of theirs."""
+    out: set[Id] = set()
+    waiting = list(regions)
+    while waiting:
+        region = waiting.pop()
+        if region in out or region == ROOT:
+            continue
+        out.add(region)
+        waiting += found.chain[region]
+        for leg in ports_of(content.regions[region]):
+            partner = found.partner.get(leg)
+            if partner in found.ports:
+                waiting.append(found.owner[partner])
+    return out
 
 
 def changed(old: Mapping[Id, Any], new: Mapping[Id, Any]) -> list[Id]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
+from xml.sax.saxutils import escape
 
 from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Record
@@ -20,6 +21,7 @@ from tensordraw.figure.paths import EMPTY, bounds, moved, shifted
 
 Font: TypeAlias = Literal["latin-modern", "stix"]
 
+_ASIDE = 0xE000  # private characters that stand for texts put aside
 _LINE = 1.25  # line height of notes, in font sizes
 # TeX's \phi and friends are the italic letters; the converter gives the upright code points.
 _ITALIC = {"ϕ": "\U0001d719", "φ": "\U0001d711", "ε": "\U0001d700", "ϵ": "\U0001d716", "∂": "\U0001d715"}
@@ -103,20 +105,41 @@ def _font_file(font: Font) -> str | None:
     return str(path)
 
 
-def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...]]:
-    """The formula set by ziamath, and the commands that it does not know."""
+def _mathml(latex: str) -> str:
+    """MathML of the formula. Plain text goes round the converter, which would read a % as a comment and leave a & bare."""
     from ziamath.tex import tex2mml
-    from ziamath.zmath import Math
 
-    mathml = tex2mml(latex, inline=True)
-    unknown = tuple(dict.fromkeys(re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)))
-    mathml = re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml)
+    texts: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        texts.append(found[1])
+        return rf"\text{{{chr(_ASIDE + len(texts) - 1)}}}"
+
+    mathml: str = tex2mml(re.sub(r"\\text\{([^{}]*)\}", put_aside, latex), inline=True)
+    mathml = re.sub(r"&(?!#?\w+;)", "&amp;", mathml)
     # a lone sign in a superscript (a dagger, a star) is no operator: it takes no space around it
     mathml = re.sub(r"<mo[^>]*>([^<]*)</mo>(?=</msup>)", r'<mi mathvariant="normal">\1</mi>', mathml)
     for code, letter in _ITALIC.items():
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
-    return Math(mathml, size=size, font=file), unknown
+    for number, text in enumerate(texts):
+        mathml = mathml.replace(chr(_ASIDE + number), escape(text))
+    return mathml
+
+
+def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...]]:
+    """The formula set by ziamath, and what of it could not be set."""
+    from ziamath.zmath import Math
+
+    try:
+        mathml = _mathml(latex)
+        unknown = re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)
+        made = Math(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size=size, font=file)
+    except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
+        shown = escape(re.sub(r"[\\{}$]", "", latex)) or "?"
+        return Math(f"<math><mrow><mtext>{shown}</mtext></mrow></math>", size=size, font=file), (latex,)
+    unknown += [c for c in latex if ord(c) > 127 and not made.font.glyphindex(c)]
+    return made, tuple(dict.fromkeys(unknown))
 
 
 @lru_cache(maxsize=65536)
@@ -129,11 +152,7 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     config.svg2 = False  # plain paths instead of symbols and uses
     config.precision = 4
     file = _font_file(font)
-    try:
-        made, unknown = _set(latex, size, file)
-    except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
-        made, _ = _set(upright(re.sub(r"[\\{}$]", "", latex)), size, file)
-        unknown = (latex,)
+    made, unknown = _set(latex, size, file)
     out: list[Segment] = []
     for element in made.svgxml().iter():
         if element.tag.endswith("path"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tensordraw.figure.labels import label, note, problems
+from tensordraw.figure.names import latex
 
 
 def test_outlines_scale_with_the_size() -> None:
@@ -52,3 +53,19 @@ def test_notes_mix_text_and_mathematics_and_break_lines() -> None:
     made = note("the norm of $x$\nis one", 8.0)
     assert made.box[3] > 8.0
     assert note("plain", 8.0).box[3] < 3.0
+
+
+@pytest.mark.parametrize(
+    "typed", ["50% & #1", "a < b", "x & y", "日本", "%", "{", "}", "\\\\", "a_", "^", "_", "\\text{", "$"]
+)
+def test_whatever_is_typed_is_drawn_or_reported(typed: str) -> None:
+    for made in (label(typed, 9.0), label(latex(typed), 9.0), note(typed, 9.0)):
+        assert made.path or made.unknown or not typed.strip("${}\\")
+
+
+def test_signs_of_tex_in_plain_text_are_drawn() -> None:
+    assert label(r"\text{50% & #1}", 9.0).width > label(r"\text{50}", 9.0).width + 15
+
+
+def test_a_character_that_the_font_lacks_is_reported() -> None:
+    assert label(r"\text{日}", 9.0).unknown == ("日",)
