@@ -13,7 +13,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_legs import add_leg, remove_leg, set_leg_space
 from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.ports import settle_ports
-from tensordraw.diagram.records import Delta, Diagram, Id, node_legs
+from tensordraw.diagram.records import Delta, Diagram, Id, Repeat, Sum, node_legs
 from tensordraw.errors import Error
 
 
@@ -50,8 +50,19 @@ def adopted(diagram: Diagram, one: Id, other: Id) -> Diagram:
     if mine == theirs:
         return diagram
     if spaces[theirs].description == UNCHOSEN:
-        return set_leg_space(diagram, other, mine)
-    return set_leg_space(diagram, one, theirs) if spaces[mine].description == UNCHOSEN else diagram
+        return _without(set_leg_space(diagram, other, mine), theirs)
+    return _without(set_leg_space(diagram, one, theirs), mine) if spaces[mine].description == UNCHOSEN else diagram
+
+
+def _without(diagram: Diagram, space: Id) -> Diagram:
+    """The diagram without a space that was not chosen yet, where nothing lies in it any more."""
+    if any(leg.space == space for leg in all_legs(diagram).values()):
+        return diagram
+    if any(isinstance(region, Sum | Repeat) and region.space == space for region in diagram.content.regions.values()):
+        return diagram
+    draft = Draft(diagram)
+    del draft.spaces[space]
+    return draft.build()
 
 
 def disconnect(diagram: Diagram, wires: Iterable[Id]) -> Diagram:

@@ -1,0 +1,59 @@
+"""One long sitting: a thousand operations, then undo of everything."""
+
+from __future__ import annotations
+
+import random
+
+from tensordraw.diagram import file
+from tensordraw.editor import grasp
+from tensordraw.editor.events import Insert
+from tests.editor.desk import Desk
+
+KINDS = (
+    "tensor",
+    "vector",
+    "dot",
+    "isometry",
+    "copy",
+    "add",
+    "note",
+    "one_hot",
+    "bubble:softmax",
+    "sum",
+    "repeat",
+    "block",
+)
+KEYS = ("Delete", "Ctrl+D", "R", "T", "B", "Shift+B", "Ctrl+G", "Right", "Shift+Up", "W", "Ctrl+Z", "Ctrl+Y", "Ctrl+A",
+        "Escape", "Shift+H", "Ctrl+Delete", "Ctrl+Right", "Shift+A")  # fmt: skip
+
+
+def spot(desk: Desk, dice: random.Random) -> tuple[float, float]:
+    """A leg's tip, the middle of a body, or anywhere."""
+    found = [anchor.tip for anchor in grasp.figure_of(desk.document).anchors.values()]
+    found += [(place.x, place.y) for place in desk.document.layout.places.values()]
+    return dice.choice([*found, (float(dice.randrange(-900, 900)), float(dice.randrange(-900, 900)))])
+
+
+def test_ux_49_a_thousand_operations_undone_give_the_first_file() -> None:
+    dice = random.Random(4)
+    desk = Desk()
+    first = file.encode(desk.document)
+    for _ in range(1000):
+        match dice.randrange(20):
+            case 0 | 1 if len(desk.content.nodes) < 8:
+                desk.send(Insert(dice.choice(KINDS), *spot(desk, dice)))
+            case 2:
+                desk.drag(spot(desk, dice), spot(desk, dice))
+            case _:
+                desk.key(dice.choice(KEYS))
+        if len(desk.content.nodes) > 10:
+            desk.key("Ctrl+A", "Delete")
+    last = file.encode(desk.document)
+    redone = len(desk.state.history.future)
+    assert desk.entries > 200
+    for _ in range(desk.entries):
+        desk.run("undo")
+    assert file.encode(desk.document) == first
+    while len(desk.state.history.future) > redone:
+        desk.run("redo")
+    assert file.encode(desk.document) == last
