@@ -12,6 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -49,6 +50,7 @@ class Canvas(QWidget):
     happened = Signal(object)
     view_changed = Signal()
     file_dropped = Signal(str, float, float)
+    menu_asked = Signal(object)
 
     def __init__(self, colours: Colours, session: Session) -> None:
         super().__init__()
@@ -289,6 +291,9 @@ class Canvas(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             x, y = self._at(event.position())
             self.happened.emit(events.DoubleClick(x, y, self.view.scale, keys.modifiers(event)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_timer.stop()

@@ -57,7 +57,15 @@ class Files:
         self.window.add_session(session)
         return session
 
-    def new_from(self, template: str) -> None:
+    def ask_sizes(self, template: str) -> None:
+        """Open a new document from a template with sizes that are asked for."""
+        from tensordraw.ui.template_dialog import ask_parameters
+
+        chosen = ask_parameters(self.window, template)
+        if chosen is not None:
+            self.new_from(template, **chosen)
+
+    def new_from(self, template: str, **parameters: Any) -> None:
         """Open a new document from a template, "" for a blank one."""
         if not template:
             self.new()
@@ -65,7 +73,7 @@ class Files:
         from tensordraw.templates import template as build
 
         try:
-            diagram = build(template)
+            diagram = build(template, **parameters)
         except Error as error:
             self.window.say(str(error), warns=True)
             return

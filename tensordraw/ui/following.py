@@ -61,6 +61,7 @@ class Following(QObject):
         canvas.taps = CANVAS_KEYS
         canvas.tip_text = lambda item: wording.about(item, canvas.session.state)
         canvas.file_dropped.connect(self.file_dropped)
+        canvas.menu_asked.connect(lambda at: self.window.actions_.context_menu().popup(at))
         canvas.set_colours(self.window.colours)
 
     # ------------------------------------------------------------------------------------------------------- changes

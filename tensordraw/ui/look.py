@@ -118,9 +118,9 @@ def style_sheet(c: Colours) -> str:
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:hover:!selected {{ color: {c.text}; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
-    QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {c.base}; border: 1px solid {c.border};
+    QLineEdit, QComboBox {{ background: {c.base}; border: 1px solid {c.border};
         border-radius: 5px; padding: 3px 6px; min-height: 18px; selection-background-color: {c.accent}; }}
-    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
+    QLineEdit:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}
     QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px; }}

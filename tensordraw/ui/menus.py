@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from tensordraw.editor.command import Command
-from tensordraw.editor.commands import COMMANDS
+from tensordraw.editor.commands import COMMANDS, find
 from tensordraw.editor.state import State
 from tensordraw.ui import keys
 from tensordraw.ui.icons import ICONS, icon
@@ -17,6 +18,13 @@ from tensordraw.ui.icons import ICONS, icon
 Run = Callable[[str], None]
 Current = Callable[[], State | None]
 
+CONTEXT = (
+    ("edit_label", "duplicate", "copy", "cut", "delete", "delete_and_rejoin", "disconnect"),
+    ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "take_out"),
+    ("add_leg", "flip_isometry", "conjugate", "load_array", "inspect_value", "wire_style"),
+    ("rotate", "mirror_horizontal", "fit_selection"),
+    ("quick_insert", "paste", "select_all", "fit"),
+)
 NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
 FREE = {"new", "open", "open_recent", "templates", "command_palette", "shortcuts", "about", "reset_layout", "quit"} | {
@@ -82,6 +90,21 @@ class Actions:
         for command in COMMANDS:
             if command.category == category and not command.hidden:
                 self.actions[command.id].setEnabled(True)
+
+    def context_menu(self) -> QMenu:
+        """What can be done with the selection, or with the canvas where nothing is selected."""
+        menu = QMenu(self.window)
+        menu.setAccessibleName("Context menu")
+        state = self.current()
+        for group in CONTEXT:
+            menu.addSeparator()
+            for name in group:
+                command = find(name)
+                if reason_against(command, state) is None:
+                    made = menu.addAction(command.title, partial(self.run, name))
+                    made.setShortcut(keys.sequence(command.keys[0]) if command.keys else "")
+                    made.setShortcutVisibleInContextMenu(True)
+        return menu
 
 
 def title_now(command: Command, state: State | None) -> str:

@@ -16,6 +16,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape, Stroke
 
 DETAIL = 5.5  # px: an item smaller than this is drawn as lines and plain rectangles
+THINNEST = 0.6  # px: of a line in a thumbnail
 READABLE = 2.5  # px: a label lower than this is left out
 
 
@@ -70,7 +71,7 @@ class Compiled:
     item: Item
     colours: dict[str, str]
     detail: list[tuple[QPainterPath, QPen, QBrush, bool]] | None = None  # the flag: is a label
-    far: list[tuple[str, QRectF | list[QLineF]]] | None = None  # colour and what to draw with it
+    far: list[tuple[str, str, QRectF | list[QLineF]]] | None = None  # line and fill colours, what to draw
 
     def detailed(self) -> list[tuple[QPainterPath, QPen, QBrush, bool]]:
         if self.detail is None:
@@ -87,7 +88,7 @@ class Compiled:
             ]
         return self.detail
 
-    def coarse(self) -> list[tuple[str, QRectF | list[QLineF]]]:
+    def coarse(self) -> list[tuple[str, str, QRectF | list[QLineF]]]:
         if self.far is None:
             self.far = []
             for shape in self.item.shapes:
@@ -97,9 +98,10 @@ class Compiled:
                 colour = self.colours.get(colour, colour)
                 if shape.role == "body":
                     left, top, right, bottom = self.item.box
-                    self.far.append((colour, QRectF(left, top, right - left, bottom - top)))
+                    fill = self.colours.get(shape.fill, shape.fill) if shape.fill else colour
+                    self.far.append((colour, fill, QRectF(left, top, right - left, bottom - top)))
                 else:
-                    self.far.append((colour, outline(shape)))
+                    self.far.append((colour, colour, outline(shape)))
         return self.far
 
 
@@ -183,11 +185,15 @@ class Sheet:
         *,
         without: Collection[Id] = (),
         items: Sequence[Compiled] | None = None,
+        sketch: bool = True,
     ) -> int:
-        """Paint the items (all of them) whose boxes meet `exposed` at `scale` px a unit; how many were painted."""
+        """Paint the items (all of them) whose boxes meet `exposed` at `scale` px a unit; how many were painted.
+
+        With `sketch`, what is too small to be seen well is drawn as plain lines and rectangles.
+        """
         left, top, right, bottom = exposed
         count = 0
-        far: dict[str, tuple[list[QRectF], list[QLineF]]] = {}
+        far: dict[tuple[str, str], tuple[list[QRectF], list[QLineF]]] = {}
         for made in self.items if items is None else items:
             box = made.item.box
             if box[0] > right or box[2] < left or box[1] > bottom or box[3] < top:
@@ -195,17 +201,21 @@ class Sheet:
             if without and made.item.owner in without:
                 continue
             count += 1
-            if max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL or (count > 3000 and scale < 0.5):
-                for colour, what in made.coarse():
-                    rects, lines = far.setdefault(colour, ([], []))
+            small = max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL
+            if sketch and (small or (count > 3000 and scale < 0.5)):
+                for colour, fill, what in made.coarse():
+                    rects, lines = far.setdefault((colour, fill), ([], []))
                     if isinstance(what, QRectF):
                         rects.append(what)
                     else:
                         lines += what
                 continue
             for path, pen, brush, label in made.detailed():
-                if label and (box[3] - box[1]) * scale < READABLE * 2:
+                if sketch and label and (box[3] - box[1]) * scale < READABLE * 2:
                     continue
+                if not sketch and 0 < pen.widthF() * scale < THINNEST:
+                    pen = QPen(pen)
+                    pen.setWidthF(THINNEST / scale)
                 painter.setPen(pen)
                 painter.setBrush(brush)
                 painter.drawPath(path)
@@ -213,17 +223,17 @@ class Sheet:
             self._paint_far(painter, far)
         return count
 
-    def _paint_far(self, painter: QPainter, far: dict[str, tuple[list[QRectF], list[QLineF]]]) -> None:
+    def _paint_far(self, painter: QPainter, far: dict[tuple[str, str], tuple[list[QRectF], list[QLineF]]]) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for colour, (_, lines) in far.items():
+        for (colour, _), (_, lines) in far.items():
             if lines:
                 painter.setPen(QPen(QColor(colour), 0))
                 painter.drawLines(lines)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for colour, (rects, _) in far.items():
+        for (colour, fill), (rects, _) in far.items():
             if rects:
-                painter.setBrush(QColor(colour))
+                painter.setPen(QPen(QColor(colour), 0))
+                painter.setBrush(QColor(fill))
                 painter.drawRects(rects)
         painter.restore()
 
@@ -259,6 +269,6 @@ def picture(
     painter.translate(QPointF(-(left + right) / 2, -(top + bottom) / 2))
     sheet = Sheet(colours)
     sheet.show(figure)
-    sheet.paint(painter, figure.box, scale)
+    sheet.paint(painter, figure.box, scale, sketch=False)
     painter.end()
     return pixmap

@@ -15,7 +15,7 @@ from tensordraw.figure.display import Figure
 from tensordraw.ui.background import Background
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
-from tensordraw.ui.widgets import column, empty, label, row
+from tensordraw.ui.widgets import button, column, empty, label, row
 
 CARD = QSize(212, 176)
 
@@ -24,9 +24,13 @@ class Card(QWidget):
     """One template: a picture, a title and a sentence; a click, Enter or Space opens it."""
 
     chosen = Signal(str)
+    sizes_asked = Signal(str)
 
-    def __init__(self, name: str, title: str, sentence: str, colours: Colours) -> None:
+    def __init__(self, name: str, title: str, sentence: str, colours: Colours, has_sizes: bool = False) -> None:
         super().__init__()
+        if has_sizes:
+            sizes = button("sliders", f"Choose the sizes of {title}", lambda: self.sizes_asked.emit(self.name), self)
+            sizes.move(CARD.width() - 34, 8)
         self.name, self.title, self.sentence, self.colours = name, title, sentence, colours
         self.picture = QPixmap()
         self.setFixedSize(CARD)
@@ -84,6 +88,7 @@ class StartPage(QScrollArea):
     """`template_chosen` gives a template's name ("" for a blank document), `file_chosen` a path."""
 
     template_chosen = Signal(str)
+    sizes_asked = Signal(str)
     file_chosen = Signal(str)
     open_asked = Signal()
 
@@ -119,8 +124,9 @@ class StartPage(QScrollArea):
         self.background.finished.connect(self._take)
         self.add_card("", "Blank", "An empty page")
 
-    def add_card(self, name: str, title: str, sentence: str) -> None:
-        card = Card(name, title, sentence, self.colours)
+    def add_card(self, name: str, title: str, sentence: str, has_sizes: bool = False) -> None:
+        card = Card(name, title, sentence, self.colours, has_sizes)
+        card.sizes_asked.connect(self.sizes_asked.emit)
         card.chosen.connect(self.template_chosen.emit)
         self.cards.append(card)
         if name:
@@ -133,20 +139,20 @@ class StartPage(QScrollArea):
         from tensordraw.templates import templates
 
         for entry in templates():
-            self.add_card(entry.name, entry.title, entry.sentence)
+            self.add_card(entry.name, entry.title, entry.sentence, bool(entry.parameters))
         self._draw_next()
 
     def show_recent(self, paths: list[str]) -> None:
         """List these files."""
         empty(self.recent_box)
         for path in paths[:6]:
-            button = QPushButton(icon("new"), f"{Path(path).name}    {Path(path).parent}")
-            button.setAccessibleName(f"Open {path}")
-            button.setFlat(True)
-            button.setStyleSheet("text-align: left; border: 0; background: transparent; padding: 3px;")
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
-            self.recent_box.addWidget(button)
+            line = QPushButton(icon("new"), f"{Path(path).name}    {Path(path).parent}")
+            line.setAccessibleName(f"Open {path}")
+            line.setFlat(True)
+            line.setStyleSheet("text-align: left; border: 0; background: transparent; padding: 3px;")
+            line.setCursor(Qt.CursorShape.PointingHandCursor)
+            line.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
+            self.recent_box.addWidget(line)
         self.recent_title.setVisible(bool(paths))
 
     def set_colours(self, colours: Colours) -> None:

@@ -66,6 +66,7 @@ class Window(QMainWindow):
         self.tabs.setMovable(True)
         self.tabs.setAccessibleName("Documents")
         self.tabs.tabBar().setAccessibleName("Document tabs")
+        self.tabs.currentChanged.connect(lambda _: self._show_panels())
         self.tabs.currentChanged.connect(lambda _: self.following.follow())
         self.setCentralWidget(self.tabs)
         self.actions_ = Actions(self, self.run, lambda: self.state)
@@ -74,6 +75,7 @@ class Window(QMainWindow):
         self._make_docks()
         self._make_status()
         self._restore_layout()
+        self._panels: QByteArray | None = None
         self.start_page: StartPage | None = None
         self.show_start()
 
@@ -151,6 +153,17 @@ class Window(QMainWindow):
         """All docks where they were at first."""
         self._default_layout()
 
+    def _show_panels(self) -> None:
+        """The start page has the window to itself; with a document the panels are where they were."""
+        alone = self.canvas is None
+        if alone and self._panels is None:
+            self._panels = self.saveState()
+            for dock in self.docks.values():
+                dock.hide()
+        elif not alone and self._panels is not None:
+            state, self._panels = self._panels, None
+            self.restoreState(state)
+
     def _restore_layout(self) -> None:
         self.resize(1280, 820)
         geometry, state = settings().value("geometry"), settings().value("state")
@@ -226,11 +239,13 @@ class Window(QMainWindow):
         if self.start_page is None:
             page = self.start_page = StartPage(self.colours)
             page.template_chosen.connect(self.files.new_from)
+            page.sizes_asked.connect(self.files.ask_sizes)
             page.file_chosen.connect(self.files.open)
             page.open_asked.connect(lambda: self.files.ask_open())
             self._add_tab(page, "Start")
             QTimer.singleShot(60, self._fill_start)
         self.tabs.setCurrentWidget(self.start_page)
+        self._show_panels()
         self.following.follow()
 
     def _fill_start(self) -> None:
@@ -288,7 +303,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         settings().setValue("geometry", self.saveGeometry())
-        settings().setValue("state", self.saveState())
+        settings().setValue("state", self._panels or self.saveState())
         self.performer.evaluation.close()
         event.accept()
 

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QApplication,
+    QCheckBox,
     QComboBox,
+    QDialog,
     QDockWidget,
     QHeaderView,
     QLineEdit,
@@ -33,6 +35,7 @@ from tensordraw.editor.commands import COMMANDS
 from tensordraw.templates import templates
 from tensordraw.ui.icons import ICONS, parse
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.template_dialog import TemplateDialog
 from tensordraw.ui.window import TOOLBAR, Window
 from tests.ui.conftest import Hands
 
@@ -202,3 +205,50 @@ def test_a_fault_is_one_sentence_and_the_document_stays(
     assert window.state is before
     assert "oh" in capsys.readouterr().err
     QApplication.processEvents()
+
+
+def test_the_start_page_has_the_window_to_itself(window: Window) -> None:
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    window.files.new()
+    assert window.docks["palette"].isVisible()
+    assert window.docks["inspector"].isVisible()
+    assert window.docks["code"].isVisible()
+    window.run("toggle_inspector")
+    window.run("templates")
+    assert not window.docks["palette"].isVisible()
+    window.tabs.setCurrentIndex(0)
+    assert window.docks["palette"].isVisible()
+    assert not window.docks["inspector"].isVisible()
+
+
+def test_sizes_of_a_template_are_asked_for(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(dialog: TemplateDialog) -> int:
+        for name, words in (("layers", "2"), ("heads", "2"), ("hidden", "8"), ("vocab", "11"), ("seq", "5")):
+            field = dialog.fields[name]
+            assert isinstance(field, QLineEdit)
+            field.setText(words)
+        switch = dialog.fields["bias"]
+        assert isinstance(switch, QCheckBox)
+        switch.setChecked(True)
+        return int(QDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(TemplateDialog, "exec", fill)
+    window.files.ask_sizes("gpt2")
+    assert window.state is not None
+    sizes = {space.name: space.size for space in window.state.document.content.spaces.values()}
+    assert sizes["vocab"] == 11
+    assert sizes["layer"] == 2
+
+
+def test_the_context_menu_holds_what_can_be_done(window: Window, hands: Hands) -> None:
+    titles = [action.text() for action in window.actions_.context_menu().actions()]
+    assert "Paste" in titles
+    assert "Delete" not in titles
+    window.send(events.Insert("isometry", 0.0, 0.0))
+    menu = window.actions_.context_menu()
+    titles = [action.text() for action in menu.actions()]
+    assert "Flip isometry" in titles
+    delete = next(action for action in menu.actions() if action.text() == "Delete")
+    delete.trigger()
+    assert window.state is not None
+    assert not window.state.document.content.nodes
