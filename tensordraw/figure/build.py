@@ -6,7 +6,10 @@ the new document has the content of the last one (a drag), it recomputes only th
 
 from __future__ import annotations
 
+import gc
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
@@ -36,13 +39,26 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     if made is not None and last is not None:
         figure = _figure(made, last[0], last[1])
     else:
-        made = scene(diagram, look, places)
+        with _uncollected():
+            made = scene(diagram, look, places)
         if last is not None:
             made.keep(last[0])
         figure = _figure(made, None, None)
     _scenes[theme] = (made, figure)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
     return figure
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the cycle collector away: a scene makes a million tuples and no cycle, and scanning them takes as long again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def forget() -> None:

@@ -7,10 +7,10 @@ say so.
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
-from xml.sax.saxutils import escape
 
 from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Record
@@ -123,7 +123,7 @@ def _mathml(latex: str) -> str:
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
     for number, text in enumerate(texts):
-        mathml = mathml.replace(chr(_ASIDE + number), escape(text))
+        mathml = mathml.replace(chr(_ASIDE + number), html.escape(text, quote=False))
     return mathml
 
 
