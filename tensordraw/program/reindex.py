@@ -203,7 +203,8 @@ class Reindexing:
         pattern = [((n,), (n,)) for n in range(len(free))]
         last = (tuple(range(len(free), len(order))), (len(free),))
         statement = Reshape(self.new(f"{value}_flat"), value, (*pattern, last), Type(tuple(axes)))
-        self.live -= set(parts)
+        # What the members share with nothing else is added over in their product.
+        self.live -= {i for o in members for i in o.indices if i not in free} | set(parts)
         at = min(self.operands.index(member) for member in members)
         remaining = [o for o in self.operands if o not in members]
         self.operands = [*remaining[:at], Operand(self._make(statement), (*free, whole)), *remaining[at:]]

@@ -134,3 +134,17 @@ def test_kronecker_product_of_identities() -> None:
     for ends in (("a.i", "g.i"), ("b.j", "g.j"), ("a.i2", "h.i"), ("b.j2", "h.j")):
         s.wire(*ends)
     same(value(s.build()), np.eye(6))
+
+
+def test_an_index_added_over_where_a_grouping_merges_is_no_factor() -> None:
+    """Two groupings flatten legs of A; the leg k ends at a dot of its own and is counted once."""
+    s = Sketch(i=2, j=3, k=5, w=6)
+    s.tensor("A: i j k i2 j2")
+    s.draft.group(s.legs("g", "w")[0], s.legs("g", "i j"))
+    s.draft.group(s.legs("h", "w")[0], s.legs("h", "j i"))
+    s.delta("one", "k")
+    for ends in (("A.i", "g.i"), ("A.j", "g.j"), ("g.w", "h.w"), ("A.k", "one.k"), ("A.i2", "h.i"), ("A.j2", "h.j")):
+        s.wire(*ends)
+    a = random(2, 3, 5, 2, 3)
+    flat = a.sum(2).reshape(6, 2, 3).transpose(0, 2, 1).reshape(6, 6)
+    same(value(s.build(), A=a), np.trace(flat))
