@@ -13,7 +13,10 @@ from functools import lru_cache
 
 # Names that printed code itself uses, in any language, so that a parameter has the same name in all of them.
 RESERVED = frozenset(
-    ("np", "torch", "math", "itertools", "contract", "einsum", "rearrange", "repeat", "range", "float", "abs", "max", "min")
+    (
+        "np", "torch", "jax", "jnp", "math", "itertools", "contract", "einsum", "rearrange", "repeat", "range", "float",
+        "abs", "max", "min",
+    )
 )  # fmt: skip
 _SPELLED = (
     (re.compile(r"\^\s*\{?\s*-\s*1\s*\}?"), "_inv"),

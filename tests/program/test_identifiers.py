@@ -18,7 +18,7 @@ from tensordraw.program.passes import simplify
     ("text", "expected"),
     [
         ("W_{Q}", "W_Q"), ("X^{-1}", "X_inv"), (r"U^\dagger", "U_conj"), ("V^T", "V_T"), (r"\alpha", "alpha"),
-        (r"\mathrm{scores}", "scores"), ("x'", "x_prime"), ("lambda", "lambda_"), ("np", "np_"), ("3x", "x3x"),
+        (r"\mathrm{scores}", "scores"), ("x'", "x_prime"), ("lambda", "lambda_"), ("np", "np_"), ("jnp", "jnp_"), ("3x", "x3x"),
         ("token ids", "token_ids"), ("", "x"), ("ﬁt", "fit"), ("λ", "λ"), ("a__b", "a_b"),
     ],
 )  # fmt: skip
