@@ -136,7 +136,7 @@ def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...
         unknown = re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)
         made = Math(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size=size, font=file)
     except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
-        shown = escape(re.sub(r"[\\{}$]", "", latex)) or "?"
+        shown = html.escape(re.sub(r"[\\{}$]", "", latex), quote=False) or "?"
         return Math(f"<math><mrow><mtext>{shown}</mtext></mrow></math>", size=size, font=file), (latex,)
     unknown += [c for c in latex if ord(c) > 127 and not made.font.glyphindex(c)]
     return made, tuple(dict.fromkeys(unknown))
