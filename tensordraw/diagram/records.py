@@ -307,8 +307,8 @@ class Layout(Record, frozen=True, weakref=True):
     notes: dict[Id, Note] = {}
 
 
-class Diagram(Record, frozen=True, weakref=True):
-    """The document. `home` is the folder that relative paths start from; it is not part of the file.
+class Diagram(Record, frozen=True, weakref=True, eq=False):
+    """The document. `home` is the folder that relative paths start from; it is no part of the file, nor of what is compared.
 
     `tensordraw.__init__` adds `_repr_svg_`, since this layer cannot import the figure layer.
     """
@@ -318,6 +318,15 @@ class Diagram(Record, frozen=True, weakref=True):
     title: str = ""
     description: str = ""
     home: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Diagram):
+            return NotImplemented
+        mine = (self.content, self.layout, self.title, self.description)
+        return mine == (other.content, other.layout, other.title, other.description)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 def node_legs(node: Node) -> Iterator[Leg]:

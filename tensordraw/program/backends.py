@@ -104,8 +104,8 @@ class Backend(Protocol):
 def backend(name: str) -> Backend:
     """The backend with this name; errors.Error where it is unknown or not installed."""
     if name not in BACKENDS:
-        raise Error(f"there is no backend {name!r}: the backends are {', '.join(BACKENDS)}")
+        raise Error(f"There is no backend {name!r}: the backends are {', '.join(BACKENDS)}.")
     if importlib.util.find_spec(name) is None:
-        raise Error(f"{name} is not installed: `pip install 'tensordraw[{name}]'` adds it")
+        raise Error(f"{name} is not installed: `pip install 'tensordraw[{name}]'` adds it.")
     module = importlib.import_module(f"tensordraw.program.backend_{name}")
     return cast(Backend, module.BACKEND)

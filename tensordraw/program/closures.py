@@ -204,7 +204,7 @@ def _id_check(name: Name, size: int, space: str, scope: Scope) -> Callable[[Arra
             if least < 0 or most >= size:
                 found = least if least < 0 else most
                 of = f"{space!r}, which has size {size}" if space else f"an axis of size {size}"
-                raise Error(f"the array {array!r} holds the id {found}, but its ids are positions in {of}")
+                raise Error(f"The array {array!r} holds the id {found}, but its ids are positions in {of}.")
         return ids
 
     return check
@@ -217,7 +217,7 @@ def _fixed(statement: Fixed, scope: Scope) -> Compute:
     library, shape = scope.library, statement.type.shape
     if statement.kind == "one_hot":
         if statement.ids is None:
-            raise Error(f"the one-hot {statement.out!r} has no ids")
+            raise Error(f"The one-hot {statement.out!r} has no ids.")
         ids, last = scope.slots[statement.ids], statement.type.axes[-1]
         check = _id_check(statement.ids, last.size, last.name, scope)
         return lambda frame: library.one_hot(check(frame.values[ids]), last.size, frame.dtype)
@@ -258,9 +258,9 @@ def _levi_civita(shape: Sequence[int]) -> Any:
 
     axes = len(shape)
     if any(size != axes for size in shape):
-        raise Error(f"a Levi-Civita tensor with {axes} legs needs spaces of size {axes}, not {tuple(shape)}")
+        raise Error(f"A Levi-Civita tensor with {axes} legs needs spaces of size {axes}, not {tuple(shape)}.")
     if axes > LEVI_CIVITA:
-        raise Error(f"a Levi-Civita tensor with {axes} legs is too large: at most {LEVI_CIVITA} are possible")
+        raise Error(f"A Levi-Civita tensor with {axes} legs is too large: at most {LEVI_CIVITA} are possible.")
     made = np.zeros(tuple(shape), np.int8)
     for order in permutations(range(axes)):
         inversions = sum(order[i] > order[j] for i in range(axes) for j in range(i + 1, axes))

@@ -168,7 +168,7 @@ def _compile(program: Program, library: Backend, capture: tuple[str, ...]) -> _C
         value = program.captures.get(name, name)
         if value not in known:
             there = ", ".join(program.captures) or "nothing"
-            raise Error(f"there is no copy or region {name!r} to capture: there is {there}")
+            raise Error(f"There is no copy or region {name!r} to capture: there is {there}.")
         captures[name] = value
     arrays = {given.out: given.array for given in program.inputs}
     compiler = _Compiler(Scope(library, known, slots, arrays), slots, frozenset(captures.values()))
@@ -183,7 +183,7 @@ def _check_sizes(program: Program) -> None:
     for statement in walk(program.body):
         axes, entries = len(statement.type.axes), prod(statement.type.shape)
         if axes > MOST_AXES:
-            raise Error(f"{statement.out!r} would have {axes} axes, and arrays have at most {MOST_AXES}")
+            raise Error(f"{statement.out!r} would have {axes} axes, and arrays have at most {MOST_AXES}.")
         # A spread is a view, which takes no room.
         if entries > room and not isinstance(statement, Spread):
             size = f"{4 * entries / 1e9:.3g} GB"
@@ -208,24 +208,24 @@ def _given(inputs: Sequence[Input], arrays: Mapping[str, Any], library: Backend)
     for name in arrays:
         if name not in known:
             there = f"the arrays are {', '.join(known)}" if known else "it has no arrays"
-            raise Error(f"the diagram has no array {name!r}: {there}")
+            raise Error(f"The diagram has no array {name!r}: {there}.")
     given = {}
     for name, type_ in known.items():
         if name not in arrays:
-            raise Error(f"the array {name!r} is missing: it has shape {type_.shape}")
+            raise Error(f"The array {name!r} is missing: it has shape {type_.shape}.")
         try:
             array = library.asarray(arrays[name])
         except (ValueError, TypeError) as problem:  # nested lists of different lengths, say
-            raise Error(f"the array {name!r} does not hold numbers in rows of equal length") from problem
+            raise Error(f"The array {name!r} does not hold numbers in rows of equal length.") from problem
         if not library.is_number(array):
-            raise Error(f"the array {name!r} does not hold numbers")
+            raise Error(f"The array {name!r} does not hold numbers.")
         if tuple(array.shape) != type_.shape:
             axes = ", ".join(axis.name for axis in type_.axes)
             raise Error(
                 f"the array {name!r} has shape {tuple(array.shape)}, but shape {type_.shape} ({axes}) is expected"
             )
         if type_.integer and not library.is_integer(array):
-            raise Error(f"the array {name!r} holds ids, so it has to be of an integer type, not {array.dtype}")
+            raise Error(f"The array {name!r} holds ids, so it has to be of an integer type, not {array.dtype}.")
         given[name] = array
     return given
 
@@ -244,9 +244,9 @@ def _run(
                 values[step.out] = step.compute(frame)
             except library.memory_errors as problem:
                 shape = step.statement.type.shape
-                raise Error(f"there is not enough memory for {step.statement.out!r} of shape {shape}") from problem
+                raise Error(f"There is not enough memory for {step.statement.out!r} of shape {shape}.") from problem
             except library.matrix_errors as problem:
-                raise Error(f"{step.statement.out!r} cannot be computed: a matrix is singular") from problem
+                raise Error(f"{step.statement.out!r} cannot be computed: a matrix is singular.") from problem
         if step.recorded:
             records.setdefault(step.out, []).append(values[step.out])
         for slot in step.dead:

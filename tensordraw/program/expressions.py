@@ -162,7 +162,7 @@ class _Parser:
     def _fail(self, why: str, at: int | None = None) -> Error:
         place = "" if at is None else f" at character {at + 1}"
         text = self.text if len(self.text) <= 60 else self.text[:57] + "..."
-        return Error(f"the expression {text!r} cannot be read{place}: {why}")
+        return Error(f"The expression {text!r} cannot be read{place}: {why}.")
 
     def _tokens(self) -> Iterator[_Token]:
         text, at = self.text, 0
@@ -204,7 +204,7 @@ class _Parser:
 
     def whole(self) -> Expr:
         if self.tokens[0].kind == "end":
-            raise Error("the expression is empty: type a number or a formula")
+            raise Error("The expression is empty: type a number or a formula.")
         found = self._binary(1)
         token = self._next()
         if token.kind != "end":
@@ -277,7 +277,7 @@ def parse(
 ) -> Expr:
     """The tree of `text`, in which `names` are variables; errors.Error with one sentence where it cannot be read."""
     if len(text) > LONGEST:
-        raise Error(f"the expression is {len(text)} characters long, more than the {LONGEST} that are allowed")
+        raise Error(f"The expression is {len(text)} characters long, more than the {LONGEST} that are allowed.")
     known = ", ".join(sorted(names))
     variables = variables or (f"the names here are {known}" if known else "there are no names here")
     return _Parser(text, names, functions or {n: c.arity for n, c in CALLS.items()}, variables).whole()
@@ -297,9 +297,9 @@ def constant(text: str, sizes: Mapping[str, int]) -> float:
         value = compute(tree, sizes)
     except (ZeroDivisionError, OverflowError, ValueError) as problem:
         why = "it divides by zero" if isinstance(problem, ZeroDivisionError) else "it leaves the real numbers"
-        raise Error(f"the expression {text!r} has no value: {why}") from problem
+        raise Error(f"The expression {text!r} has no value: {why}.") from problem
     if not math.isfinite(value):
-        raise Error(f"the expression {text!r} has no finite value")
+        raise Error(f"The expression {text!r} has no finite value.")
     return value
 
 

@@ -208,5 +208,5 @@ FUNCTIONS: dict[str, Function] = {function.name: function for function in _TABLE
 def function(name: str) -> Function:
     """The record with this name; errors.Error where there is none."""
     if name not in FUNCTIONS:
-        raise Error(f"there is no function {name!r}: the functions are {', '.join(FUNCTIONS)}")
+        raise Error(f"There is no function {name!r}: the functions are {', '.join(FUNCTIONS)}.")
     return FUNCTIONS[name]

@@ -48,7 +48,7 @@ def list_arrays(path: str | Path) -> list[Stored]:
     """The arrays in a file in its order, without reading their entries."""
     file = Path(path)
     if file.suffix not in SUFFIXES:
-        raise Error(f"{file} is no file of arrays: its name should end in {', '.join(SUFFIXES)}")
+        raise Error(f"{file} is no file of arrays: its name should end in {', '.join(SUFFIXES)}.")
     try:
         with file.open("rb") as stream:
             match file.suffix:
@@ -64,13 +64,13 @@ def list_arrays(path: str | Path) -> list[Stored]:
                     raise ValueError(f"{one.key} is cut short")
             return found
     except FileNotFoundError:
-        raise Error(f"the file {file} is missing") from None
+        raise Error(f"The file {file} is missing.") from None
     except OSError as problem:
-        raise Error(f"the file {file} cannot be read: {problem.strerror or problem}") from None
+        raise Error(f"The file {file} cannot be read: {problem.strerror or problem}.") from None
     except (ValueError, KeyError, TypeError, EOFError, struct.error, zipfile.BadZipFile, UnicodeError) as problem:
         if isinstance(problem, Error):
             raise Error(f"{file} {problem}") from None
-        raise Error(f"{file} is damaged, or no {file.suffix} file") from problem
+        raise Error(f"{file} is damaged, or no {file.suffix} file.") from problem
 
 
 def _npy_header(stream: BinaryIO, key: str, offset: int | None = 0) -> Stored:
@@ -80,7 +80,7 @@ def _npy_header(stream: BinaryIO, key: str, offset: int | None = 0) -> Stored:
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = read(stream)
     if dtype.hasobject:
-        raise Error("holds Python objects, which are not read; save numbers")
+        raise Error("holds Python objects, which are not read; save numbers.")
     data = None if offset is None else offset + stream.tell() - start
     return Stored(key, tuple(shape), dtype.name, dtype.str, fortran, data)
 
@@ -111,7 +111,7 @@ def _safetensors(stream: BinaryIO, size: int) -> Iterable[Stored]:
         code, (start, stop) = str(entry["dtype"]), entry["data_offsets"]
         shape = tuple(int(side) for side in entry["shape"])
         if code not in _SAFETENSORS:
-            raise Error(f"holds {key!r} as {code}, a type that NumPy does not have")
+            raise Error(f"holds {key!r} as {code}, a type that NumPy does not have.")
         dtype = np.dtype(_SAFETENSORS[code])
         entries: int = prod(shape)
         if not 0 <= start <= stop <= size - 8 - length or stop - start != entries * dtype.itemsize:
@@ -130,9 +130,9 @@ def find(path: str | Path, key: str = "") -> Stored:
             return one
     keys = [one.key for one in stored]
     if not key:
-        raise Error(f"{path} holds {len(keys)} arrays, so a key is needed: {_some(keys)}")
+        raise Error(f"{path} holds {len(keys)} arrays, so a key is needed: {_some(keys)}.")
     close = difflib.get_close_matches(key, keys, 3) or keys
-    raise Error(f"{path} holds no array {key!r}: it holds {_some(close)}")
+    raise Error(f"{path} holds no array {key!r}: it holds {_some(close)}.")
 
 
 def _some(keys: list[str]) -> str:
@@ -152,7 +152,7 @@ def load(path: str | Path, key: str = "", axes: tuple[int, ...] = ()) -> Array:
 def _check_axes(stored: Stored, axes: tuple[int, ...], path: str | Path) -> None:
     if axes and sorted(axes) != list(range(len(stored.shape))):
         what = f"{stored.key!r} in {path}" if stored.key else str(path)
-        raise Error(f"{what} has {len(stored.shape)} axes, so {tuple(axes)} is no order of them")
+        raise Error(f"{what} has {len(stored.shape)} axes, so {tuple(axes)} is no order of them.")
 
 
 def _read(file: Path, stored: Stored) -> Array:
@@ -166,11 +166,11 @@ def _read(file: Path, stored: Stored) -> Array:
         with np.load(file, allow_pickle=False) as archive:
             return np.asarray(archive[stored.key])
     except FileNotFoundError:
-        raise Error(f"the file {file} is missing") from None
+        raise Error(f"The file {file} is missing.") from None
     except OSError as problem:
-        raise Error(f"the file {file} cannot be read: {problem.strerror or problem}") from None
+        raise Error(f"The file {file} cannot be read: {problem.strerror or problem}.") from None
     except (ValueError, EOFError, zipfile.BadZipFile) as problem:
-        raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short") from problem
+        raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short.") from problem
 
 
 # ---------------------------------------------------------------------------------------------- of a document
@@ -199,11 +199,11 @@ def _check_shape(stored: Stored, source: Source, one: Declared, path: Path) -> N
     shape = tuple(stored.shape[axis] for axis in source.axes) if source.axes else stored.shape
     if shape != one.shape:
         wanted = f"{one.shape} ({', '.join(one.axes)})"
-        raise Error(f"the array {one.name!r} from {path} has shape {shape}, but shape {wanted} is expected")
+        raise Error(f"The array {one.name!r} from {path} has shape {shape}, but shape {wanted} is expected.")
     if one.classes is not None and np.dtype(stored.code).kind not in "iu":
-        raise Error(f"the array {one.name!r} from {path} is {stored.dtype}, but it holds ids, which are integers")
+        raise Error(f"The array {one.name!r} from {path} is {stored.dtype}, but it holds ids, which are integers.")
     if np.dtype(stored.code).kind not in "biufc":
-        raise Error(f"the array {one.name!r} from {path} is {stored.dtype}, which are no numbers")
+        raise Error(f"The array {one.name!r} from {path} is {stored.dtype}, which are no numbers.")
 
 
 def source_problems(diagram: Diagram) -> list[Problem]:

@@ -98,7 +98,7 @@ def test_what_can_be_wrong(folder: Path) -> None:
         ("short.npz", "B", "damaged"),
         ("empty.npy", "", "damaged"),
         ("folder.npy", "", "cannot be read: Is a directory"),
-        ("all.npz", "layer.a", r"no array 'layer.a': it holds layer\.A$"),
+        ("all.npz", "layer.a", r"no array 'layer.a': it holds layer\.A\.$"),
         ("all.npz", "zzz", "no array 'zzz': it holds layer.A, B, scalar, empty"),
         ("all.npz", "", "holds 4 arrays, so a key is needed"),
         ("readme.npz", "x", "it holds none"),
@@ -106,6 +106,7 @@ def test_what_can_be_wrong(folder: Path) -> None:
         with pytest.raises(Error, match=words) as caught:
             load(folder / name, key)
         assert "\n" not in str(caught.value), name
+        assert str(caught.value).endswith("."), name
 
 
 def document(home: Path, source: Source, *, ids: bool = False) -> Diagram:

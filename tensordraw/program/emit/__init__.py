@@ -2,6 +2,10 @@
 
 `emit(program, "torch")` is a Python module with one function `forward`, whose parameters are the document's arrays; it
 needs nothing but the library it is written for. `emit_lines` says for each line which values it stands for.
+
+Arrays of one dtype are expected, as networks have them. Where dtypes are mixed, real arrays with complex ones included,
+NumPy and `*`, `+` in torch promote as the evaluator does, but contractions in torch refuse: convert the arrays first (`.to`).
+A conversion on every line would hide what the code has to teach.
 """
 
 from __future__ import annotations
@@ -37,9 +41,9 @@ def emit(program: Program, language: str, module: bool = False) -> str:
 def emit_lines(program: Program, language: str, module: bool = False) -> tuple[Line, ...]:
     """The lines of `emit`, each with the values of the program that it stands for."""
     if language not in LANGUAGES:
-        raise Error(f"there is no language {language!r}: the languages are {', '.join(LANGUAGES)}")
+        raise Error(f"There is no language {language!r}: the languages are {', '.join(LANGUAGES)}.")
     found = LANGUAGES[language]
     if module and found.library != "torch":
         able = ", ".join(each.name for each in LANGUAGES.values() if each.library == "torch")
-        raise Error(f"{language} has no nn.Module: choose one of {able}")
+        raise Error(f"{language} has no nn.Module: choose one of {able}.")
     return printed(program, found, module)

@@ -168,7 +168,7 @@ def test_axis_names_that_einops_refuses(run_fresh: Any, runnable: list[str]) -> 
 
 
 def test_an_unknown_language_is_one_sentence() -> None:
-    with pytest.raises(Error, match="there is no language 'fortran': the languages are torch, torch_einsum, numpy"):
+    with pytest.raises(Error, match="There is no language 'fortran': the languages are torch, torch_einsum, numpy"):
         emit(product(a="A"), "fortran")
     with pytest.raises(Error, match=r"numpy has no nn\.Module: choose one of torch, torch_einsum"):
         emit(product(a="A"), "numpy", module=True)
