@@ -230,7 +230,7 @@ class _Lowering:
         if block:
             self.hints.say(statement.out, block, capture=True)
         elif not name and len(operands) < 4:
-            self.hints.think(statement.out, self._joined(items))
+            self.hints.think(statement.out, self._joined(items, statement))
         return Value(statement.out, kept, tuple(ends))
 
     def _block_around(self, items: Sequence[Item]) -> str:
@@ -245,15 +245,19 @@ class _Lowering:
                 return block.name
         return ""
 
-    def _joined(self, items: Sequence[Item]) -> str:
-        """A name made of the names of the items that are arrays or values, `x_W`."""
+    def _joined(self, items: Sequence[Item], einsum: Einsum) -> str:
+        """A name made of the names of the items that are arrays or values, `x_W`; of one, what becomes of it."""
         texts = []
         for item in items:
             node = self.content.nodes.get(item.id)
             if isinstance(node, rec.Tensor | rec.Paste) or item.kind != "node":
                 value = self.used[item].name
                 texts.append(node.name if isinstance(node, rec.Tensor) else self.hints.last(value))
-        return "_".join(texts) + ("_spread" if len(texts) == 1 else "")
+        if len(texts) == 1:
+            alone = len(items) == 1
+            permuted = alone and len(einsum.output) == len(einsum.operands[0].indices)
+            texts.append("permuted" if permuted else "traced" if alone else "spread")
+        return "_".join(texts)
 
     def _item_value(self, item: Item, scope: Scope) -> Value:
         """The value of an item at the indices of its legs: the whole of a result is what pastes see."""

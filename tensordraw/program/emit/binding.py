@@ -84,8 +84,9 @@ def bind(program: Program, reserved: Iterable[str] = ()) -> Binding:
 def is_product(einsum: Einsum) -> bool:
     """Whether `*` says the same: nothing is summed, and each array has the last axes of the result, in its order."""
     arrays = [operand.indices for operand in einsum.operands if operand.indices]
-    fits = all(einsum.output[-len(indices) :] == indices for indices in arrays)
-    return len(arrays) > 1 and einsum.output in arrays and fits
+    if len(arrays) < 2 or einsum.output not in arrays:
+        return False
+    return all(einsum.output[-len(indices) :] == indices for indices in arrays)
 
 
 def _common(state: Name, result: Name) -> Name:

@@ -47,14 +47,14 @@ def compose(template: str, *parts: Piece, level: int = ATOM, needs: Iterable[str
 
 
 def call(function: str, *arguments: Piece, last: str = "", needs: Iterable[str] = ()) -> Piece:
-    """A call; `last` are further arguments as text. Broken, the arguments share a line if they fit, else those before the last."""
+    """A call; `last` are further arguments as text. Broken, all arguments share a line if they fit, else `last` has its own."""
     texts = [argument.text for argument in arguments]
     whole = f"{function}({', '.join([*texts, *filter(None, [last])])})"
     lines = fill([*texts, *filter(None, [last])])
     if last and len(lines) > 1:
         lines = [*fill(texts), f"    {last},"]
     parts = compose("", *arguments, needs=needs)
-    return replace(parts, text=whole, broken=(f"{function}(", *lines, ")"))
+    return Piece(whole, ATOM, parts.needs, parts.values, parts.remark, (f"{function}(", *lines, ")"))
 
 
 def fill(texts: Iterable[str], width: int = WIDTH - 8) -> list[str]:

@@ -7,10 +7,10 @@ order, or where no order from left to right is good, the parts are spelled out.
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -116,13 +116,18 @@ def _numbered(einsum: Einsum, known: Mapping[Name, Type]) -> dict[Index, str]:
 def _labelled(part: Einsum, names: Mapping[Name, Name], numbered: Mapping[Index, str]) -> Einsum:
     """The part under its name, its indices without numbers that it does not need, its axes called as its indices are,
     which say more than the axes that they came from."""
-    indices = dict.fromkeys(index for operand in part.operands for index in operand.indices)
-    counts = Counter(numbered.get(index, index) for index in indices)
-    short = {i: numbered[i] for i in indices if i in numbered and counts[numbered[i]] == 1}
-    operands = (Operand(names.get(o.value, o.value), tuple(short.get(i, i) for i in o.indices)) for o in part.operands)
-    output = tuple(short.get(i, i) for i in part.output)
-    axes = (Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(output, part.type.axes, strict=True))
-    return Einsum(names.get(part.out, part.out), tuple(operands), output, Type(tuple(axes)))
+    stems: dict[str, list[Index]] = {}
+    for index in dict.fromkeys(itertools.chain(*(operand.indices for operand in part.operands))):
+        stems.setdefault(numbered.get(index, index), []).append(index)
+    short = {several[0]: stem for stem, several in stems.items() if len(several) == 1 and several[0] != stem}
+    operands, output = part.operands, part.output
+    if short or any(operand.value in names for operand in operands):
+        operands = tuple(
+            Operand(names.get(o.value, o.value), tuple([short.get(i, i) for i in o.indices])) for o in operands
+        )
+        output = tuple([short.get(i, i) for i in output])
+    axes = [Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(output, part.type.axes, strict=True)]
+    return Einsum(names.get(part.out, part.out), operands, output, Type(tuple(axes)))
 
 
 def _part_name(operands: tuple[Name, ...]) -> str:
