@@ -95,10 +95,16 @@ def test_arrays_from_the_documents_files(tmp_path: Path) -> None:
     stored = np.arange(6.0).reshape(3, 2)
     np.savez(tmp_path / "w.npz", weight=stored)
     content = replace(diagram.content, sources={"A": Source("w.npz", "weight", (1, 0))})
-    td.save(replace(diagram, content=content), tmp_path / "p.tdraw")
+    diagram = replace(diagram, content=content, home=str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    td.save(diagram, tmp_path / "p.tdraw")
+    td.export(diagram, tmp_path / "elsewhere/p.svg")
     loaded = td.load(tmp_path / "p.tdraw")
+    assert loaded.content == content
     b = np.ones((3, 4))
     np.testing.assert_array_equal(td.evaluate(loaded, {"B": b}), stored.T @ b)
+    carried = td.load(tmp_path / "elsewhere/p.svg")
+    np.testing.assert_array_equal(td.evaluate(carried, {"B": b}), stored.T @ b)
     (tmp_path / "w.npz").unlink()
     with pytest.raises(td.Error, match=r"w\.npz"):
         td.evaluate(loaded, {"B": b})

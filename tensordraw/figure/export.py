@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tensordraw.diagram.records import Diagram
+from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
@@ -54,17 +55,18 @@ def picture(
     dpi: float = DPI,
     background: str | None = None,
 ) -> bytes:
-    """The bytes of a file of this name, which says the format; the document travels in them.
+    """The bytes of a file of this name (a path), which says the format; the document travels in them, with the paths of its
+    arrays as they lead from the file's folder.
 
     `dpi` are the pixels an inch of a PNG. Raises `Error` for another format, an unknown theme, a width that is no length.
     """
+    carried = rehomed(diagram, str(Path(name).resolve().parent))
     match Path(name).suffix.lower():
         case ".svg":
-            return source.into_svg(text(diagram, theme=theme, width=width, background=background), diagram).encode()
+            return source.into_svg(text(diagram, theme=theme, width=width, background=background), carried).encode()
         case ".png":
-            return source.into_png(
-                png(_figure(diagram, theme, width), dpi, width=width, background=_colour(background)), diagram
-            )
+            drawn = png(_figure(diagram, theme, width), dpi, width=width, background=_colour(background))
+            return source.into_png(drawn, carried)
         case ending if ending in _LATER:
             raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")
         case _:
