@@ -72,7 +72,9 @@ def parameters(function: Function, params: Mapping[str, float] | None) -> dict[s
         raise Error(f"The function {function.name} has no parameter {unknown[0]!r}: it {known}.")
     values = {**function.params, **(params or {})}
     if "k" in values and (values["k"] < 1 or values["k"] != int(values["k"])):
-        raise Error(f"The k of {function.name} has to be a whole number of 1 or more, not {number(float(values['k']))}.")
+        raise Error(
+            f"The k of {function.name} has to be a whole number of 1 or more, not {number(float(values['k']))}."
+        )
     return values
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from tests.sketch import Sketch
 
 import tensordraw as td
 from tensordraw.diagram.records import Operand, Source
 from tensordraw.program.findings import findings
+from tests.sketch import Sketch
 
 
 @pytest.mark.parametrize("text", ["1/sqrt(head_sise)", "", "2 +", "1/0"])

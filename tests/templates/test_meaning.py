@@ -90,7 +90,9 @@ def _drawn(diagram: td.Diagram, seed: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("name", "settings", "formula"), CASES, ids=lambda value: "" if callable(value) else str(value))
+@pytest.mark.parametrize(
+    ("name", "settings", "formula"), CASES, ids=lambda value: "" if callable(value) else str(value)
+)
 def test_value(name: str, settings: dict[str, object], formula: Callable[[Arrays], Any]) -> None:
     diagram = td.template(name, **settings)
     arrays = _drawn(diagram, 3)
