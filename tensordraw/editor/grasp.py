@@ -17,6 +17,7 @@ from tensordraw.diagram.records import ROOT, Delta, Diagram, Id
 from tensordraw.editor.state import Point
 from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape
+from tensordraw.figure.hit import items_at, legs_at
 from tensordraw.figure.index import index
 from tensordraw.figure.paths import bounds, distance_to_segment, flattened, union
 
@@ -75,10 +76,8 @@ def _near_box(box: Box, at: Point, reach: float) -> bool:
     return box[0] - reach <= at[0] <= box[2] + reach and box[1] - reach <= at[1] <= box[3] + reach
 
 
-def _front_to_back(figure: Figure, at: Point, reach: float) -> Iterator[Item]:
-    for item in reversed(figure.items):
-        if _near_box(item.box, at, reach):
-            yield item
+def _front_to_back(figure: Figure, at: Point, reach: float) -> list[Item]:
+    return items_at(figure, at, reach)
 
 
 def _outline(item: Item, *roles: str) -> Iterator[Shape]:
@@ -90,14 +89,7 @@ def _outline(item: Item, *roles: str) -> Iterator[Shape]:
 
 def legs_near(figure: Figure, at: Point, reach: float) -> list[Id]:
     """Legs whose tip is within reach, nearest first."""
-    found = []
-    for leg, anchor in figure.anchors.items():
-        x, y = anchor.tip
-        if abs(x - at[0]) <= reach and abs(y - at[1]) <= reach:
-            distance = math.hypot(x - at[0], y - at[1])
-            if distance <= reach:
-                found.append((distance, leg))
-    return [leg for _, leg in sorted(found)]
+    return legs_at(figure, at, reach)
 
 
 def wires_near(figure: Figure, at: Point, reach: float) -> list[Id]:

@@ -168,9 +168,10 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
             made.anchors[anchor.leg] = anchor
         if node_id in made.node_items:
             made.grid.take(node_id)
-        made.node_items[node_id] = node_item(node, body, angles, place, node_text(node, content), theme)
-        if body.shapes:
-            made.grid.put(node_id, [shifted(body.ink, place.x, place.y)])
+        item = node_item(node, body, angles, place, node_text(node, content), theme)
+        made.node_items[node_id] = item
+        if node_id not in found.signs:
+            made.grid.put(node_id, [item.box])
 
 
 def _rest(

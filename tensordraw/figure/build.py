@@ -49,6 +49,11 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     return figure
 
 
+def scene_of(figure: Figure) -> Scene | None:
+    """The scene that the figure shows, while it is the last one built in its theme."""
+    return next((made for made, shown in _scenes.values() if shown is figure), None)
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the cycle collector away: a scene makes a million tuples and no cycle, and scanning them takes as long again."""
