@@ -141,6 +141,7 @@ def style_sheet(c: Colours) -> str:
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; color: {c.faint}; }}
     QStatusBar::item {{ border: 0; }}
     QStatusBar QLabel {{ color: {c.faint}; padding: 0 8px; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle {{ background: {c.border}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 2px; }}
