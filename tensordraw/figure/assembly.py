@@ -168,7 +168,9 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
             made.anchors[anchor.leg] = anchor
         if node_id in made.node_items:
             made.grid.take(node_id)
-        item = node_item(node, body, angles, place, node_text(node, content), theme)
+        item = node_item(
+            node, body, angles, place, node_text(node, content), theme, layout.labels.get(node_id, (0.0, 0.0))
+        )
         made.node_items[node_id] = item
         if node_id not in found.signs:
             made.grid.put(node_id, [item.box])

@@ -32,7 +32,7 @@ from tensordraw.figure.display import Anchor, Item, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import label
 from tensordraw.figure.names import expression, latex
-from tensordraw.figure.paths import Point, angle_of, direction, placed, shifted, union
+from tensordraw.figure.paths import Point, angle_of, bounds, direction, placed, shifted, union
 from tensordraw.figure.themes import Theme
 
 OPEN = 16.0  # length of an open leg where none is given
@@ -234,11 +234,18 @@ def _squeeze(made: Body, angle: float, widest: float, pill: bool) -> float:
 
 
 def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], place: Place, text: str,
-              theme: Theme) -> Item:  # fmt: skip
-    """The display item of a node: its body at its place, and the coefficients of an add beside their operands."""
+              theme: Theme, offset: Point = (0.0, 0.0)) -> Item:  # fmt: skip
+    """The display item of a node: its body at its place, its label moved by the user's offset, and the coefficients of an
+    add beside their operands."""
     x, y = place.x, place.y
-    shapes = [Shape(placed(s.path, x, y), s.role, s.fill, s.stroke) for s in made.shapes]
+    dx, dy = offset
+    shapes = [
+        Shape(placed(s.path, x + dx, y + dy) if s.role == "label" else placed(s.path, x, y), s.role, s.fill, s.stroke)
+        for s in made.shapes
+    ]
     box = shifted(made.ink, x, y) if made.shapes else (x, y, x, y)
+    if offset != (0.0, 0.0):
+        box = union([box, *(bounds(s.path) for s in shapes)])
     if isinstance(node, Add):
         for operand in node.operands:
             if operand.coefficient.strip() in ("1", "") or not operand.legs:

@@ -38,9 +38,24 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+_POINT = "{}{:.3f},{:.3f}".format
+_CUBIC = "{}{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}".format
+
+
 def path_data(path: Path) -> str:
-    """The d attribute of a path."""
-    return " ".join(segment[0] + ",".join(number(v) for v in segment[1:]) for segment in path)
+    """The d attribute of a path: three decimals each. One format a segment: this is where a large figure spends its time."""
+    parts: list[str] = []
+    for segment in path:
+        if len(segment) == 7:
+            parts.append(_CUBIC(*segment))
+        elif len(segment) == 3:
+            parts.append(_POINT(*segment))
+        else:
+            parts.append("Z")
+    text = " ".join(parts)
+    if "n" in text:  # nan or inf
+        raise ValueError(f"a figure has a coordinate that is no number: {text[:60]}")
+    return text.replace("-0.000", "0.000")
 
 
 def svg(

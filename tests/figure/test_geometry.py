@@ -250,3 +250,18 @@ def test_a_leg_moved_by_hand_keeps_its_place_beside_automatic_ones() -> None:
     anchors = build(given).anchors
     assert anchors[leg.id].angle == 10.0
     assert len({round(a.angle) for a in list(anchors.values())[:2]}) == 2
+
+
+def test_labels_move_with_the_users_offset() -> None:
+    diagram = samples.scores()
+    before = build(diagram)
+    wire = next(w.id for w in diagram.content.wires.values() if w.label)
+    region, node, leg = next(iter(diagram.content.regions)), named(diagram, "Q").id, named(diagram, "Q").legs[0].id
+    for owner in (wire, region, node, leg):
+        after = build(replace(diagram, layout=replace(diagram.layout, labels={owner: (3.0, -4.0)})))
+        old, new = (
+            [bounds(s.path) for s in item(figure, owner).shapes if s.role == "label"] for figure in (before, after)
+        )
+        assert [(b[0] - a[0], b[1] - a[1]) for a, b in zip(old, new, strict=True)] == [
+            pytest.approx((3.0, -4.0))
+        ] * len(old)
