@@ -178,6 +178,13 @@ class Canvas(QWidget):
         clock.start()
         self._refresh()
         painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            painter.end()  # also after a fault of ours, else nothing could be painted any more
+        self.last_paint = clock.nsecsElapsed() / 1e6
+
+    def _paint(self, painter: QPainter) -> None:
         painter.drawPixmap(0, 0, self._backing)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.state is not None and self.sheet.figure is not None:
@@ -190,8 +197,6 @@ class Canvas(QWidget):
             overlay.paint_marks(painter, self)
             painter.restore()
             overlay.paint_words(painter, self)
-        painter.end()
-        self.last_paint = clock.nsecsElapsed() / 1e6
 
     def _refresh(self) -> None:
         """Bring the backing up to date."""
@@ -207,18 +212,20 @@ class Canvas(QWidget):
         rects: list[QRect] = list(region) if region.rectCount() <= 12 else [region.boundingRect()]  # type: ignore[call-overload]
         painter = QPainter(self._backing)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for rect in rects:
-            painter.save()
-            painter.setClipRect(rect)
-            painter.fillRect(rect, QColor(self.colours.canvas))
-            if self.grid:
-                self._paint_dots(painter, rect)
-            painter.translate(self.view.x, self.view.y)
-            painter.scale(self.view.scale, self.view.scale)
-            box = self.view.box(rect.left() - 1, rect.top() - 1, rect.right() + 2, rect.bottom() + 2)
-            self.sheet.paint(painter, box, self.view.scale, without=self.hot)
-            painter.restore()
-        painter.end()
+        try:
+            for rect in rects:
+                painter.save()
+                painter.setClipRect(rect)
+                painter.fillRect(rect, QColor(self.colours.canvas))
+                if self.grid:
+                    self._paint_dots(painter, rect)
+                painter.translate(self.view.x, self.view.y)
+                painter.scale(self.view.scale, self.view.scale)
+                box = self.view.box(rect.left() - 1, rect.top() - 1, rect.right() + 2, rect.bottom() + 2)
+                self.sheet.paint(painter, box, self.view.scale, without=self.hot)
+                painter.restore()
+        finally:
+            painter.end()
         self._stale = QRegion()
 
     def _paint_dots(self, painter: QPainter, rect: QRect) -> None:

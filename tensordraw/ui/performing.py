@@ -12,7 +12,7 @@ from tensordraw.diagram import file
 from tensordraw.diagram.records import Bubble
 from tensordraw.editor import commands, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
-from tensordraw.editor.state import open_state
+from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui.canvas import Canvas
@@ -257,7 +257,8 @@ class Performer:
             canvas.setFocus()
 
         def leave() -> None:
-            session.send(events.Key("Escape"))
+            if not isinstance(session.state.tool, Idle):  # a wire that waits for its other end is dropped
+                session.send(events.Key("Escape"))
             canvas.setFocus()
 
         popup.chosen.connect(insert)
