@@ -94,7 +94,7 @@ class Nodes:
     def index(self, scope: Scope, space: str) -> int | Id | None:
         """At times the index of a sum or repeat around, or a number."""
         binders = [region for region, over in scope.binders.items() if over == space]
-        if binders and self.chance(0.6):
+        if binders and self.chance(0.7):
             return self.rng.choice(binders)
         return self.rng.randrange(SIZES[space]) if self.chance(0.06) else None
 
@@ -130,7 +130,7 @@ class Nodes:
     def node(self, scope: Scope) -> Piece:
         """A tensor, a fixed tensor, a grouping or a paste."""
         kinds = ["tensor", "delta", "paste", "group", "one_hot", "pair", "levi_civita", "constant"]
-        kind = self.rng.choices(kinds, [6, 2, 4, 1, 1, 1, 0.5, 1])[0]
+        kind = self.rng.choices(kinds, [6, 2, 6, 2, 1, 1, 0.5, 1])[0]
         if kind == "paste" and (pasted := self.paste(scope)) is not None:
             return pasted
         at, rng = self.place(scope), self.rng
@@ -203,7 +203,7 @@ class Nodes:
     def adapter(self, scope: Scope, surplus: list[End], missing: list[str]) -> Piece:
         """Wire the surplus ends to a new node, whose other legs lie in the spaces that are missing."""
         spaces = [*(end.space for end in surplus), *missing]
-        made = self.paste(scope, spaces) if self.chance(0.3) else None
+        made = self.paste(scope, spaces) if self.chance(0.5) else None
         if made is None and len(set(spaces)) == 1 and len(spaces) < 5 and self.chance(0.4):
             made = self.made(
                 self.draft.delta([self.leg(scope, space) for space in spaces], inside=self.place(scope)).legs

@@ -26,7 +26,7 @@ def random_drawing(seed: int, most: int = 6) -> Drawing:
     pen = _Pen(seed, most)
     root = Scope(ROOT, (ROOT,), {})
     pool = pen.fill(root, [], pen.rng.randint(1, most + 1))
-    pen.trim(root, pool, pen.rng.choice([0, 1, 2, 3, 4]))
+    pen.trim(root, pool, pen.rng.choice([0, 1, 2, 2, 3, 4]))
     return pen.finish([end for piece in pool for end in piece])
 
 
@@ -43,7 +43,7 @@ class _Pen(Nodes):
         """Put random items into the scope."""
         for _ in range(items):
             self.budget -= 1
-            what = self.rng.choices(["node", "child", "wire", "copy", "add", "repeat"], [6, 4, 3, 3, 2, 2])[0]
+            what = self.rng.choices(["node", "child", "wire", "copy", "add", "repeat"], [6, 4, 3, 2, 2, 2])[0]
             if what == "node" or self.budget < 0:
                 pool.append(self.node(scope))
             elif what == "child":
@@ -69,7 +69,7 @@ class _Pen(Nodes):
 
     def child(self, scope: Scope) -> Piece:
         """A bubble, a term or a sum with random content."""
-        kind = self.rng.choices(["plain", "along", "pair", "masked", "inverse", "term", "sum"], [4, 4, 2, 1, 1, 2, 3])[
+        kind = self.rng.choices(["plain", "along", "pair", "masked", "inverse", "term", "sum"], [4, 4, 2, 1, 1, 2, 5])[
             0
         ]
         at = self.place(scope)
@@ -177,6 +177,8 @@ class _Pen(Nodes):
 
     def operate(self, scope: Scope, pool: list[Piece], what: str) -> None:
         """Feed one or two pieces to a copy, an add or a repeat, and put the result into the pool."""
+        if not any(pool) and self.chance(0.85):
+            pool.append(self.tensor(scope, [self.rng.choice(SMALL) for _ in range(self.rng.randint(1, 2))]))
         whole = [piece for piece in pool if piece]
         chosen = self.rng.sample(whole, min(len(whole), self.rng.choice([1, 1, 2])))
         ends = [end for piece in chosen for end in piece]
