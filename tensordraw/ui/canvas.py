@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
@@ -20,27 +19,23 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
-    QPixmap,
-    QRegion,
     QWheelEvent,
 )  # fmt: skip
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.editor import events
-from tensordraw.editor.snapping import GRID
 from tensordraw.editor.state import Banding, Idle, State
-from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.display import Box, Figure
 from tensordraw.ui import keys, overlay
+from tensordraw.ui.backing import Backing
 from tensordraw.ui.look import Colours
-from tensordraw.ui.paint import Sheet, union
+from tensordraw.ui.paint import Sheet
 from tensordraw.ui.panels.palette import MIME
 from tensordraw.ui.recolour import recolouring
 from tensordraw.ui.session import Session
 from tensordraw.ui.view import View
 
-DOT_STEP = GRID  # layout units between grid dots at the finest
 HOVER_DELAY = 500  # ms until a tooltip
 
 
@@ -65,16 +60,14 @@ class Canvas(QWidget):
         self.view = View()
         self.state: State | None = None
         self.sheet = Sheet()
+        self.backing = Backing(self.sheet)
         self.hot: set[Id] = set()
-        self.live = False
         self.grid = True
         self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
         self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
         self.tip_text: Callable[[Id], str] = str  # words about an item, set by the window
         self.last_paint = 0.0  # ms, for the benchmark
-        self._backing = QPixmap()
-        self._stale: QRegion | None = None  # None: all of it
         self._grip: QPoint | None = None  # where a panning drag was last
         self._space = False  # Space is down
         self._space_used = False
@@ -94,35 +87,19 @@ class Canvas(QWidget):
             owners = {item.owner for item in changed}
             if live:
                 if not owners <= self.hot:
-                    self._damage(union(i.box for i in self._owned(owners - self.hot)), [i.box for i in changed])
+                    now = self.sheet.owned(*(owners - self.hot))
+                    self.backing.damage(self.view, [*(i.box for i in changed), *(made.item.box for made in now)])
                     self.hot |= owners
             else:
-                self._damage(None, [item.box for item in changed])
+                self.backing.damage(self.view, [item.box for item in changed])
         if not live and self.hot:
-            self._damage(None, [item.box for item in self._owned(self.hot)])
+            self.backing.damage(self.view, [made.item.box for made in self.sheet.owned(*self.hot)])
             self.hot = set()
-        self.live = live
         self.update()
-
-    def _owned(self, owners: set[Id]) -> list[Item]:
-        return [made.item for made in self.sheet.owned(*owners)]
-
-    def _damage(self, extra: Box | None, boxes: list[Box]) -> None:
-        """Mark boxes (layout units) as to be painted anew."""
-        if self._stale is None:
-            return
-        if len(boxes) > 400:
-            self._stale = None
-            return
-        for box in [*boxes, extra] if extra else boxes:
-            left, top = self.view.to_screen(box[0], box[1])
-            right, bottom = self.view.to_screen(box[2], box[3])
-            rect = QRectF(left, top, right - left, bottom - top).toAlignedRect().adjusted(-3, -3, 3, 3)
-            self._stale += rect & self.rect()
 
     def repaint_all(self) -> None:
         """Paint everything anew."""
-        self._stale = None
+        self.backing.forget()
         self.update()
 
     def set_colours(self, colours: Colours) -> None:
@@ -136,21 +113,12 @@ class Canvas(QWidget):
         old, self.view = self.view, view
         if view == old:
             return
-        if view.zoom == old.zoom and self._stale is not None and not self._backing.isNull():
-            self._scroll(view.x - old.x, view.y - old.y)
+        if view.zoom == old.zoom:
+            self.backing.scroll(view.x - old.x, view.y - old.y)
         else:
-            self._stale = None
+            self.backing.forget()
         self.update()
         self.view_changed.emit()
-
-    def _scroll(self, dx: int, dy: int) -> None:
-        ratio = self._backing.devicePixelRatio()
-        if abs(dx) >= self.width() or abs(dy) >= self.height() or ratio != int(ratio):
-            self._stale = None
-            return
-        self._backing.scroll(int(dx * ratio), int(dy * ratio), self._backing.rect())
-        fresh = QRegion(self.rect()) - QRegion(self.rect().translated(dx, dy))
-        self._stale = self._stale.translated(dx, dy) + fresh if self._stale is not None else None
 
     def fit(self, box: Box | None = None) -> None:
         """Show the whole drawing, or this box; waits until the widget has its size."""
@@ -176,16 +144,18 @@ class Canvas(QWidget):
     def paintEvent(self, event: object) -> None:
         clock = QElapsedTimer()
         clock.start()
-        self._refresh()
+        seen = self.backing.refresh(
+            self.size(), self.devicePixelRatioF(), self.view, self.colours, grid=self.grid, without=self.hot
+        )
         painter = QPainter(self)
         try:
+            painter.drawPixmap(0, 0, seen)
             self._paint(painter)
         finally:
             painter.end()  # also after a fault of ours, else nothing could be painted any more
         self.last_paint = clock.nsecsElapsed() / 1e6
 
     def _paint(self, painter: QPainter) -> None:
-        painter.drawPixmap(0, 0, self._backing)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.state is not None and self.sheet.figure is not None:
             painter.save()
@@ -197,53 +167,6 @@ class Canvas(QWidget):
             overlay.paint_marks(painter, self)
             painter.restore()
             overlay.paint_words(painter, self)
-
-    def _refresh(self) -> None:
-        """Bring the backing up to date."""
-        ratio = self.devicePixelRatioF()
-        size = self.size() * ratio
-        if self._backing.size() != size:
-            self._backing = QPixmap(size)
-            self._backing.setDevicePixelRatio(ratio)
-            self._stale = None
-        if self._stale is not None and self._stale.isEmpty():
-            return
-        region = self._stale if self._stale is not None else QRegion(self.rect())
-        rects: list[QRect] = list(region) if region.rectCount() <= 12 else [region.boundingRect()]  # type: ignore[call-overload]
-        painter = QPainter(self._backing)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        try:
-            for rect in rects:
-                painter.save()
-                painter.setClipRect(rect)
-                painter.fillRect(rect, QColor(self.colours.canvas))
-                if self.grid:
-                    self._paint_dots(painter, rect)
-                painter.translate(self.view.x, self.view.y)
-                painter.scale(self.view.scale, self.view.scale)
-                box = self.view.box(rect.left() - 1, rect.top() - 1, rect.right() + 2, rect.bottom() + 2)
-                self.sheet.paint(painter, box, self.view.scale, without=self.hot)
-                painter.restore()
-        finally:
-            painter.end()
-        self._stale = QRegion()
-
-    def _paint_dots(self, painter: QPainter, rect: QRect) -> None:
-        """The dot grid; it fades below 50 %."""
-        strength = min(1.0, max(0.0, (self.view.zoom - 0.2) / 0.3))
-        if strength == 0.0:
-            return
-        step = DOT_STEP
-        while step * self.view.scale < 15:
-            step *= 2
-        left, top, right, bottom = self.view.box(rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1)
-        scale, ox, oy = self.view.scale, self.view.x, self.view.y
-        xs = [i * step * scale + ox for i in range(int(left // step), int(right // step) + 2)]
-        ys = [i * step * scale + oy for i in range(int(top // step), int(bottom // step) + 2)]
-        colour = QColor(self.colours.dots)
-        colour.setAlphaF(strength)
-        painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
 
     def resizeEvent(self, event: object) -> None:
         if self._fit_pending and self.isVisible():

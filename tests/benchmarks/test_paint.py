@@ -60,7 +60,7 @@ def test_full_repaint(tensors: int, qapp: QApplication, report: Report) -> None:
         canvas.repaint()
 
     def again() -> None:
-        canvas._stale = None
+        canvas.backing.forget()
         canvas.repaint()
 
     report(f"{tensors} tensors in view, first paint", seconds(whole, 2))
