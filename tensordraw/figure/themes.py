@@ -86,30 +86,31 @@ THEMES: Mapping[str, Theme] = {
     )
 }  # fmt: skip
 
-# Colour and caption of each bubble function; others take the last row. Elementwise functions are blue, functions along a
-# leg orange, masks and triangles grey, matrix functions purple.
-_ALONG = ("softmax", "log_softmax", "normalise", "rms_norm", "l2_normalise", "sum_normalise", "max", "mean", "cumsum",
-          "cumulative_sum", "argmax", "argmax_one_hot", "top_k")  # fmt: skip
-_MASKS = ("causal_mask", "strictly_lower", "lower_triangular", "lower")
-_MATRIX = ("inverse", "determinant", "transpose")
-_COLOURS: Mapping[str, str] = {
-    **dict.fromkeys(_ALONG, "orange"),
-    **dict.fromkeys(_MASKS, "grey"),
-    **dict.fromkeys(_MATRIX, "purple"),
-    "relu": "vermilion", "gelu": "vermilion", "silu": "vermilion",
-}  # fmt: skip
+# Colour of each bubble function by its kind; elementwise ones (and a user's own) take the last. This layer knows nothing of
+# the table of functions in `program`, so a test holds the two together.
+_KINDS: Mapping[str, str] = {
+    "green": "softmax log_softmax cumulative_sum argmax_one_hot top_k",
+    "purple": "normalise rms_norm l2_normalise sum_normalise",
+    "blue": "max mean",
+    "grey": "causal_mask lower strictly_lower",
+    "red": "inverse determinant transpose",
+}
+_COLOURS: Mapping[str, str] = {name: colour for colour, names in _KINDS.items() for name in names.split()}
+_ELEMENTWISE = "orange"
 _CAPTIONS: Mapping[str, str] = {
-    "relu": "ReLU", "gelu": "GELU", "gelu_tanh": "GELU", "gelu_exact": "GELU", "silu": "SiLU",
-    "normalise": "layer norm", "l2_normalise": r"$\ell_2$ normalise", "inverse": r"$(\cdot)^{-1}$",
-    "determinant": r"$\det$", "transpose": r"$(\cdot)^{T}$", "sqrt": r"$\sqrt{\cdot}$", "square": r"$(\cdot)^2$",
-    "abs": r"$|\cdot|$", "reciprocal": r"$1/(\cdot)$", "exp": r"$\exp$", "log": r"$\log$", "sin": r"$\sin$",
-    "cos": r"$\cos$", "tanh": r"$\tanh$", "max": r"$\max$", "sigmoid": r"$\sigma$",
+    "relu": "ReLU", "gelu": "GELU", "gelu_tanh": r"$\text{GELU}_{\tanh}$", "silu": "SiLU", "normalise": "layer norm",
+    "rms_norm": "RMS norm", "l2_normalise": r"$\ell_2$ normalise", "sum_normalise": r"$\ell_1$ normalise",
+    "log_softmax": "log-softmax", "lower": "lower triangle", "strictly_lower": "strictly lower triangle",
+    "argmax_one_hot": "argmax, one-hot", "inverse": r"$(\cdot)^{-1}$", "determinant": r"$\det$",
+    "transpose": r"$(\cdot)^{\top}$", "sqrt": r"$\sqrt{\cdot}$", "square": r"$(\cdot)^2$", "abs": r"$|\cdot|$",
+    "reciprocal": r"$1/(\cdot)$", "exp": r"$\exp$", "log": r"$\log$", "sin": r"$\sin$", "cos": r"$\cos$",
+    "tanh": r"$\tanh$", "max": r"$\max$", "sigmoid": r"$\sigma$",
 }  # fmt: skip
 
 
 def function_colour(function: str) -> str:
     """Colour name of a bubble's function."""
-    return _COLOURS.get(function.replace("-", "_"), "blue")
+    return _COLOURS.get(function.replace("-", "_"), _ELEMENTWISE)
 
 
 def function_caption(function: str) -> str:
