@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,13 +33,18 @@ for stem in json.loads(sys.argv[3]):
 Cases = Mapping[str, tuple[Diagram, dict[str, np.ndarray]]]
 
 
-def run_emitted(folder: Path, language: str, cases: Cases) -> dict[str, np.ndarray]:
-    """Values of the emitted code of each case, by its name, which has to be an identifier."""
-    library = "numpy" if language in ("numpy", "opt_einsum") else "torch"
-    for stem, (diagram, arrays) in cases.items():
+def run_emitted(folder: Path, languages: Sequence[str], cases: Cases) -> dict[tuple[str, str], np.ndarray]:
+    """Values of the emitted code of each case, by language and the case's name, which has to be an identifier.
+
+    All languages have to be of one library, whose loading is what takes the time.
+    """
+    library = "numpy" if {"numpy", "opt_einsum"}.issuperset(languages) else "torch"
+    stems = {(language, name): f"{language}_{name}" for language in languages for name in cases}
+    for (language, name), stem in stems.items():
+        diagram, arrays = cases[name]
         (folder / f"{stem}.py").write_text(td.code(diagram, language))
         np.savez(folder / f"{stem}.npz", **arrays)  # type: ignore[arg-type]
-    command = [sys.executable, "-c", RUN, str(folder), library, json.dumps(list(cases))]
+    command = [sys.executable, "-c", RUN, str(folder), library, json.dumps(list(stems.values()))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return {stem: np.load(folder / f"{stem}.npy") for stem in cases}
+    return {key: np.load(folder / f"{stem}.npy") for key, stem in stems.items()}
