@@ -131,8 +131,8 @@ def chain(einsum: Einsum, known: Mapping[Name, Type], used: set[Name]) -> list[E
         left, right = operands[a], operands[b]
         for position in sorted((a, b), reverse=True):
             del operands[position]
-        waiting.subtract({*left.indices})
-        waiting.subtract({*right.indices})
+        for index in (*{*left.indices}, *{*right.indices}):
+            waiting[index] -= 1
         if operands:
             output = _kept(left.indices, right.indices, waiting)
             name, of_type = _fresh(einsum.out, len(steps) + 1, used), Type(tuple(axes[index] for index in output))
@@ -140,7 +140,8 @@ def chain(einsum: Einsum, known: Mapping[Name, Type], used: set[Name]) -> list[E
             output, name, of_type = einsum.output, einsum.out, einsum.type
         steps.append(Einsum(name, (left, right), output, of_type))
         operands.append(Operand(name, output))
-        waiting.update(output)
+        for index in output:
+            waiting[index] += 1
     return steps
 
 

@@ -97,10 +97,9 @@ def _common(state: Name, result: Name) -> Name:
 
 def _counts(program: Program) -> Counter[Name]:
     """How often each value is read, results of the program and of bodies included."""
-    counts = Counter(output.value for output in program.outputs)
-    for statement in walk(program.body):
-        counts.update(reads(statement))
-    return counts
+    results = (output.value for output in program.outputs)
+    read = (value for statement in walk(program.body) for value in reads(statement))
+    return Counter(itertools.chain(results, read))
 
 
 def _blocks(program: Program) -> list[tuple[Statement, ...]]:

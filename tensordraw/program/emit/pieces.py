@@ -6,6 +6,7 @@ for (a value that is used once may be printed in place), a remark for the commen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -52,20 +53,36 @@ def call(function: str, *arguments: Piece, last: str = "", needs: Iterable[str] 
     whole = f"{function}({', '.join([*texts, *filter(None, [last])])})"
     lines = fill([*texts, *filter(None, [last])])
     if last and len(lines) > 1:
-        lines = [*fill(texts), f"    {last},"]
+        lines = [*fill(texts), *fill([last])]
     parts = compose("", *arguments, needs=needs)
     return Piece(whole, ATOM, parts.needs, parts.values, parts.remark, (f"{function}(", *lines, ")"))
 
 
 def fill(texts: Iterable[str], width: int = WIDTH - 8) -> list[str]:
-    """Comma-separated texts on as few indented lines as they need."""
+    """Comma-separated texts on as few indented lines as they need, long einsum strings on several."""
     lines: list[str] = []
+    full = True
     for text in texts:
-        if lines and len(lines[-1]) + len(text) + 2 <= width:
-            lines[-1] += f" {text},"
-        else:
+        if text.startswith("'") and len(text) > WIDTH + 10:
+            lines += [f"    {line}" for line in _quoted_lines(text, width)]
+            lines[-1] += ","
+            full = True
+        elif full or len(lines[-1]) + len(text) + 2 > width:
             lines.append(f"    {text},")
+            full = False
+        else:
+            lines[-1] += f" {text},"
     return lines
+
+
+def _quoted_lines(text: str, width: int) -> list[str]:
+    """A long einsum string as strings on lines of their own, which Python joins; broken between operands."""
+    lines = [""]
+    for part in re.findall(r".+?(?:, ?|-> ?|$)", text[1:-1]):
+        if lines[-1] and len(lines[-1]) + len(part) > width - 2:
+            lines.append("")
+        lines[-1] += part
+    return [f"'{line}'" for line in lines]
 
 
 def product(factors: Iterable[Piece]) -> Piece:

@@ -128,6 +128,22 @@ def test_gathered_rows_are_printed_where_they_are_used() -> None:
 
 
 @pytest.mark.parametrize("language", td.languages())
+def test_long_einsums_are_broken_between_operands(language: str) -> None:
+    count = 30
+    one = Type((Axis("i", 1), Axis("j", 1)))
+    inputs = tuple(Input(f"matrix_{n}", f"matrix_{n}", one) for n in range(count))
+    operands = tuple(Operand(each.out, (f"left{n}", f"bond{n % 20}")) for n, each in enumerate(inputs))
+    body = (Einsum("y", operands, (), Type()),)
+    code = emit(Program(inputs, body, (Output("", "y"),)), language)
+    assert max(map(len, code.splitlines())) <= 120
+    call = next(node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    spec = next(a.value for a in call.args if isinstance(a, ast.Constant))
+    assert isinstance(spec, str)
+    assert spec.count(",") == count - 1
+    assert spec.endswith("->")
+
+
+@pytest.mark.parametrize("language", td.languages())
 def test_gpt2_as_it_is_reads_well(language: str) -> None:
     code = td.code(td.template("gpt2", layer_norm=True, bias=True), language)
     assert not [word for word in ("_raw", "normalise2", "normalise_ln", "_rows", "ln1_W_Q") if word in code]
