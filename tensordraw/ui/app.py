@@ -37,6 +37,9 @@ def run(path: str | None = None) -> int:
     window = Window()
     _catch_faults(window)
     signal.signal(signal.SIGINT, lambda *_: window.close())
+    breath = QTimer(interval=400)  # lets Python see an interrupt while Qt waits for events
+    breath.timeout.connect(lambda: None)
+    breath.start()
     window.show()
     if path:
         window.files.open(path)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -73,6 +74,7 @@ class Canvas(QWidget):
         self._space_used = False
         self._sent_press = False
         self._fit_pending = False
+        self._ringed = False  # the focus came by a key: show where it is
         self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)
         self._hover_timer.timeout.connect(self._show_tip)
 
@@ -167,6 +169,10 @@ class Canvas(QWidget):
             overlay.paint_marks(painter, self)
             painter.restore()
             overlay.paint_words(painter, self)
+        if self._ringed:
+            painter.setPen(overlay.tint(self.colours.accent, 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: object) -> None:
         if self._fit_pending and self.isVisible():
@@ -285,6 +291,14 @@ class Canvas(QWidget):
             self.set_view(self.view.zoomed(self.view.zoom * (1 + event.value()), (at.x(), at.y())))
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ringed = False
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():

@@ -50,7 +50,9 @@ def save_as(screen: Screen, path: Path) -> Path:
 def test_draw_connect_bubble_code_undo_redo_save_reopen(screen: Screen, tmp_path: Path) -> None:
     screen.shoot("0-start")
     screen.keys("ctrl+n")
+    wait_until(lambda: screen.title().startswith("Untitled"), "no new document")
     screen.drag(TENSOR_TILE, FIRST, "1-dragging-in")
+    wait_until(lambda: screen.title().startswith("*"), "no tensor was dragged in")
     screen.drag(TENSOR_TILE, SECOND)
     screen.drag(RIGHT_TIP_OF_FIRST, LEFT_TIP_OF_SECOND, "2-connecting")
     screen.drag((350, 230), (700, 360), "3-rubber-band")
@@ -60,10 +62,13 @@ def test_draw_connect_bubble_code_undo_redo_save_reopen(screen: Screen, tmp_path
     screen.keys("Return", pause=0.8)
     screen.shoot("5-bubble")
 
-    screen.click(*COPY_CODE)
+    def code_says_relu() -> bool:
+        screen.click(*COPY_CODE)
+        return "relu" in screen.clipboard()
+
+    wait_until(code_says_relu, "the code has no relu", 20)
     code = screen.clipboard()
     assert "def forward(A, B):" in code
-    assert "relu" in code
     assert "einsum" in code or "@" in code
 
     full = save_as(screen, tmp_path / "full.tdraw")
