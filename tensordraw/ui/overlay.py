@@ -246,7 +246,7 @@ def paint_words(painter: QPainter, canvas: Scene) -> None:
         reason = state.tool.reasons.get(state.tool.refused, "")
         x, y = canvas.view.to_screen(*state.tool.tip)
         if reason:
-            _chip(painter, x + 16, y + metrics.height() + 14, reason, "#ffffff", c.error)
+            _chip(painter, x + 16, y + metrics.height() + 14, reason, c.on_accent, c.error)
 
 
 def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: str, right: bool = False) -> None:
