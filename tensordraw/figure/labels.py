@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -56,6 +57,8 @@ class Label(Record, frozen=True):
 
 NOTHING = Label("", (), EMPTY, 0.0)
 
+# The font's reader seeks in one shared buffer, and thumbnails are drawn in other threads.
+_ONE_AT_A_TIME = threading.Lock()
 _NUMBER = re.compile(r"[A-Za-z]|-?\d*\.?\d+(?:[eE]-?\d+)?")
 
 
@@ -152,9 +155,11 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     config.svg2 = False  # plain paths instead of symbols and uses
     config.precision = 4
     file = _font_file(font)
-    made, unknown = _set(latex, size, file)
     out: list[Segment] = []
-    for element in made.svgxml().iter():
+    with _ONE_AT_A_TIME:
+        made, unknown = _set(latex, size, file)
+        elements = list(made.svgxml().iter())
+    for element in elements:
         if element.tag.endswith("path"):
             _segments(element.attrib["d"], out)
         elif element.tag.endswith("rect"):  # rules of fractions and roots; a zero width is a space
