@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from tensordraw.diagram.records import ROOT, Id, Leg, Operand
 from tests.drawing_nodes import LABELS, NAMES, NUMBERS, SIZES, SMALL, Drawing, End, Nodes, Piece, Scope
 
-PLAIN = ["relu", "tanh", "sigmoid", "silu", "square", "abs", "sin", "power", "expression"]
+PLAIN = ["relu", "tanh", "sigmoid", "silu", "square", "abs", "softplus", "power", "expression"]
 ALONG = ["softmax", "normalise", "rms_norm", "cumulative_sum", "max", "mean"]
 PAIRS = ["lower", "strictly_lower", "transpose", "determinant"]
 TYPED = ["x**2 - 1/(1 + x**2)", "max(x, 0) + exp(-x**2)/2"]

@@ -330,7 +330,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "silu": lambda x: x * (1 + np.tanh(x / 2)) / 2,
     "square": lambda x: x * x,
     "abs": np.abs,
-    "sin": np.sin,
+    "softplus": lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
     "power": lambda x, p: x**p,
     "softmax": _softmax,
     "normalise": lambda x, d, eps=1e-5: (x - x.mean(d, keepdims=True)) / np.sqrt(x.var(d, keepdims=True) + eps),

@@ -42,8 +42,11 @@ class Building:
         self.hints = Hints()
         self.origin: dict[str, tuple[Id, ...]] = {}
         self.count = 0
-        repeats = [region for region in content.regions.values() if isinstance(region, rec.Repeat)]
-        named = (node.name for node in content.nodes.values() if isinstance(node, rec.Tensor | rec.Fixed))
+        # By id, not as the tables are ordered: an edited document and the saved one give the same names.
+        regions = [content.regions[region] for region in sorted(content.regions, key=rec.id_order)]
+        repeats = [region for region in regions if isinstance(region, rec.Repeat)]
+        nodes = [content.nodes[node] for node in sorted(content.nodes, key=rec.id_order)]
+        named = (node.name for node in nodes if isinstance(node, rec.Tensor | rec.Fixed))
         self.loops = loop_names(repeats, named)
 
     def input(self, name: str, legs: Sequence[Leg], integer: bool = False) -> str:

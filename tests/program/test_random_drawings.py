@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import tensordraw as td
 from tensordraw.diagram.file import decode, encode
 from tensordraw.diagram.problems import problems
+from tensordraw.diagram.records import Content
 from tensordraw.program.check import check
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
@@ -25,12 +26,18 @@ SEEDS = st.integers(0, 10**9)
 EMITTED = range(40)
 
 
-def _alike(actual: np.ndarray, expected: np.ndarray, text: str = "") -> None:
+def _alike(actual: np.ndarray, expected: np.ndarray, text: str = "", doubt: float = 0) -> None:
     """Equal up to rounding, measured by the largest entry: chains of squares make large numbers."""
     assert actual.shape == expected.shape, text
     largest = np.abs(expected).max(initial=1)
     assert np.isfinite(largest)
-    np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-9 * largest, err_msg=text)
+    np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-9 * largest + doubt, err_msg=text)
+
+
+def _doubt(content: Content, arrays: dict[str, np.ndarray], value: np.ndarray) -> float:
+    """What rounding may do to the value: a hundred times what a change in the arrays' last three digits does."""
+    moved = {name: array * (1 + 1e-13) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+    return 100 * float(np.abs(meaning(content, moved) - value).max(initial=0))
 
 
 @given(SEEDS)
@@ -43,20 +50,21 @@ def test_a_random_drawing_has_no_errors(seed: int) -> None:
 def test_every_form_of_the_program_equals_the_reference(seed: int) -> None:
     diagram, arrays = random_drawing(seed)
     expected = meaning(diagram.content, arrays)
+    doubt = _doubt(diagram.content, arrays, expected)
     raw = check(lower(diagram.content))
     simple = check(simplify(raw))
     for program in (raw, simple, check(plan(simple))):
-        _alike(evaluate(program, arrays)[""], expected)
-    _alike(td.evaluate(diagram, arrays), expected)
+        _alike(evaluate(program, arrays)[""], expected, doubt=doubt)
+    _alike(td.evaluate(diagram, arrays), expected, doubt=doubt)
 
 
 @given(SEEDS)
 def test_a_saved_drawing_means_the_same(seed: int) -> None:
-    diagram, arrays = random_drawing(seed)
+    diagram = random_drawing(seed).diagram
     text = encode(diagram)
     again = decode(text)
     assert encode(again) == text
-    _alike(td.evaluate(again, arrays), td.evaluate(diagram, arrays))
+    assert simplify(lower(again.content)) == simplify(lower(diagram.content))
 
 
 def _run_all(folder: Path, languages: list[str]) -> None:
