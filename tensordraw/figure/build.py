@@ -1,6 +1,6 @@
 """From a diagram to its figure: the display list that every printer draws.
 
-`build` is a pure function of the document and the theme. It remembers the figures of documents that are alive, and where
+`build` is a pure function of the document and the theme. It remembers the last figures of documents that are alive, and where
 the new document has the content of the last one (a drag), it recomputes only the neighbourhood of what moved.
 """
 
@@ -20,6 +20,7 @@ from tensordraw.figure.themes import theme as find_theme
 
 _EMPTY_BOX: Box = (0.0, 0.0, 40.0, 20.0)
 
+_KEPT = 32  # figures: a history of hundreds of large documents must not hold one each
 _figures: dict[tuple[int, str], tuple[weakref.ref[Diagram], Figure]] = {}
 _scenes: dict[str, tuple[Scene, Figure]] = {}  # the last scene of each theme
 
@@ -45,6 +46,8 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
             made.keep(last[0])
         figure = _figure(made, None, None)
     _scenes[theme] = (made, figure)
+    while len(_figures) >= _KEPT:
+        _figures.pop(next(iter(_figures)), None)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
     return figure
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import subprocess
 import sys
+import weakref
 
 import pytest
 from msgspec.structs import replace
@@ -112,3 +114,10 @@ def test_the_figure_does_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(seen) == 1
+
+
+def test_a_long_history_does_not_keep_all_its_figures() -> None:
+    history = [samples.matrix_product() for _ in range(100)]
+    figures = [weakref.ref(build(diagram)) for diagram in history]
+    gc.collect()
+    assert sum(figure() is not None for figure in figures) < 50
