@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import tensordraw as td
@@ -50,6 +50,7 @@ def test_a_random_drawing_has_no_errors(seed: int) -> None:
 def test_every_form_of_the_program_equals_the_reference(seed: int) -> None:
     diagram, arrays = random_drawing(seed)
     expected = meaning(diagram.content, arrays)
+    assume(np.isfinite(expected).all())  # a few drawings square too often
     doubt = _doubt(diagram.content, arrays, expected)
     raw = check(lower(diagram.content))
     simple = check(simplify(raw))
