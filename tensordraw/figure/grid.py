@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Box, Path
 from tensordraw.figure.paths import Point, flattened, overlap, segment_hits_box
 
 CELL = 40.0
+_MOST = 4096  # cells that one box or chord may fill
+_FAR = 1e12
 
-Chord = tuple[Point, Point]
+Chord: TypeAlias = tuple[Point, Point]
+Cell: TypeAlias = tuple[int, int]
 
 
 def chords(path: Path, steps: int = 8) -> list[Chord]:
     """The path as straight pieces."""
     return [pair for line in flattened(path, steps) for pair in pairwise(line)]
+
+
+def _box(chord: Chord) -> Box:
+    (ax, ay), (bx, by) = chord
+    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
 class Grid:
@@ -26,45 +36,74 @@ class Grid:
         self.cells: dict[tuple[int, int], dict[Id, None]] = {}
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
+        self.wide: dict[Id, None] = {}  # owners over so many cells that they count as everywhere
         self.log: list[Box] = []  # where things were put and taken since the log was last emptied
 
     @staticmethod
-    def _over(box: Box) -> Iterator[tuple[int, int]]:
+    def _over(box: Box) -> list[Cell] | None:
+        """The cells that a box touches; None where they are too many to be listed."""
+        if not (box[2] - box[0]) * (box[3] - box[1]) < _MOST * CELL * CELL or not max(map(abs, box)) < _FAR:
+            return None
         left, top, right, bottom = (int(v // CELL) for v in box)
-        for i in range(left, right + 1):
-            for j in range(top, bottom + 1):
-                yield i, j
+        if left == right and top == bottom:
+            return [(left, top)]
+        if (right - left) * (bottom - top) > 2 * _MOST or right - left + bottom - top > 2 * _MOST:
+            return None
+        return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
-    def _enter(self, owner: Id, box: Box) -> None:
-        self.log.append(box)
-        for cell in self._over(box):
+    def _along(self, chord: Chord) -> list[Cell] | None:
+        """The cells that a chord touches: a long slanting one is followed piece by piece."""
+        (ax, ay), (bx, by) = chord
+        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        if min(box[2] - box[0], box[3] - box[1]) <= CELL:
+            return self._over(box)
+        length = math.hypot(bx - ax, by - ay)
+        if not length < _MOST * CELL:
+            return None
+        pieces = math.ceil(length / CELL)
+        found: dict[Cell, None] = {}
+        for k in range(pieces):
+            x, y, s, t = (c + (d - c) * q / pieces for q in (k, k + 1) for c, d in ((ax, bx), (ay, by)))
+            found.update(dict.fromkeys(self._over((min(x, s), min(y, t), max(x, s), max(y, t))) or ()))
+        return list(found)
+
+    def _enter(self, owner: Id, cells: list[Cell] | None) -> None:
+        if cells is None:
+            self.wide[owner] = None
+            return
+        for cell in cells:
             self.cells.setdefault(cell, {})[owner] = None
 
     def put(self, owner: Id, boxes: Sequence[Box] = (), lines: Sequence[Chord] = ()) -> None:
         """Add boxes and lines of an owner."""
         if boxes:
             self.boxes[owner] = [*self.boxes.get(owner, ()), *boxes]
+            self.log += boxes
             for box in boxes:
-                self._enter(owner, box)
+                self._enter(owner, self._over(box))
         if lines:
             self.chords[owner] = [*self.chords.get(owner, ()), *lines]
-            for (ax, ay), (bx, by) in lines:
-                self._enter(owner, (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+            self.log += map(_box, lines)
+            for line in lines:
+                self._enter(owner, self._along(line))
 
     def take(self, owner: Id) -> None:
         """Remove all of an owner."""
-        boxes = self.boxes.pop(owner, [])
-        for (ax, ay), (bx, by) in self.chords.pop(owner, []):
-            boxes = [*boxes, (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))]
+        boxes, lines = self.boxes.pop(owner, []), self.chords.pop(owner, [])
         self.log += boxes
-        for box in boxes:
-            for cell in self._over(box):
+        self.log += map(_box, lines)
+        self.wide.pop(owner, None)
+        for cells in (*map(self._over, boxes), *map(self._along, lines)):
+            for cell in cells or ():
                 self.cells[cell].pop(owner, None)
 
     def near(self, box: Box) -> dict[Id, None]:
-        """Owners in the cells that the box touches."""
-        found: dict[Id, None] = {}
-        for cell in self._over(box):
+        """Owners in the cells that the box touches, and those that are everywhere."""
+        cells = self._over(box)
+        if cells is None:
+            return dict.fromkeys([*self.boxes, *self.chords])
+        found = dict(self.wide)
+        for cell in cells:
             found.update(self.cells.get(cell, ()))
         return found
 

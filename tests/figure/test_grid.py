@@ -1,0 +1,64 @@
+"""The grid finds what a search of everything finds, also when things are very large or very far away."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+
+import pytest
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.figure.build import build
+from tensordraw.figure.grid import Chord, Grid
+from tensordraw.figure.paths import overlap, segment_hits_box
+from tests.figure import samples
+
+
+@pytest.mark.parametrize("span", [50.0, 1000.0, 1e5, 1e9])
+def test_hits_are_those_of_a_full_search(span: float) -> None:
+    rng = random.Random(int(span))
+    grid = Grid()
+    boxes, lines = {}, {}
+
+    def spot() -> tuple[float, float]:
+        return rng.uniform(-span, span), rng.uniform(-span, span)
+
+    for k in range(60):
+        (x, y), size = spot(), rng.choice((5.0, 60.0, span / 2))
+        boxes[f"b{k}"] = (x, y, x + size, y + size / 2)
+        grid.put(f"b{k}", [boxes[f"b{k}"]])
+        start = spot()
+        line: Chord = (start, (start[0] + rng.uniform(-size, size), start[1] + rng.uniform(-size, size)))
+        lines[f"l{k}"] = line
+        grid.put(f"l{k}", lines=[line])
+    for owner in rng.sample([*boxes, *lines], 40):
+        grid.take(owner)
+        boxes.pop(owner, None)
+        lines.pop(owner, None)
+    for _ in range(200):
+        x, y = spot()
+        box = (x, y, x + rng.choice((1.0, span / 10)), y + 20.0)
+        found = sum(overlap(box, b) for b in boxes.values()) + sum(segment_hits_box(*c, box) for c in lines.values())
+        assert grid.hits(box) == found
+        assert set(grid.inside(box)) == {k for k, b in boxes.items() if overlap(box, b)}
+
+
+@pytest.mark.parametrize("far", [1e4, 1e6, 1e9])
+def test_a_tensor_dragged_far_away_costs_nothing(far: float) -> None:
+    diagram = samples.lattice(16, labels=True)
+    build(diagram)
+    node = next(iter(diagram.content.nodes))
+    start = time.process_time()
+    figure = build(samples.shifted(diagram, {node: (-far, far)}))
+    assert time.process_time() - start < 1.0
+    assert all(map(math.isfinite, figure.box))
+
+
+def test_a_wide_note_and_a_wide_region() -> None:
+    d = Draft()
+    d.note("word " * 3000, 0, 0)
+    region = d.bubble("relu")
+    for x in (0.0, 1e6):
+        d.tensor("A", [d.leg("s")], (x, x), inside=region.id)
+    assert build(d.build()).box[2] > 1e6
