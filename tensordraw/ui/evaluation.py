@@ -17,8 +17,8 @@ from tensordraw.diagram.records import Diagram
 class Evaluation(QObject):
     """One evaluation at a time, in a process that can be stopped."""
 
-    costed = Signal(float, float)  # flops, entries of the largest intermediate
-    finished = Signal(object, float)  # [{"name", "file"}], seconds
+    costed = Signal(str)  # in words
+    finished = Signal(object, object, float)  # [{"name", "file", "axes"}], names that can be captured, seconds
     failed = Signal(str)
     busy_changed = Signal(bool)
 
@@ -30,8 +30,9 @@ class Evaluation(QObject):
         self._serial = 0
         self._errors = ""
 
-    def start(self, diagram: Diagram, item: str | None = None, seed: int = 0) -> None:
-        """Evaluate this document, and the value at an item of it where one is given; a running evaluation is stopped first."""
+    def start(self, diagram: Diagram, item: str | None = None, seed: int = 0, capture: str = "") -> None:
+        """Evaluate this document, and the value at an item of it or called `capture` where one is given; what runs is
+        stopped first."""
         if self.busy:
             self.stop()
         if self.process is None:
@@ -41,7 +42,9 @@ class Evaluation(QObject):
         folder = Path(self._folder.name) / str(self._serial)
         folder.mkdir()
         text = file.encode(diagram)
-        request = {"document": text, "home": diagram.home, "seed": seed, "folder": str(folder), "item": item}
+        request = {
+            "document": text, "home": diagram.home, "seed": seed, "folder": str(folder), "item": item, "capture": capture,
+        }  # fmt: skip
         self._set_busy(True)
         self.process.write((json.dumps(request) + "\n").encode())
 
@@ -78,13 +81,13 @@ class Evaluation(QObject):
         while self.process is not None and self.process.canReadLine():
             answer = json.loads(bytes(self.process.readLine().data()))
             if "cost" in answer:
-                self.costed.emit(answer["cost"]["flops"], answer["cost"]["largest"])
+                self.costed.emit(answer["cost"])
             elif "error" in answer:
                 self._set_busy(False)
                 self.failed.emit(answer["error"])
             else:
                 self._set_busy(False)
-                self.finished.emit(answer["results"], answer["seconds"])
+                self.finished.emit(answer["results"], answer["captures"], answer["seconds"])
 
     def _read_errors(self) -> None:
         if self.process is not None:

@@ -3,10 +3,10 @@
 A process of its own can be stopped at any moment, uses the other processor core, and takes its memory with it. It stays
 warm between evaluations, because importing numpy and the planner costs more than most drawings do.
 
-Request: {"document": text, "home": folder, "seed": int, "folder": where to put results, "item": an id or null}. With an
-item its value comes first among the results.
-Answers, in order: {"cost": {"flops": n, "largest": n}}, then {"results": [{"name", "file", "axes"}], "seconds": n}
-or {"error": sentence}.
+Request: {"document": text, "home": folder, "seed": int, "folder": where to put results, "item": an id or null, "capture":
+the drawn name of a value or ""}. With an item or a capture its value comes first among the results.
+Answers, in order: {"cost": words}, then {"results": [{"name", "file", "axes"}], "captures": [names that can be asked
+for], "seconds": n} or {"error": sentence}.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.file import decode
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
-from tensordraw.program.statements import Program, Repeat
+from tensordraw.program.statements import Program, Repeat, Statement
 
 
 def answer(line: dict[str, Any], out: Any) -> None:
@@ -45,9 +45,8 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
 
     diagram = replace(decode(request["document"]), home=request["home"])
     program = simplify(lower(diagram.content))
-    found = cost(plan(program))
-    answer({"cost": {"flops": float(found.flops), "largest": float(found.largest)}}, out)
-    wanted = value_of(request["item"], diagram, program) if request["item"] else None
+    answer({"cost": str(cost(plan(program))).splitlines()[0]}, out)
+    wanted = request["capture"] or (value_of(request["item"], diagram, program) if request["item"] else None)
     arrays = inputs(program, diagram, {}, request["seed"])
     began = time.perf_counter()
     results = run(program, arrays, capture=() if wanted is None else (wanted,))
@@ -63,33 +62,41 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
         file = str(Path(request["folder"]) / f"result{number}.npy")
         np.save(file, np.asarray(array))
         axes = names.get(value, [])
-        before = [f"turn{k}" for k in range(np.ndim(array) - len(axes))]  # a value in a loop: one axis a loop in front
-        written.append({"name": name, "file": file, "axes": [*before, *axes]})
-    answer({"results": written, "seconds": seconds}, out)
+        written.append({"name": name, "file": file, "axes": axes[max(len(axes) - np.ndim(array), 0) :]})
+    given = {entry.out for entry in program.inputs}
+    inner = [name for name, value in program.captures.items() if value not in given and value not in values.values()]
+    answer({"results": written, "captures": inner, "seconds": seconds}, out)
 
 
 def value_of(item: str, diagram: Diagram, program: Program) -> str:
-    """The value that stands for an item: its array, else the last statement that it went into."""
+    """What stands for an item: its array, else the value that bears its drawn name, else the statement that is made of the
+    fewest other items (a bubble's own function comes before the contraction that its result goes into)."""
     node = diagram.content.nodes.get(item)
     for given in program.inputs:
         if getattr(node, "name", "") == given.array:
             return given.out
     found = [value for value, items in program.origin.items() if item in items]
+    drawn = getattr(node or diagram.content.regions.get(item), "name", "")
+    if program.captures.get(drawn, "") in found or (drawn in program.captures and item in diagram.content.regions):
+        return drawn
     if not found:
         raise Error("This item has no value of its own: choose a tensor, a wire, a bubble or an operation.")
-    return found[-1]
+    return min(reversed(found), key=lambda value: len(program.origin[value]))
 
 
 def axis_names(program: Program) -> dict[str, list[str]]:
-    """Names of the axes of every value, loops included."""
-    found = {given.out: given.type for given in program.inputs}
-    todo = [*program.body]
-    while todo:
-        statement = todo.pop()
-        found[statement.out] = statement.type
-        if isinstance(statement, Repeat):
-            todo += statement.body
-    return {name: [axis.name for axis in type_.axes] for name, type_ in found.items()}
+    """Names of the axes of every value; before those of a value in loops stand the indices of the loops."""
+    found = {given.out: [axis.name for axis in given.type.axes] for given in program.inputs}
+
+    def visit(body: tuple[Statement, ...], loops: list[str]) -> None:
+        for statement in body:
+            found[statement.out] = [*loops, *(axis.name for axis in statement.type.axes)]
+            if isinstance(statement, Repeat):
+                found[statement.state] = [*loops, statement.index, *(axis.name for axis in statement.type.axes)]
+                visit(statement.body, [*loops, statement.index])
+
+    visit(program.body, [])
+    return found
 
 
 def main() -> None:

@@ -159,6 +159,7 @@ class Files:
             return False
         recovery.forget(session.recovery)
         self.dirty.discard(session)
+        self.window.performer.results.forget(session)
         canvas = self._canvas(session)
         if self.window.tabs.count() == 1:
             self.window.show_start()

@@ -51,6 +51,7 @@ class Following(QObject):
         self.kinds: dict[str, Figure] = {}
         self.checked: Content | None = None
         self.costed: Content | None = None
+        self.said_for: Session | None = None
 
     def figure(self, diagram: Diagram) -> Figure:
         """The picture of a diagram."""
@@ -79,7 +80,11 @@ class Following(QObject):
         """Bring the panels up to date with the shown document."""
         window, session, canvas = self.window, self.window.session, self.window.canvas
         state = None if session is None else session.state
-        window.bar.refresh(state)
+        window.bar.refresh(state, window.evaluates())
+        window.performer.results.show()
+        if session is not self.said_for:  # what was said of another document is in the log
+            self.said_for = session
+            window.said.setText("")
         if session is None or state is None or canvas is None:
             window.code.show_diagram(None)
             window.outline.show_content(Content(), frozenset())
@@ -103,6 +108,13 @@ class Following(QObject):
             self.checking.request(document.content, lambda: _findings(located))
         window.signature.setText(wording.selection(state))
         self.show_saved()
+
+    def check_sources(self) -> None:
+        """Look again whether the files of arrays are there: they come and go without an edit."""
+        session = self.window.session
+        if session is not None and session.state.document.content.sources:
+            self.checked = None
+            self.soon.start()
 
     def show_saved(self) -> None:
         """Title, tab and status line say whether the document is saved."""

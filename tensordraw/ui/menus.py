@@ -37,8 +37,10 @@ def with_keys(command: Command) -> str:
     return f"{command.title} ({command.keys[0]})" if command.keys else command.title
 
 
-def reason_against(command: Command, state: State | None) -> str | None:
-    """Why the command cannot run now, None where it can."""
+def reason_against(command: Command, state: State | None, running: bool) -> str | None:
+    """Why the command cannot run now, None where it can; `running` says whether anything is being evaluated."""
+    if command.id == "stop":
+        return None if running else "Nothing is being evaluated"
     if state is None:
         return None if command.id in FREE else NO_DOCUMENT
     return command.enabled(state)
@@ -48,8 +50,8 @@ class Actions:
     """One `QAction` a command, in menus by category. Actions carry the shortcuts of the window; keys of the canvas are
     only shown, the canvas takes them itself."""
 
-    def __init__(self, window: QMainWindow, run: Run, current: Current) -> None:
-        self.window, self.run, self.current = window, run, current
+    def __init__(self, window: QMainWindow, run: Run, current: Current, running: Callable[[], bool]) -> None:
+        self.window, self.run, self.current, self.running = window, run, current, running
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         for command in COMMANDS:
@@ -79,7 +81,7 @@ class Actions:
         state = self.current()
         for command in COMMANDS:
             if command.category == category and not command.hidden:
-                reason = reason_against(command, state)
+                reason = reason_against(command, state, self.running())
                 action = self.actions[command.id]
                 action.setEnabled(reason is None)
                 action.setStatusTip(reason or command.title)
@@ -100,7 +102,7 @@ class Actions:
             menu.addSeparator()
             for name in group:
                 command = find(name)
-                if reason_against(command, state) is None:
+                if reason_against(command, state, self.running()) is None:
                     made = menu.addAction(command.title, partial(self.run, name))
                     made.setShortcut(keys.sequence(command.keys[0]) if command.keys else "")
                     made.setShortcutVisibleInContextMenu(True)
@@ -144,9 +146,9 @@ class Bar(QToolBar):
                 self.addWidget(button)
                 self.commands[name] = (command, button)
 
-    def refresh(self, state: State | None) -> None:
+    def refresh(self, state: State | None, running: bool) -> None:
         """Grey out what cannot run now."""
         for command, button in self.commands.values():
-            reason = reason_against(command, state)
+            reason = reason_against(command, state, running)
             button.setEnabled(reason is None)
             button.setToolTip(f"{with_keys(command)}\n{reason}" if reason else with_keys(command))

@@ -22,6 +22,7 @@ from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
 from tensordraw.ui.paint import union
 from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
+from tensordraw.ui.results import Results
 from tensordraw.ui.session import Session
 
 PICTURED = 300  # nodes; a larger fragment is copied without pictures, which would take seconds
@@ -35,10 +36,7 @@ class Performer:
         self.window = window
         self.floating: QWidget | None = None
         self.evaluation = Evaluation(window)
-        self.evaluation.costed.connect(lambda flops, largest: window.values.show_cost(flops, largest))
-        self.evaluation.finished.connect(self._evaluated)
-        self.evaluation.failed.connect(self._evaluation_failed)
-        self.evaluation.busy_changed.connect(lambda busy: window.values.set_busy(busy))
+        self.results = Results(window, self.evaluation)
 
     def run_without_document(self, command: str) -> None:
         """Run a command while the start page is shown."""
@@ -84,9 +82,7 @@ class Performer:
                 if session is not None:
                     self.evaluate(session, item)
             case effects.StopEvaluation():
-                if self.evaluation.busy:
-                    self.evaluation.stop()
-                    window.values.show_failure("The evaluation was stopped.")
+                if self.results.stop():
                     window.say("Evaluation stopped")
             case effects.ChangeView(change=change):
                 self._change_view(change)
@@ -172,7 +168,7 @@ class Performer:
             return [
                 Choice(
                     command.id, command.title, command.keys[0] if command.keys else command.category,
-                    refused=reason_against(command, state) or "",
+                    refused=reason_against(command, state, self.results.running is not None) or "",
                 )
                 for command in commands.search(text)
             ]  # fmt: skip
@@ -335,25 +331,17 @@ class Performer:
 
     # ---------------------------------------------------------------------------------------------------- evaluation
 
-    def evaluate(self, session: Session, item: str | None = None) -> None:
-        """Evaluate the shown document with its own arrays, and random ones for the rest; `item` is looked at first."""
+    def evaluate(self, session: Session, item: str | None = None, capture: str = "") -> None:
+        """Evaluate the shown document with its own arrays, and random ones for the rest; the value at `item`, or the one
+        called `capture`, is looked at first."""
         window = self.window
         window.docks["values"].show()
         window.docks["values"].raise_()
-        self.evaluation.start(session.document, item)
+        window.following.check_sources()
         window.say("Evaluating…")
+        self.results.evaluate(session, item, capture)
 
-    def _evaluated(self, results: list[dict[str, Any]], seconds: float) -> None:
-        import numpy as np
-
-        arrays, axes = {}, {}
-        for entry in results:
-            arrays[entry["name"]] = np.load(entry["file"], mmap_mode="r" if len(results) < 50 else None)
-            axes[entry["name"]] = tuple(entry["axes"])
-        self.window.values.show_results(arrays, axes, seconds)
-        shapes = ", ".join(f"{name or 'result'} {list(array.shape)}" for name, array in list(arrays.items())[:4])
-        self.window.say(f"Evaluated: {shapes}")
-
-    def _evaluation_failed(self, sentence: str) -> None:
-        self.window.values.show_failure(sentence)
-        self.window.say(sentence, warns=True)
+    def evaluate_capture(self, name: str) -> None:
+        """Look at the value inside the shown document that the drawing calls so."""
+        if self.window.session is not None:
+            self.evaluate(self.window.session, capture=name)

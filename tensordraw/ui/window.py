@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
@@ -69,7 +69,7 @@ class Window(QMainWindow):
         self.tabs.currentChanged.connect(lambda _: self._show_panels())
         self.tabs.currentChanged.connect(lambda _: self.following.follow())
         self.setCentralWidget(self.tabs)
-        self.actions_ = Actions(self, self.run, lambda: self.state)
+        self.actions_ = Actions(self, self.run, lambda: self.state, self.evaluates)
         self.bar = Bar(self, TOOLBAR, self.run)
         self.addToolBar(self.bar)
         self._make_docks()
@@ -115,7 +115,8 @@ class Window(QMainWindow):
         self.inspector.happened.connect(self.send)
         self.inspector.asked.connect(self.performer.perform)
         self.values.run_asked.connect(lambda: self.run("evaluate"))
-        self.values.stop_asked.connect(self.performer.evaluation.stop)
+        self.values.stop_asked.connect(lambda: self.run("stop"))
+        self.values.capture_asked.connect(self.performer.evaluate_capture)
 
     def _dock(self, name: str, title: str, widget: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -264,6 +265,10 @@ class Window(QMainWindow):
 
     # --------------------------------------------------------------------------------------------------------- doing
 
+    def evaluates(self) -> bool:
+        """Whether an evaluation runs, of any document."""
+        return self.performer.results.running is not None
+
     def run(self, command: str, argument: object = None) -> None:
         """Run a command of the table on the shown document, or on none where it needs none."""
         session = self.session
@@ -306,6 +311,11 @@ class Window(QMainWindow):
         settings().setValue("state", self._panels or self.saveState())
         self.performer.evaluation.close()
         event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.following.check_sources()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -71,12 +71,11 @@ def leg_words(leg: Leg, content: Content) -> str:
     return f"{name} {space.size}"
 
 
-def count(number: float, unit: str) -> str:
-    """A count in words: 1.2 million multiplications."""
-    for size, word in ((1e12, "trillion "), (1e9, "billion "), (1e6, "million "), (1e3, "thousand ")):
-        if number >= size:
-            return f"{number / size:.3g} {word}{unit}"
-    return f"{number:.0f} {unit}"
+def duration(seconds: float) -> str:
+    """A time in words: 2.0 ms, 26.5 s, 3 min 5 s."""
+    if seconds < 1:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
 
 
 def find_leg(content: Content, leg: Id) -> tuple[Leg, Id] | None:
@@ -155,5 +154,4 @@ def cost(diagram: Diagram) -> str:
     """The cost of evaluating the drawing, in words."""
     import tensordraw as td
 
-    found = td.cost(diagram)
-    return f"{count(float(found.flops), 'operations')}"
+    return str(td.cost(diagram)).split(",")[0]
