@@ -16,13 +16,14 @@ from typing import Any
 from tensordraw.diagram.records import ROOT, Content, Diagram, Id, Place
 from tensordraw.figure import captions
 from tensordraw.figure.display import Item, Shape
+from tensordraw.figure.ends import CLEAR
 from tensordraw.figure.grid import Grid
 from tensordraw.figure.hulls import draw_front, draw_region, draw_signs, hide, ports_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
-from tensordraw.figure.lines import draw_path, open_leg
+from tensordraw.figure.lines import draw_path, open_leg, span
 from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
-from tensordraw.figure.paths import Point, shifted
+from tensordraw.figure.paths import Point, grown, shifted
 from tensordraw.figure.placing import copy_item, place_labels, region_item, wire_item
 from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
 from tensordraw.figure.themes import Theme, space_strokes
@@ -46,8 +47,8 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     made = Scene(
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
-        grid=Grid(), words=Grid(), reach=Grid(), region_items={}, wire_items={}, leg_items={}, node_items={},
-        note_items={}, fresh=set(),
+        grid=Grid(), words=Grid(), reach=Grid(), spans=Grid(), looks=Grid(), region_items={}, wire_items={}, leg_items={},
+        node_items={}, note_items={}, fresh=set(),
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
@@ -201,7 +202,13 @@ def _rest(
     for region_id in reversed(list(regions)):
         draw_region(made, region_id)
     for leg in stubs:
+        span(made, leg)
+    if made.looks.boxes:
+        for box in (*made.grid.log, *made.spans.log):
+            stubs.update(dict.fromkeys(made.looks.inside(grown(box, CLEAR))))
+    for leg in stubs:
         open_leg(made, leg)
+    made.spans.log, made.looks.log = [], []
     dirty = {*affected, *regions, *nodes}
     dirty |= place_labels(made, dirty, made.grid.log)
     made.grid.log = []

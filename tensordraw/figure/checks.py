@@ -14,11 +14,11 @@ from tensordraw.diagram.records import Diagram, Id, Record
 from tensordraw.figure.display import Box, Figure, Shape
 from tensordraw.figure.grid import Grid, chords
 from tensordraw.figure.index import Index, index
-from tensordraw.figure.paths import Point, bounds, flattened, grown, overlap, segment_hits_box, union
+from tensordraw.figure.paths import Point, bounds, crosses, flattened, grown, overlap, segment_hits_box, union
 
 Kind: TypeAlias = Literal[
     "labels overlap", "label on a line", "label on a border", "label on a body", "line through a body",
-    "bodies overlap", "borders cross", "label outside its body", "legs at one place",
+    "bodies overlap", "borders cross", "label outside its body", "legs at one place", "lines on each other",
 ]  # fmt: skip
 _TOUCH = 0.25  # points that do not count
 NEAR = 0.5  # a line this near to a foreign body goes through it
@@ -54,6 +54,7 @@ def _all(diagram: Diagram, figure: Figure) -> Iterator[Clash]:
     }
     yield from _labels(labels, bodies, found, diagram)
     yield from _lines(figure, labels, bodies, found, diagram)
+    yield from _joined(figure, found, diagram)
     yield from _bodies(bodies)
     yield from _borders(figure, labels, found, diagram)
     yield from _legs(figure, found)
@@ -109,6 +110,24 @@ def _lines(
                     yield Clash("line through a body", item.owner, node)
 
 
+def _joined(figure: Figure, found: Index, diagram: Diagram) -> Iterator[Clash]:
+    """Open legs that run on along another line, so that they look like one wire with it."""
+    grid, lines = Grid(), {}
+    for item in figure.items:
+        pieces = [pair for shape in item.shapes if shape.role in ("wire", "leg") for pair in chords(shape.path, 8)]
+        if pieces:
+            lines[item.owner] = pieces
+            grid.put(item.owner, lines=pieces)
+    order = {owner: k for k, owner in enumerate(lines)}
+    for owner, pieces in lines.items():
+        if owner in diagram.content.wires or owner in found.ports:  # a port's stream runs on through the border
+            continue
+        for other in grid.near(grown(_box_of(pieces), NEAR)):
+            second = other not in found.ports and order[other] < order[owner]
+            if second and any(_along(a, b, c, d) for a, b in pieces for c, d in lines[other]):
+                yield Clash("lines on each other", other, owner)
+
+
 def _bodies(bodies: dict[Id, Shape]) -> Iterator[Clash]:
     grid = Grid()
     for node, shape in bodies.items():
@@ -138,7 +157,7 @@ def _borders(figure: Figure, labels: list[tuple[Id, Box, Shape]], found: Index, 
         area = _box_of(borders[region])
         for other in names[:k]:
             if overlap(area, _box_of(borders[other])) and any(
-                _cross(a, b, c, d) for a, b in borders[region] for c, d in borders[other]
+                crosses(a, b, c, d) for a, b in borders[region] for c, d in borders[other]
             ):
                 yield Clash("borders cross", other, region)
 
@@ -160,6 +179,18 @@ def _legs(figure: Figure, found: Index) -> Iterator[Clash]:
 
 def _hull(shape: Shape) -> list[Point]:
     return flattened(shape.path, 8)[0]
+
+
+def _along(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two segments run along each other, over more than a point, or meet end to end on one line."""
+    length = math.dist(a, b)
+    if length < 2 * NEAR or math.dist(c, d) < 2 * NEAR:
+        return False
+    dx, dy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
+    if any(abs((x - a[0]) * dy - (y - a[1]) * dx) > NEAR for x, y in (c, d)):
+        return False
+    first, last = sorted((x - a[0]) * dx + (y - a[1]) * dy for x, y in (c, d))
+    return first < length + NEAR and last > -NEAR
 
 
 def _box_of(lines: list[tuple[Point, Point]]) -> Box:
@@ -198,12 +229,3 @@ def _through(hull: list[Point], p: Point, q: Point) -> bool:
         _within(hull, (p[0] + (q[0] - p[0]) * k / steps, p[1] + (q[1] - p[1]) * k / steps), -NEAR)
         for k in range(steps + 1)
     )
-
-
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two segments cross in their interiors."""
-
-    def side(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) * side(a, b, d) < -1e-9 and side(c, d, a) * side(c, d, b) < -1e-9

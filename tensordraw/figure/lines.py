@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tensordraw.diagram.records import Curve, Delta, Id
 from tensordraw.figure import captions
-from tensordraw.figure.bodies import leaves
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
+from tensordraw.figure.ends import end_of, may_bend
 from tensordraw.figure.grid import chords
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import OPEN, node_text, weight
-from tensordraw.figure.paths import bounds, direction, grown, polyline, shifted, union
+from tensordraw.figure.paths import Point, bounds, direction, grown, polyline, shifted, union
 from tensordraw.figure.scene import NOWHERE, Scene
 from tensordraw.figure.themes import PITCH
 from tensordraw.figure.wires import wire_path
@@ -71,16 +71,22 @@ def _is_loop(made: Scene, wire_id: Id) -> bool:
     return made.index.owner[first] == made.index.owner[second]
 
 
+def _end_text(made: Scene, leg_id: Id) -> tuple[str, float]:
+    """What stands at an open leg's end: LaTeX and font size."""
+    leg, content = made.index.legs[leg_id], made.diagram.content
+    if isinstance(leg.index, int):
+        return str(leg.index), made.theme.index
+    if leg.index is not None:
+        region = content.regions.get(leg.index)
+        return latex(getattr(region, "index", "")), made.theme.index
+    # An index of the result always says which one it is: by its label, else by its space.
+    return latex(leg.label or content.spaces[leg.space].name), made.theme.leg
+
+
 def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
     """What stands at an open leg's end (LaTeX and font size), and the box of the leg with it."""
-    leg, content, at = made.index.legs[leg_id], made.diagram.content, made.anchors[leg_id]
-    # An index of the result always says which one it is: by its label, else by its space.
-    words, size = latex(leg.label or content.spaces[leg.space].name), made.theme.leg
-    if isinstance(leg.index, int):
-        words, size = str(leg.index), made.theme.index
-    elif leg.index is not None:
-        region = content.regions.get(leg.index)
-        words, size = latex(getattr(region, "index", "")), made.theme.index
+    at = made.anchors[leg_id]
+    words, size = _end_text(made, leg_id)
     made_label = label(words, size, made.theme.font)
     box = union([bounds(polyline([at.root, at.tip]))])
     if made_label.path:
@@ -88,46 +94,48 @@ def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
     return words, size, box
 
 
+def span(made: Scene, leg_id: Id) -> None:
+    """Note where an open leg with its label is where nothing bends it."""
+    made.spans.take(leg_id)
+    at = made.anchors.get(leg_id)
+    if at is None:
+        return
+    if may_bend(made, leg_id):  # it may be bent or lengthened as of the last time
+        (x, y), (dx, dy) = at.root, direction(at.angle)
+        made.anchors[leg_id] = Anchor(leg_id, (x + dx * OPEN, y + dy * OPEN), at.root, at.angle)
+    made.spans.put(leg_id, [leg_end(made, leg_id)[2]])
+
+
 def open_leg(made: Scene, leg_id: Id) -> None:
     """Line and label of an open leg; it reaches out of the regions around its node."""
-    content, layout, found, theme = made.diagram.content, made.diagram.layout, made.index, made.theme
-    at, leg = made.anchors.get(leg_id), found.legs[leg_id]
+    layout, theme = made.diagram.layout, made.theme
+    at, leg = made.anchors.get(leg_id), made.index.legs[leg_id]
     if at is None:
         return
     made.grid.take(leg_id)
-    owner = content.nodes.get(found.owner[leg_id])
-    if owner is not None and leg.index is None and getattr(layout.legs.get(leg_id), "length", None) is None:
-        at = _reaching_out(made, at, owner.inside)
+    words, size = _end_text(made, leg_id)
+    made_label = label(words, size, theme.font)
+    path, angle = polyline([at.root, at.tip]), at.angle
+    if may_bend(made, leg_id):
+
+        def label_at(tip: Point, angle: float) -> Box | None:
+            return captions.at_end(tip, angle, made_label) if made_label.path else None
+
+        end = end_of(made, leg_id, label_at)
+        path, angle, at = end.path, end.angle, Anchor(leg_id, end.tip, at.root, at.angle)
         made.anchors[leg_id] = at
     stroke = made.strokes[leg.space]
     line = Stroke(stroke.colour, stroke.width * weight(layout.looks.get(leg_id)))
-    shapes = [Shape(polyline([at.root, at.tip]), "leg", stroke=line)]
-    words, size, _ = leg_end(made, leg_id)
-    made_label = label(words, size, theme.font)
+    shapes = [Shape(path, "leg", stroke=line)]
     boxes: list[Box] = []
     if made_label.path:
-        place = captions.at_end(at.tip, at.angle, made_label)
+        place = captions.at_end(at.tip, angle, made_label)
         shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(leg_id, (0.0, 0.0)))
         shapes.append(shape)
         boxes.append(ink)
-    made.grid.put(leg_id, boxes, [(at.root, at.tip)])
-    box = union([grown(bounds(shapes[0].path), line.width / 2), *boxes])
+    made.grid.put(leg_id, boxes, chords(path))
+    box = union([grown(bounds(path), line.width / 2), *boxes])
     made.leg_items[leg_id] = Item(leg_id, tuple(shapes), box, words)
-
-
-def _reaching_out(made: Scene, at: Anchor, inside: Id) -> Anchor:
-    """The anchor with its tip beyond the outermost border that the leg crosses."""
-    around = [r for r in made.index.chain[inside] if r in made.outlines]
-    if not around:
-        return at
-    x, y = at.root
-    dx, dy = direction(at.angle)
-    reach = OPEN
-    for region in around:
-        hull = tuple((px - x, py - y) for px, py in made.outlines[region].points)
-        ex, ey = leaves(hull, at.angle, 0.0)
-        reach = max(reach, ex * dx + ey * dy + 9.0)
-    return Anchor(at.leg, (x + dx * reach, y + dy * reach), at.root, at.angle)
 
 
 def copy_label(made: Scene, node_id: Id) -> tuple[Label, Box]:

@@ -245,6 +245,28 @@ def distance_to_segment(p: Point, a: Point, b: Point) -> float:
     return math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)
 
 
+def crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the segments a-b and c-d cross in their interiors."""
+
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < -1e-9 and side(c, d, a) * side(c, d, b) < -1e-9
+
+
+def segment_meets_polygon(p: Point, q: Point, polygon: Sequence[Point], clear: float) -> bool:
+    """Whether the segment from p to q comes nearer than `clear` to a convex polygon (or lies in it)."""
+    lefts = rights = 0
+    for (ax, ay), (bx, by) in zip(polygon, [*polygon[1:], *polygon[:1]], strict=True):
+        side = (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax)
+        lefts, rights = lefts + (side > 0), rights + (side <= 0)
+        if crosses(p, q, (ax, ay), (bx, by)) or distance_to_segment((ax, ay), p, q) < clear:
+            return True
+        if min(distance_to_segment(p, (ax, ay), (bx, by)), distance_to_segment(q, (ax, ay), (bx, by))) < clear:
+            return True
+    return bool(polygon) and not (lefts and rights)
+
+
 def convex_hull(points: Iterable[Point]) -> list[Point]:
     """Corners of the convex hull (Andrew's monotone chain), one turn around, without collinear points."""
     ordered = sorted(set(points))

@@ -25,8 +25,8 @@ NOTHING = Item("", (), EMPTY)
 @dataclass(slots=True)
 class Scene:
     """See the module. `fronts` leads from hidden regions to the collapsed one that stands for them; `ranks` order parallel
-    wires; `placed` are the boxes of placed labels, `words` the grid of them, and `reach` of where each looked for room; `grid`
-    holds everything else."""
+    wires; `placed` are the boxes of placed labels, `words` the grid of them, and `reach` of where each looked for room;
+    `spans` are open legs where nothing bends them, and `looks` where each looked for its end; `grid` holds everything else."""
 
     diagram: Diagram
     theme: Theme
@@ -44,6 +44,8 @@ class Scene:
     grid: Grid
     words: Grid
     reach: Grid
+    spans: Grid
+    looks: Grid
     region_items: dict[Id, Item]
     wire_items: dict[Id, Item]
     leg_items: dict[Id, Item]

@@ -74,7 +74,13 @@ def _halo(
     anchor = figure.anchors.get(item)
     if anchor is not None:
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(*anchor.root), QPointF(*anchor.tip))
+        line = QPainterPath(QPointF(*anchor.root))
+        line.lineTo(*anchor.tip)
+        for made in owned.get(item, ()):  # an open leg, which may be bent
+            line = next(
+                (path for s, (path, *_) in zip(made.item.shapes, made.detailed(), strict=True) if s.role == "leg"), line
+            )
+        painter.drawPath(line)
         painter.setPen(QPen(colour, 2 * px))
         painter.drawEllipse(QPointF(*anchor.tip), 6 * px, 6 * px)
         return
