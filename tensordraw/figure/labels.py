@@ -154,13 +154,13 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     """The outlines of a LaTeX formula at `size` points."""
     if not latex.strip():
         return NOTHING
-    from ziamath.config import config  # late: it costs 0.2 s
-
-    config.svg2 = False  # plain paths instead of symbols and uses
-    config.precision = 4
     file = _font_file(font)
     out: list[Segment] = []
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME:  # its modules import each other: two threads that load them at once see them half made
+        from ziamath.config import config  # late: it costs 0.2 s
+
+        config.svg2 = False  # plain paths instead of symbols and uses
+        config.precision = 4
         made, unknown = _set(latex, size, file)
         elements = list(made.svgxml().iter())
     for element in elements:
