@@ -1,4 +1,4 @@
-"""Dialogs: binding an array of a file, exporting, the shortcut sheet, about."""
+"""Dialogs: binding an array of a file, the shortcut sheet, about."""
 
 from __future__ import annotations
 
@@ -31,59 +31,8 @@ from tensordraw.editor.commands import COMMANDS
 from tensordraw.errors import Error
 from tensordraw.ui import array_files
 from tensordraw.ui.session import Session
-from tensordraw.ui.widgets import button, column, label, row
+from tensordraw.ui.widgets import accepting, column, fault, label
 from tensordraw.ui.wording import leg_words
-
-FIGURES = "Figures (*.svg *.png *.pdf *.eps *.tex)"
-
-
-def _buttons(dialog: QDialog, accept: str) -> QDialogButtonBox:
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-    done = box.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    done.setDefault(True)
-    done.setAccessibleName(accept)
-    box.accepted.connect(dialog.accept)
-    box.rejected.connect(dialog.reject)
-    box.setAccessibleName("Buttons")
-    return box
-
-
-def ask_export(window: Any, session: Session) -> tuple[str, dict[str, str]] | None:
-    """Where and how to export the figure; None where it was called off."""
-    dialog = QDialog(window)
-    dialog.setWindowTitle("Export figure")
-    dialog.setMinimumWidth(460)
-    document = session.state.path or str(Path.home() / f"{session.name}.tdraw")
-    path = QLineEdit(str(Path(document).with_suffix(".svg")))
-    path.setAccessibleName("File")
-
-    def browse() -> None:
-        chosen, _ = QFileDialog.getSaveFileName(dialog, "Export figure", path.text(), FIGURES)
-        if chosen:
-            path.setText(chosen)
-
-    theme = QComboBox()
-    theme.addItems(["paper", "dark"])
-    theme.setAccessibleName("Theme")
-    width = QLineEdit()
-    width.setPlaceholderText("natural size, or for example 86mm")
-    width.setAccessibleName("Width")
-    form = QFormLayout()
-    form.addRow("File", row(path, button("open", "Browse", browse)))
-    form.addRow("Theme", theme)
-    form.addRow("Width", width)
-    head = label("SVG and PNG carry the document, so they can be opened again.", "faint", wrap=True)
-    layout = column(margins=(18, 16, 18, 14), spacing=12)
-    layout.addLayout(form)
-    layout.addWidget(head)
-    layout.addWidget(_buttons(dialog, "Export"))
-    dialog.setLayout(layout)
-    if dialog.exec() != QDialog.DialogCode.Accepted or not path.text().strip():
-        return None
-    options = {"theme": theme.currentText()}
-    if width.text().strip():
-        options["width"] = width.text().strip()
-    return path.text().strip(), options
 
 
 class BindDialog(QDialog):
@@ -97,6 +46,8 @@ class BindDialog(QDialog):
 
         self.legs, self.path, self.home = legs, path, home
         self.entries = list_arrays(path)
+        if not self.entries:
+            raise Error(f"{path} holds no arrays.")
         self.list = QListWidget()
         self.list.setAccessibleName("Arrays in the file")
         for entry in self.entries:
@@ -106,22 +57,15 @@ class BindDialog(QDialog):
         self.list.currentRowChanged.connect(lambda _: self._offer())
         self.form = QFormLayout()
         self.axes: list[QComboBox] = []
-        self.said = label("", "faint", wrap=True)
-        self.buttons = _buttons(self, "Load")
-        self.setLayout(
-            column(
-                label(path, "faint"),
-                self.list,
-                label("Axis of each leg", "heading"),
-                margins=(18, 16, 18, 14),
-                spacing=8,
-            )
-        )
-        layout = self.layout()
-        assert layout is not None
-        layout.addItem(self.form)
-        layout.addWidget(self.said)
-        layout.addWidget(self.buttons)
+        self.fits = label("Every leg fits its axis.", "faint")
+        self.said = fault()
+        self.buttons = accepting(self, "Load")
+        layout = column(label(path, "faint", wrap=True), self.list, margins=(18, 16, 18, 14), spacing=8)
+        layout.addWidget(label("Axis of each leg" if legs else "A scalar has no axes", "heading"))
+        layout.addLayout(self.form)
+        for widget in (self.fits, self.said, self.buttons):
+            layout.addWidget(widget)
+        self.setLayout(layout)
         sizes = [size for _, size in legs]
         fits = [at for at, entry in enumerate(self.entries) if list(entry.shape) == sizes]
         fits += [at for at, entry in enumerate(self.entries) if sorted(entry.shape) == sorted(sizes)]
@@ -133,15 +77,26 @@ class BindDialog(QDialog):
             self.form.removeRow(0)
         self.axes = []
         entry = self.entries[self.list.currentRow()]
-        order = array_files.fitting_axes(entry.shape, [size for _, size in self.legs])
+        order = self.given = array_files.fitting_axes(entry.shape, [size for _, size in self.legs])
         for at, (words, _) in enumerate(self.legs):
             picker = QComboBox()
             picker.addItems([f"axis {axis} ({size})" for axis, size in enumerate(entry.shape)])
             picker.setAccessibleName(f"Axis of {words}")
             picker.setCurrentIndex(order[at] if at < len(order) else -1)
-            picker.currentIndexChanged.connect(lambda _: self._check())
+            picker.currentIndexChanged.connect(partial(self._pick, at))
             self.axes.append(picker)
             self.form.addRow(words, picker)
+        self._check()
+
+    def _pick(self, leg: int, axis: int) -> None:
+        """An axis for a leg; another leg that had it takes the axis that became free."""
+        before = self.given
+        for other, picker in enumerate(self.axes):
+            if other != leg and picker.currentIndex() == axis and leg < len(before):
+                picker.blockSignals(True)
+                picker.setCurrentIndex(before[leg])
+                picker.blockSignals(False)
+        self.given = self.order()
         self._check()
 
     def order(self) -> tuple[int, ...]:
@@ -150,11 +105,13 @@ class BindDialog(QDialog):
 
     def _check(self) -> None:
         entry = self.entries[self.list.currentRow()]
-        fault = array_files.mismatch(entry.shape, self.legs, self.order())
-        self.said.setText(fault or "Every leg fits its axis.")
+        sentence = array_files.mismatch(entry.shape, self.legs, self.order())
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+        self.fits.setVisible(not sentence)
         for made in self.buttons.buttons():
             if self.buttons.buttonRole(made) == QDialogButtonBox.ButtonRole.AcceptRole:
-                made.setEnabled(not fault)
+                made.setEnabled(not sentence)
 
     def source(self) -> Source:
         """What was chosen, its path relative to the document where it lies beneath its folder."""
@@ -171,7 +128,9 @@ def bind_array(window: Any, session: Session, item: str | None, path: str) -> No
         window.say("Arrays are loaded onto tensors: select one first, or drop the file on one.", warns=True)
         return
     if not path:
-        path, _ = QFileDialog.getOpenFileName(window, "Load an array", "", "Arrays (*.npy *.npz *.safetensors)")
+        path, _ = QFileDialog.getOpenFileName(
+            window, "Load an array", window.files.folder(), "Arrays (*.npy *.npz *.safetensors)"
+        )
         if not path:
             return
     legs = [(leg_words(leg, content), content.spaces[leg.space].size) for leg in tensor.legs]

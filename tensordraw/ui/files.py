@@ -20,7 +20,7 @@ from tensordraw.ui import recovery, settings
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.session import Session
 
-DOCUMENTS = "tensordraw documents (*.tdraw);;Our figures (*.svg *.png);;All files (*)"
+DOCUMENTS = "Documents and our figures (*.tdraw *.svg *.png);;All files (*)"
 ARRAYS = (".npy", ".npz", ".safetensors")
 RECOVERY_DELAY = 1200  # ms
 
@@ -59,11 +59,12 @@ class Files:
 
     def ask_sizes(self, template: str) -> None:
         """Open a new document from a template with sizes that are asked for."""
-        from tensordraw.ui.template_dialog import ask_parameters
+        from tensordraw.ui.template_dialog import TemplateDialog
 
-        chosen = ask_parameters(self.window, template)
-        if chosen is not None:
-            self.new_from(template, **chosen)
+        dialog = TemplateDialog(self.window, template)
+        dialog.exec()
+        if dialog.diagram is not None:
+            self.new(dialog.diagram, template)
 
     def new_from(self, template: str, **parameters: Any) -> None:
         """Open a new document from a template, "" for a blank one."""
@@ -81,7 +82,7 @@ class Files:
 
     def ask_open(self) -> None:
         """Choose files in a dialog and open them."""
-        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", self._folder(), DOCUMENTS)
+        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", self.folder(), DOCUMENTS)
         for path in paths:
             self.open(path)
 
@@ -121,7 +122,7 @@ class Files:
 
     def ask_save(self, session: Session) -> bool:
         """Choose a name and save; whether it was saved."""
-        start = session.state.path or str(Path(self._folder()) / f"{Path(session.name).stem}.tdraw")
+        start = session.state.path or str(Path(self.folder(session)) / f"{Path(session.name).stem}.tdraw")
         path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, "tensordraw documents (*.tdraw)")
         if not path:
             return False
@@ -248,9 +249,12 @@ class Files:
                 return page
         raise KeyError(session)
 
-    def _folder(self) -> str:
-        session = self.window.session
-        if session is not None and session.state.path:
-            return str(Path(session.state.path).parent)
-        found = settings.recent()
-        return str(Path(found[0]).parent) if found else str(Path.home())
+    def folder(self, session: Session | None = None) -> str:
+        """Where dialogs start: the document's folder, else the one used last, else the current one."""
+        session = session or self.window.session
+        home = "" if session is None else session.document.home
+        return home or settings.folder() or str(Path.cwd())
+
+    def used(self, path: str) -> None:
+        """Dialogs of documents without a folder start where this file lies."""
+        settings.remember_folder(str(Path(path).resolve().parent))

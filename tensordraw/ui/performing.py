@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, assert_never
 
 from PySide6.QtCore import QMimeData, QPoint
@@ -111,9 +112,7 @@ class Performer:
                     window.files.ask_save(session)
             case "export":
                 if session is not None:
-                    chosen = dialogs.ask_export(window, session)
-                    if chosen is not None:
-                        self._export(session, *chosen)
+                    self._ask_export(session)
             case "templates" | "recent":
                 window.show_start()
             case "command_palette":
@@ -135,15 +134,24 @@ class Performer:
             case _:
                 assert_never(effect.kind)
 
-    def _export(self, session: Session, path: str, options: dict[str, str]) -> None:
+    def _ask_export(self, session: Session) -> None:
+        from tensordraw.ui.export_dialog import ExportDialog
+
+        start = Path(self.window.files.folder(session)) / f"{Path(session.name).stem}.svg"
+        ExportDialog(self.window, str(start), lambda path, options: self._export(session, path, options)).exec()
+
+    def _export(self, session: Session, path: str, options: dict[str, str]) -> str:
+        """Write the figure; what went wrong, "" where nothing did."""
         import tensordraw as td
 
         try:
-            td.export(session.state.document, path, **options)  # type: ignore[arg-type]
+            td.export(session.document, path, **options)  # type: ignore[arg-type]
         except Error as error:
             self.window.say(str(error), warns=True)
-            return
+            return str(error)
+        self.window.files.used(path)
         self.window.say(f"Exported {path}")
+        return ""
 
     def close_floating(self) -> None:
         """Close the quick-insert menu or the command palette."""

@@ -24,4 +24,16 @@ def recent() -> list[str]:
 def remember(path: str) -> None:
     """Put a file first among the recent ones."""
     path = str(Path(path).resolve())
+    remember_folder(str(Path(path).parent))
     settings().setValue("recent", [path, *(other for other in recent() if other != path)][:RECENT])
+
+
+def folder() -> str:
+    """The folder that a file was opened from or written to last, "" where there is none or it is gone."""
+    found = str(settings().value("folder", ""))
+    return found if found and Path(found).is_dir() else ""
+
+
+def remember_folder(path: str) -> None:
+    """Dialogs start in this folder."""
+    settings().setValue("folder", path)

@@ -1,14 +1,17 @@
-"""The sizes and switches of a template, asked for before it is opened."""
+"""The sizes and switches of a template, asked for before it is opened. Sizes that do not fit are said in the dialog."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QWidget
 
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
 from tensordraw.templates import Parameter, templates
-from tensordraw.ui.widgets import column, label
+from tensordraw.templates import template as build
+from tensordraw.ui.widgets import accepting, column, fault, label
 
 
 def _field(parameter: Parameter) -> QWidget:
@@ -32,7 +35,10 @@ def _value(field: QWidget) -> Any:
         return field.isChecked()
     assert isinstance(field, QLineEdit)
     words = field.text().strip()
-    return int(words) if words else None
+    try:
+        return int(words) if words else None
+    except ValueError:
+        raise Error(f"{field.accessibleName()} is a whole number, not {words!r}.") from None
 
 
 class TemplateDialog(QDialog):
@@ -41,6 +47,8 @@ class TemplateDialog(QDialog):
     def __init__(self, parent: QWidget, template: str) -> None:
         super().__init__(parent)
         entry = next(one for one in templates() if one.name == template)
+        self.template = template
+        self.diagram: Diagram | None = None  # what was made
         self.setWindowTitle(entry.title)
         self.setMinimumWidth(600)
         form = QGridLayout()
@@ -54,23 +62,24 @@ class TemplateDialog(QDialog):
             form.addWidget(field, at, 1)
             form.addWidget(label(parameter.meaning, "faint"), at, 2)
         form.setColumnStretch(2, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        create = buttons.addButton("Create", QDialogButtonBox.ButtonRole.AcceptRole)
-        create.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        self.said = fault()
         layout = column(label(entry.sentence, "faint", wrap=True), margins=(18, 16, 18, 14), spacing=12)
         layout.addLayout(form)
-        layout.addWidget(buttons)
+        layout.addWidget(self.said)
+        layout.addWidget(accepting(self, "Create"))
         self.setLayout(layout)
+
+    def accept(self) -> None:
+        """Make the drawing and close, or say what is wrong with the sizes."""
+        try:
+            self.diagram = build(self.template, **self.values())
+        except Error as error:
+            self.said.setText(str(error))
+            self.said.show()
+            return
+        super().accept()
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by parameter."""
         found = {name: _value(field) for name, field in self.fields.items()}
         return {name: value for name, value in found.items() if value is not None}
-
-
-def ask_parameters(parent: QWidget, template: str) -> dict[str, Any] | None:
-    """The parameters that a person chose, None where it was called off."""
-    dialog = TemplateDialog(parent, template)
-    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from tensordraw.ui.icons import icon
 
@@ -31,6 +31,26 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
         made.setProperty("role", role)
     made.setAccessibleName(text or "Text")
     return made
+
+
+def fault() -> QLabel:
+    """An empty line of a dialog that says what is wrong with what was typed; hidden until then."""
+    made = label("", "error", wrap=True)
+    made.setAccessibleName("What is wrong")
+    made.hide()
+    return made
+
+
+def accepting(dialog: QDialog, words: str) -> QDialogButtonBox:
+    """The buttons of a dialog: `words` accepts it, Cancel leaves it."""
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)  # only a child can be the dialog's default
+    done = box.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
+    done.setDefault(True)
+    done.setAccessibleName(words)
+    box.accepted.connect(lambda: dialog.accept())
+    box.rejected.connect(dialog.reject)
+    box.setAccessibleName("Buttons")
+    return box
 
 
 def column(

@@ -18,6 +18,7 @@ from tensordraw.diagram.records import Source
 from tensordraw.editor import events
 from tensordraw.templates import template
 from tensordraw.ui import dialogs, recovery, settings
+from tensordraw.ui.export_dialog import ExportDialog
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -195,7 +196,13 @@ def test_a_dropped_document_opens(window: Window, hands: Hands, tmp_path: Path) 
 )
 def test_export(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fails: bool) -> None:
     window.files.new_from("matrix_product")
-    monkeypatch.setattr(dialogs, "ask_export", lambda *a: (str(tmp_path / name), {"theme": "paper"}))
+
+    def fill(dialog: ExportDialog) -> int:
+        dialog.path.setText(str(tmp_path / name))
+        dialog.accept()
+        return dialog.result()
+
+    monkeypatch.setattr(ExportDialog, "exec", fill)
     window.run("export")
     assert (tmp_path / name).exists() is not fails
     assert bool(window.said.property("role")) is fails

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QDialog,
     QDockWidget,
     QHeaderView,
     QLineEdit,
@@ -230,7 +229,8 @@ def test_sizes_of_a_template_are_asked_for(window: Window, monkeypatch: pytest.M
         switch = dialog.fields["bias"]
         assert isinstance(switch, QCheckBox)
         switch.setChecked(True)
-        return int(QDialog.DialogCode.Accepted)
+        dialog.accept()
+        return dialog.result()
 
     monkeypatch.setattr(TemplateDialog, "exec", fill)
     window.files.ask_sizes("gpt2")
