@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tensordraw.ui.results import Result
 
 ASK = "Press Ctrl+Enter to evaluate the drawing."
-STALE = "Of an earlier drawing: it has changed since. Evaluate again with Ctrl+Enter."
+STALE = "Of an earlier drawing (Ctrl+Enter evaluates again)"
 
 
 class ValuesPanel(QWidget):
@@ -161,6 +161,7 @@ class ValuesPanel(QWidget):
             form = QWidget()
             self.form = column(margins=(0, 0, 0, 0))
             named(form, "Slice", self.form)
+            choices: list[QWidget | int] = []
             for words, start in (("rows", rank - 2), ("columns", rank - 1)):
                 picker = QComboBox()
                 picker.addItems(list(self.names))
@@ -168,7 +169,8 @@ class ValuesPanel(QWidget):
                 picker.setAccessibleName(f"Axis of the {words}")
                 picker.currentIndexChanged.connect(partial(self._pick, len(self.pickers)))
                 self.pickers.append(picker)
-                self.form.addLayout(row(label(words, "faint"), picker, 1))
+                choices += [label(words, "faint"), picker]
+            self.form.addLayout(row(*choices, 1))
             for axis in range(rank):
                 slider = QSlider(Qt.Orientation.Horizontal)
                 slider.setRange(0, self.array.shape[axis] - 1)
