@@ -168,6 +168,8 @@ def _new(template: str, settings: tuple[str, ...], weights: str | None, output: 
 @click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
 def _read(spec: str, names: tuple[str, ...], output: str) -> None:
     """Write the document of an einsum such as 'ij,jk->ik', its operands called NAMES."""
+    if not spec.strip():
+        raise td.Error("There is nothing to read: give an einsum string, such as 'ij,jk->ik'.")
     if spec.endswith(".py"):
         raise td.Error("Reading Python source is not there yet: give an einsum string, such as 'ij,jk->ik'.")
     _save(td.einsum(spec, *names), output)
@@ -187,6 +189,8 @@ def _save(diagram: td.Diagram, output: str) -> None:
 @click.argument("path", metavar="FILE")
 def _check(path: str) -> int:
     """Print the document's problems; exit code 1 if any is an error."""
+    from tensordraw.diagram.words import item_words
+
     diagram = td.load(path)
     found = td.problems(diagram)
     for problem in found:
@@ -195,7 +199,8 @@ def _check(path: str) -> int:
             if line:
                 click.echo(f"    {line}")
         if problem.items:
-            click.echo(f"    at {', '.join(problem.items)}")
+            named = dict.fromkeys(item_words(item, diagram.content) for item in problem.items)
+            click.echo(f"    at {', '.join(named)}")
     if not found:
         click.echo("No problems.")
     return HAS_ERRORS if any(problem.severity == "error" for problem in found) else DONE
@@ -311,12 +316,12 @@ def _not_yet(what: str) -> NoReturn:
 @click.option("--text", metavar="TEXT")
 @click.option("--tokens", type=int)
 def _generate(path: str, text: str | None, tokens: int | None) -> None:
-    """Continue a text with a language model (not there yet)."""
+    """Not there yet: continue a text with a language model."""
     _not_yet("Generating text")
 
 
 @_verbs.command("gallery")
 @click.option("-o", "output", metavar="DIR")
 def _gallery(output: str | None) -> None:
-    """Write the gallery of figures (not there yet)."""
+    """Not there yet: write the gallery of figures."""
     _not_yet("The gallery")

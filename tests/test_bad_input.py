@@ -166,9 +166,11 @@ def test_bad_setting(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, "new", "gpt2", "--set", setting, "-o", "g.tdraw")
 
 
-@pytest.mark.parametrize("spec", ["ij,jk->iz", "ij->", "i(j", "", "ij,jk->ik->"])
+@pytest.mark.parametrize("spec", ["ij,jk->iz", "ij->", "i(j", "", " ", "ij,jk->ik->"])
 def test_bad_spec(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, "read", spec, "A", "B", "-o", "x.tdraw")
+    if not spec.strip():
+        assert "nothing to read" in refused(capsys, "read", spec, "-o", "x.tdraw")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,7 @@ def test_bad_spec(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
         ("export", "p.tdraw", "-o", "p.svg", "--theme", "plaid"),
         ("export", "p.tdraw", "-o", "p.svg", "--width", "wide"),
         ("export", "p.tdraw", "-o", "p.svg", "--width", "0mm"),
+        ("export", "p.tdraw", "-o", "p.svg", "--width", "86"),
         ("export", "p.tdraw", "-o", "p.png", "--dpi", "0"),
         ("export", "p.tdraw", "-o", "p.png", "--dpi", "1e9"),
         ("export", "p.tdraw", "-o", "p.png", "--width", "20000mm", "--dpi", "9999"),
@@ -297,7 +300,10 @@ def test_a_missing_file_of_arrays_stops_only_what_needs_it(
     np.savez("a.npz", A=np.ones((2, 3)))
     assert "absent.npy" in refused(capsys, "eval", "m.tdraw", "-o", "y.npz")
     assert cli.main(["check", "m.tdraw"], no_window) == 1
-    assert "absent.npy" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "absent.npy" in said
+    assert ".." not in said
+    assert "at tensor A" in said
     for command in (
         ("eval", "m.tdraw", "--arrays", "a.npz"),
         ("code", "m.tdraw", "--to", "numpy"),

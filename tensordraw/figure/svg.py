@@ -21,10 +21,12 @@ def points(length: str | float) -> float:
     if isinstance(length, int | float):
         value = float(length)
     else:
-        found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*(pt|mm|cm|in|px)?\s*", length)
+        found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*(pt|mm|cm|in|px)\s*", length)
         if found is None:
-            raise Error(f"The width {length!r} is not a length: write a number with mm, cm, in, pt or px, e.g. 86mm.")
-        value = float(found[1]) * _UNITS[found[2] or "pt"]
+            raise Error(
+                f"The width {length!r} is not a length: write a number with its unit, mm, cm, in, pt or px, e.g. 86mm."
+            )
+        value = float(found[1]) * _UNITS[found[2]]
     if not (math.isfinite(value) and value > 0):
         raise Error(f"The width {length!r} must be greater than zero.")
     return value

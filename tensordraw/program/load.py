@@ -213,7 +213,7 @@ def source_problems(diagram: Diagram) -> list[Problem]:
         try:
             check_source(diagram, name)
         except Error as problem:
-            sentence = str(problem)
+            sentence = str(problem).rstrip(".")
             one = declared(diagram.content).get(name)
             found.append(
                 Problem(

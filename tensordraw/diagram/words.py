@@ -1,0 +1,100 @@
+"""Items of a document as a person calls them, where ids would say nothing: "tensor W", "leg i of W", "bubble relu"."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tensordraw.diagram.records import (
+    Add,
+    Block,
+    Bubble,
+    Content,
+    Copy,
+    Delta,
+    Fixed,
+    Group,
+    Id,
+    Leg,
+    Node,
+    Paste,
+    Region,
+    Repeat,
+    Sum,
+    Tensor,
+    Term,
+    node_legs,
+    port_legs,
+)
+
+
+def item_words(item: Id, content: Content) -> str:
+    """What an item of the content is called: its kind and its name; the id itself for one that does not exist."""
+    if item in content.nodes:
+        return node_words(content.nodes[item], content)
+    if item in content.regions:
+        return region_words(content.regions[item])
+    if item in content.spaces:
+        return f"space {content.spaces[item].name}"
+    owners = _owners(content)
+    if item in content.wires:
+        wire = content.wires[item]
+        ends = [owners[end] for end in wire.ends if end in owners]
+        label = wire.label or next((leg.label for leg, _ in ends if leg.label), "")
+        return " ".join(filter(None, ("wire", label, "between", " and ".join(owner for _, owner in ends))))
+    if item in owners:
+        leg, owner = owners[item]
+        space = content.spaces.get(leg.space)
+        return f"leg {leg.label or (space.name if space else '')} of {owner}".replace("  ", " ")
+    return item
+
+
+def node_words(node: Node, content: Content) -> str:
+    """What a node is called: its kind and its name."""
+    match node:
+        case Tensor():
+            return f"tensor {node.name}".strip()
+        case Delta():
+            return "copy dot"
+        case Fixed():
+            return " ".join(filter(None, (node.kind.replace("_", " "), node.name or node.expression)))
+        case Group():
+            return "grouping"
+        case Copy():
+            return f"copy {node.name}".strip()
+        case Paste():
+            source = content.nodes.get(node.copy)
+            return f"paste of {source.name}" if isinstance(source, Copy) and source.name else "paste"
+        case Add():
+            return f"add {node.name}".strip()
+        case _:
+            assert_never(node)
+
+
+def region_words(region: Region) -> str:
+    """What a region is called: its kind, and its function, index or name."""
+    match region:
+        case Bubble():
+            return f"bubble {region.name or region.function}"
+        case Sum():
+            return f"sum over {region.index}"
+        case Repeat():
+            return f"repeat over {region.index}"
+        case Block():
+            return f"block {region.name}".strip()
+        case Term():
+            return f"term {region.name}".strip()
+        case _:
+            assert_never(region)
+
+
+def _owners(content: Content) -> dict[Id, tuple[Leg, str]]:
+    """Each leg with the words of what it belongs to."""
+    found: dict[Id, tuple[Leg, str]] = {}
+    for node in content.nodes.values():
+        words = node_words(node, content)
+        found.update((leg.id, (leg, words)) for leg in node_legs(node))
+    for region in content.regions.values():
+        if isinstance(region, Repeat):
+            words = region_words(region)
+            found.update((leg.id, (leg, words)) for port in region.ports for leg in port_legs(port))
+    return found
