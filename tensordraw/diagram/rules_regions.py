@@ -59,10 +59,15 @@ def _bubble_axes(
 ) -> Iterator[Problem]:
     stray = [axis for axis in bubble.axes if axis not in scope.leaving]
     if len(bubble.axes) < count:
-        which = " and ".join(names[len(bubble.axes) :])
-        legs = "a leg" if count == 1 else "two legs"
+        missing = names[len(bubble.axes) :]
+        if count == 1:
+            legs = "a leg, and none is"
+        elif len(missing) == 1:
+            legs = f"two legs, and the one for {missing[0]} is not"
+        else:
+            legs = f"two legs, {' and '.join(missing)}, and neither is"
         yield Problem(
-            "error", (bubble.id,), f"{bubble.function} runs along {legs}, and the leg for {which} is not chosen.",
+            "error", (bubble.id,), f"{bubble.function} runs along {legs} chosen.",
             "A function that runs along a leg names it.", "Choose one of the legs that cross the border.",
         )  # fmt: skip
     elif len(bubble.axes) > count or len(set(bubble.axes)) < len(bubble.axes):

@@ -110,11 +110,28 @@ def _port() -> tuple[Diagram, list[str]]:
     return s.build_with(repeat.id)
 
 
-@wrong("softmax runs along a leg, and the leg for along is not chosen.")
+@wrong("softmax runs along a leg, and none is chosen.")
 def _no_axis() -> tuple[Diagram, list[str]]:
     s = Sketch(i=3)
     bubble = s.draft.bubble("softmax")
     s.tensor("x: i", bubble.id)
+    return s.build_with(bubble.id)
+
+
+@wrong("causal_mask runs along two legs, query and key, and neither is chosen.")
+def _no_axes() -> tuple[Diagram, list[str]]:
+    s = Sketch(i=3, j=2)
+    bubble = s.draft.bubble("causal_mask")
+    s.tensor("x: i j", bubble.id)
+    return s.build_with(bubble.id)
+
+
+@wrong("causal_mask runs along two legs, and the one for key is not chosen.")
+def _one_axis() -> tuple[Diagram, list[str]]:
+    s = Sketch(i=3, j=2)
+    bubble = s.draft.bubble("causal_mask")
+    s.tensor("x: i j", bubble.id)
+    s.axes(bubble.id, "x.i")
     return s.build_with(bubble.id)
 
 
