@@ -33,10 +33,10 @@ class Grid:
     """Owners by cell. A thing is put as boxes (solid) or chords (lines); `near` lists the owners in the cells of a box."""
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[int, int], dict[Id, None]] = {}
+        self.cells: dict[Cell, dict[Id, list[Chord]]] = {}  # with the chords of each owner that pass through the cell
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
-        self.wide: dict[Id, None] = {}  # owners over so many cells that they count as everywhere
+        self.wide: dict[Id, list[Chord]] = {}  # owners over so many cells that they count as everywhere
         self.log: list[Box] = []  # where things were put and taken since the log was last emptied
 
     @staticmethod
@@ -67,12 +67,10 @@ class Grid:
             found.update(dict.fromkeys(self._over((min(x, s), min(y, t), max(x, s), max(y, t))) or ()))
         return list(found)
 
-    def _enter(self, owner: Id, cells: list[Cell] | None) -> None:
-        if cells is None:
-            self.wide[owner] = None
-            return
-        for cell in cells:
-            self.cells.setdefault(cell, {})[owner] = None
+    def _enter(self, owner: Id, cells: list[Cell] | None, lines: Sequence[Chord] = ()) -> None:
+        tables = [self.wide] if cells is None else [self.cells.setdefault(cell, {}) for cell in cells]
+        for table in tables:
+            table.setdefault(owner, []).extend(lines)
 
     def put(self, owner: Id, boxes: Sequence[Box] = (), lines: Sequence[Chord] = ()) -> None:
         """Add boxes and lines of an owner."""
@@ -85,7 +83,7 @@ class Grid:
             self.chords[owner] = [*self.chords.get(owner, ()), *lines]
             self.log += map(_box, lines)
             for line in lines:
-                self._enter(owner, self._along(line))
+                self._enter(owner, self._along(line), (line,))
 
     def take(self, owner: Id) -> None:
         """Remove all of an owner."""
@@ -102,20 +100,21 @@ class Grid:
         cells = self._over(box)
         if cells is None:
             return dict.fromkeys([*self.boxes, *self.chords])
-        found = dict(self.wide)
+        found = dict.fromkeys(self.wide)
         for cell in cells:
-            found.update(self.cells.get(cell, ()))
+            found.update(dict.fromkeys(self.cells.get(cell, ())))
         return found
 
     def hits(self, box: Box) -> int:
         """How many owners have a box or a line in the box."""
-        count = 0
-        for owner in self.near(box):
-            if any(overlap(box, other) for other in self.boxes.get(owner, ())) or any(
-                segment_hits_box(p, q, box) for p, q in self.chords.get(owner, ())
-            ):
-                count += 1
-        return count
+        cells = self._over(box)
+        tables = [self.chords] if cells is None else [self.wide, *(self.cells[c] for c in cells if c in self.cells)]
+        hit = {o for o in self.near(box) if any(overlap(box, other) for other in self.boxes.get(o, ()))}
+        for table in tables:
+            for owner, lines in table.items():
+                if owner not in hit and any(segment_hits_box(p, q, box) for p, q in lines):
+                    hit.add(owner)
+        return len(hit)
 
     def inside(self, box: Box) -> list[Id]:
         """The owners with a box that overlaps this one."""
