@@ -16,6 +16,7 @@ from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
 from tensordraw.ui import look
 from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.files import Files
 from tensordraw.ui.following import Following
 from tensordraw.ui.look import THEMES, Colours
@@ -45,6 +46,8 @@ TOOLBAR = [
     [("zoom_out", "minus"), ("zoom_in", "plus"), ("fit", "fit")],
     [("export", "export")],
 ]  # fmt: skip
+
+NARROWEST = {"palette": 220, "outline": 160, "inspector": 280}  # pixels: three columns of tiles, a table of legs
 
 
 class Window(QMainWindow):
@@ -108,6 +111,7 @@ class Window(QMainWindow):
             ("log", "Log", self.log, area.BottomDockWidgetArea),
         ):
             self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
+        self.dock_sizes = DockSizes(self, self.docks)
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
@@ -123,6 +127,8 @@ class Window(QMainWindow):
         dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(widget)
+        if name in NARROWEST:
+            widget.setMinimumWidth(NARROWEST[name])
         dock.visibilityChanged.connect(lambda seen: dock.setProperty("seen", seen))  # False behind another tab
         dock.setTitleBarWidget(QWidget())  # the tabs say what it is
         dock.setFeatures(
@@ -144,8 +150,7 @@ class Window(QMainWindow):
             for name in names[1:]:
                 self.tabifyDockWidget(self.docks[names[0]], self.docks[name])
             self.docks[names[0]].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [220, 320], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["code"]], [230], Qt.Orientation.Vertical)
+        self.dock_sizes.forget()
         for bar in self.findChildren(QTabBar):
             if not bar.accessibleName():
                 bar.setAccessibleName("Panel tabs")
@@ -164,6 +169,7 @@ class Window(QMainWindow):
         elif not alone and self._panels is not None:
             state, self._panels = self._panels, None
             self.restoreState(state)
+            self.dock_sizes.later.start()
 
     def _restore_layout(self) -> None:
         self.resize(1280, 820)
@@ -307,6 +313,7 @@ class Window(QMainWindow):
         if not self.files.close_all():
             event.ignore()
             return
+        self.dock_sizes.keep()
         settings().setValue("geometry", self.saveGeometry())
         settings().setValue("state", self._panels or self.saveState())
         self.performer.evaluation.close()

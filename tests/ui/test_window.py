@@ -9,7 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +33,7 @@ from pytestqt.qtbot import QtBot
 from tensordraw.editor import events
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.templates import templates
+from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.icons import ICONS, parse
 from tensordraw.ui.popups import FilterList
 from tensordraw.ui.template_dialog import TemplateDialog
@@ -133,6 +135,51 @@ def test_docks_hide_and_come_back(window: Window, hands: Hands) -> None:
     assert all(window.docks[name].isVisible() for name in ("palette", "inspector"))
     assert window.minimumWidth() <= 1024
     assert window.minimumHeight() <= 640
+
+
+def test_side_panels_keep_their_size_when_the_window_was_small(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    def sizes() -> tuple[int, ...]:
+        QTest.qWait(80)
+        return window.docks["palette"].width(), window.docks["inspector"].width(), window.docks["code"].height()
+
+    window.files.new_from("attention")
+    first = sizes()
+    assert first[:2] == (220, 320)
+    window.setMinimumSize(200, 200)  # a window manager need not heed the minimum
+    window.resize(700, 480)
+    small = sizes()
+    assert small[0] >= 220
+    assert small[1] >= 280
+    window.resize(1280, 820)
+    assert sizes() == first
+    for item in [*window.state.document.content.nodes][:6]:  # type: ignore[union-attr]
+        window.select(frozenset({item}))
+        assert sizes() == first
+    # a person drags the separator between the canvas and the bottom panel: that is the size from then on
+    bottom = window.docks["code"]
+    place = QPoint(bottom.x() + bottom.width() // 2, bottom.y() - tab_height(window) - 2)
+    left, none, plain = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(window, left, pos=place)
+    for by in (20, 40, 60):
+        at = QPointF(place - QPoint(0, by))
+        event = QMouseEvent(QEvent.Type.MouseMove, at, window.mapToGlobal(at), none, left, plain)
+        QApplication.sendEvent(window, event)
+        QTest.qWait(20)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=place - QPoint(0, 60))
+    taller = sizes()
+    assert taller[2] > first[2] + 30
+    window.resize(1024, 640)
+    window.resize(1280, 820)
+    assert sizes() == taller
+    assert window.dock_sizes.wanted != DockSizes(window, {}).wanted
+    window.dock_sizes.keep()
+    assert window.dock_sizes.wanted == DockSizes(window, {}).wanted
+
+
+def tab_height(window: Window) -> int:
+    """How high the tabs above the bottom panel are."""
+    bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return next(bar.height() for bar in bars if bar.x() == window.docks["code"].x())
 
 
 def test_the_outline_and_the_canvas_select_each_other(window: Window, hands: Hands) -> None:

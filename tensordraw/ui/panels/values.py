@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QWidget
 
 from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.widgets import button, column, empty, label, named, row
@@ -42,6 +42,11 @@ class ValuesPanel(QWidget):
         self.stop = button("stop", "Stop the evaluation", self.stop_asked.emit)
         self.stop.setEnabled(False)
         self.cost = label("", "faint")
+        self.cost.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # it gives way to the side panels
+        self.result.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.result.setMinimumContentsLength(18)
         self.age = label(STALE, "error", wrap=True)
         self.said = label(ASK, wrap=True)
         self.entry = label("", "faint")
@@ -55,7 +60,8 @@ class ValuesPanel(QWidget):
         self.sliders: dict[int, QSlider] = {}
         self.positions: dict[int, QWidget] = {}  # each slider with its words
         self.rows_columns = (0, 1)
-        top = row(self.run, self.stop, self.result, self.cost, 1)
+        top = row(self.run, self.stop, self.result, self.cost)
+        top.setStretch(3, 1)
         left = QWidget()
         named(left, "Statistics", column(self.age, self.said, self.slices, self.entry, 1, margins=(0, 0, 0, 0)))
         left.setMinimumWidth(240)

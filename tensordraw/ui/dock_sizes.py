@@ -1,0 +1,76 @@
+"""Keeps the panels beside the canvas as wide (below it: as tall) as a person made them, whatever the window's size does.
+
+Qt shrinks docks with a small window and leaves them small when it grows again. Here only a drag of a separator says how
+large a panel shall be; after each change of the window's size the panels are brought back to that.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar
+
+from tensordraw.ui.settings import settings
+
+ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+FIRST = {
+    Qt.DockWidgetArea.LeftDockWidgetArea: (ACROSS, 220),
+    Qt.DockWidgetArea.RightDockWidgetArea: (ACROSS, 320),
+    Qt.DockWidgetArea.BottomDockWidgetArea: (DOWN, 230),
+}  # pixels
+
+
+class DockSizes(QObject):
+    """For one window. `wanted` holds the size of each side of the window."""
+
+    def __init__(self, window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+        super().__init__(window)
+        self.window, self.docks = window, docks
+        kept = settings().value("sides")
+        sizes = [int(size) for size in kept] if isinstance(kept, list) and len(kept) == len(FIRST) else []
+        self.wanted = dict(zip(FIRST, sizes or [size for _, size in FIRST.values()], strict=True))
+        self.later = QTimer(self, singleShot=True, interval=0)
+        self.later.timeout.connect(self.restore)
+        for dock in docks.values():
+            dock.installEventFilter(self)
+        window.installEventFilter(self)
+
+    def forget(self) -> None:
+        """The sizes of the first start."""
+        self.wanted = {side: size for side, (_, size) in FIRST.items()}
+        self.restore()
+
+    def keep(self) -> None:
+        """Remember the sizes for the next start."""
+        settings().setValue("sides", list(self.wanted.values()))
+
+    def restore(self) -> None:
+        """Bring every side that is shown to its size, as far as there is room."""
+        for side, (direction, _) in FIRST.items():
+            shown = [dock for dock in self.docks.values() if self._side(dock) == side and not dock.isFloating()]
+            seen = [dock for dock in shown if dock.isVisible() and dock.property("seen")]
+            if seen and self._extent(seen[0], direction) != self.wanted[side]:
+                self.window.resizeDocks(seen[:1], [self.wanted[side]], direction)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            if watched is self.window:
+                self.later.start()
+            elif isinstance(watched, QDockWidget) and QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+                self._note(watched)
+        return False
+
+    def _side(self, dock: QDockWidget) -> Qt.DockWidgetArea:
+        return self.window.dockWidgetArea(dock)
+
+    def _note(self, dock: QDockWidget) -> None:
+        side = self._side(dock)
+        if side in FIRST and dock.isVisible() and dock.property("seen") and not dock.isFloating():
+            self.wanted[side] = self._extent(dock, FIRST[side][0])
+
+    def _extent(self, dock: QDockWidget, direction: Qt.Orientation) -> int:
+        """The size that `resizeDocks` speaks of: the height of docks behind tabs is that of the tabs too."""
+        if direction == ACROSS:
+            return dock.width()
+        bars = self.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        above = (bar for bar in bars if bar.isVisible() and bar.x() == dock.x() and bar.y() < dock.y() <= bar.y() + 60)
+        return dock.height() + sum(dock.y() - bar.y() for bar in above)
