@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -54,6 +54,7 @@ class BindDialog(QDialog):
             self.list.addItem(
                 f"{entry.key or Path(path).name}    {' × '.join(map(str, entry.shape)) or 'scalar'}    {entry.dtype}"
             )
+            self.list.item(self.list.count() - 1).setSizeHint(QSize(0, 26))
         self.list.currentRowChanged.connect(lambda _: self._offer())
         self.form = QFormLayout()
         self.axes: list[QComboBox] = []

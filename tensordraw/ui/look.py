@@ -128,8 +128,8 @@ def style_sheet(c: Colours) -> str:
     QPushButton {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 12px; }}
     QPushButton:hover {{ background: {c.hover}; }}
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
-    QPushButton:disabled {{ color: {c.faint}; background: {c.window}; }}
     QPushButton:default {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
+    QPushButton:disabled {{ color: {c.faint}; background: {c.window}; border: 1px solid {c.border}; }}
     QListView, QTreeView, QTableView, QPlainTextEdit {{ border: 0; background: {c.base}; outline: 0; }}
     QListView::item {{ border-radius: 5px; padding: 3px; }}
     QListView::item:hover, QTreeView::item:hover {{ background: {c.hover}; }}
