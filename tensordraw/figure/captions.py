@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tensordraw.figure.display import Box, Path, Shape
@@ -81,6 +82,20 @@ def at_end(tip: Point, angle: float, made: Label) -> Box:
     return _box_at(tip[0] + dx * reach, tip[1] + dy * reach, hx, hy)
 
 
+_AROUND = (90, 270, 105, 75, 120, 60, 255, 285, 135, 45, 150, 30, 225, 315, 180, 0)  # degrees, the best first
+
+
+@lru_cache(maxsize=4096)
+def _farthest(points: tuple[Point, ...], middle: float) -> tuple[Point, ...]:
+    """The farthest point of an outline in each direction, the one next to the middle where several are as far."""
+    found = []
+    for angle in _AROUND:
+        nx, ny = direction(float(angle))
+        far = max(points, key=lambda p: (round(p[0] * nx + p[1] * ny, 6), -abs(p[0] - middle)))
+        found.append((middle, far[1]) if angle % 180 == 90 else far)
+    return tuple(found)
+
+
 def around(drawn: Outline, made: Sequence[Label], rounded: bool) -> list[Box]:
     """Places for a caption at a region's border: on top, below, at the sides; in a box's corners too."""
     width, height = row_size(made)
@@ -94,11 +109,8 @@ def around(drawn: Outline, made: Sequence[Label], rounded: bool) -> list[Box]:
         for y in (top + inset + hy, bottom - inset - hy):
             out += [_box_at(x, y, hx, hy) for x in (left + 2 * inset + hx, right - 2 * inset - hx)]
         out += [_box_at(x, bottom + GAP + hy, hx, hy) for x in columns]
-    for angle in (90, 270, 105, 75, 120, 60, 255, 285, 135, 45, 150, 30, 225, 315, 180, 0):
+    for angle, far in zip(_AROUND, _farthest(tuple(drawn.points), middle), strict=True):
         nx, ny = direction(float(angle))
-        far = max(drawn.points, key=lambda p: (round(p[0] * nx + p[1] * ny, 6), -abs(p[0] - middle)))
-        if angle % 180 == 90:
-            far = (middle, far[1])
         reach = GAP + abs(nx) * hx + abs(ny) * hy
         out.append(_box_at(far[0] + nx * reach, far[1] + ny * reach, hx, hy))
     return out
