@@ -145,7 +145,7 @@ def mismatch(diagram: Diagram, one: Leg, other: Leg) -> str | None:
     if a.id != b.id and UNCHOSEN in (a.description, b.description):
         return None
     if a.size != b.size:
-        return f"{a.name}={a.size} ≠ {b.name}={b.size}"
+        return f"{a.name} = {a.size} ≠ {b.name} = {b.size}"
     if a.id != b.id:
         return f"The spaces {a.name} and {b.name} differ, though both have size {a.size}."
     if a.metric == "general" and one.variance == other.variance != "none":

@@ -94,7 +94,11 @@ def _of_region(diagram: Diagram, region: Region) -> str:
 def commit(state: State, item: Id, text: str) -> Step:
     """The text field of an item was committed."""
     after = relabelled(state.document, item, text)
-    return done(state, after, f"Label {text.strip()}" if text.strip() else "Remove label")
+    text = text.strip()
+    region = after.content.regions.get(item)
+    if isinstance(region, Bubble):
+        return done(state, after, f"Choose function {text}")
+    return done(state, after, f"Label {text}" if text else "Remove label")
 
 
 def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:

@@ -16,6 +16,8 @@ from tensordraw.editor.effects import Announce, QuickInsert
 from tensordraw.editor.state import Inserting, Point, State, Step, Wiring, done, idle, refused, selected
 from tensordraw.errors import Error
 
+_WORDS = ("The ", "Both ", "That ", "A ")  # beginnings of sentences; what else a reason begins with is a name
+
 
 def begin(state: State, leg: Id, at: Point, *, clicked: bool = False) -> State:
     """Start a wire at the leg. A wired leg's end is taken off first: the wire then hangs on its other end."""
@@ -93,9 +95,9 @@ def finish(state: State, wiring: Wiring) -> Step:
         if wiring.onto is not None:
             return _join(state, wiring, wiring.onto)
     except Error as error:
-        return refused(state, str(error))
+        return refused(state, not_connected(str(error)))
     if wiring.refused is not None:
-        return refused(state, wiring.reasons[wiring.refused])
+        return refused(state, not_connected(wiring.reasons[wiring.refused]))
     if wiring.detached:
         return done(state, diagram, "Detach", say="Detached: both ends are open")
     kinds = tuple(kind.id for kind in palette.offered(diagram, wiring.leg))
@@ -114,7 +116,23 @@ def _join(state: State, wiring: Wiring, onto: Id) -> Step:
     if wiring.detached and _were_joined(state.document, wiring.leg, onto):
         return idle(state), ()
     after = edits.connect(diagram, wiring.leg, onto)
-    return done(state, after, f"{name} to {describe(diagram, onto)}")
+    return done(state, after, f"{name} to {describe(diagram, onto)}", say=connected(diagram, after, wiring.leg, onto))
+
+
+def not_connected(reason: str) -> str:
+    """A refusal in words, from its reason."""
+    return f"Not connected: {reason[0].lower() + reason[1:] if reason.startswith(_WORDS) else reason}"
+
+
+def connected(before: Diagram, after: Diagram, one: Id, other: Id) -> str:
+    """A new connection in words, and the space of a leg that had none yet."""
+    words = f"Connect {describe(before, one)} to {describe(before, other)}"
+    old, new = all_legs(before), all_legs(after)
+    for leg in (one, other):
+        if old[leg].space != new[leg].space:
+            space = after.content.spaces[new[leg].space]
+            words += f": {leg_name(before, old[leg])} takes {space.name} = {space.size}"
+    return words
 
 
 def _were_joined(diagram: Diagram, one: Id, other: Id) -> bool:

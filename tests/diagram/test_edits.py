@@ -42,7 +42,7 @@ def test_connect_refuses_other_sizes_other_spaces_and_fixed_legs() -> None:
     for name, leg in zip("ABCD", legs, strict=True):
         draft.tensor(name, [leg])
     diagram = draft.build()
-    assert edits.why_not(diagram, legs[0].id, legs[1].id) == "p=3 ≠ q=4"
+    assert edits.why_not(diagram, legs[0].id, legs[1].id) == "p = 3 ≠ q = 4"
     assert "differ" in str(edits.why_not(diagram, legs[0].id, legs[2].id))
     assert "fixed to an index" in str(edits.why_not(diagram, legs[0].id, legs[3].id))
 
@@ -112,7 +112,7 @@ def test_splice_fits_either_way_round() -> None:
     assert {frozenset(w.ends) for w in after.content.wires.values()} == {
         frozenset((a.legs[0].id, m.legs[0].id)), frozenset((m.legs[1].id, b.legs[0].id)),
     }  # fmt: skip
-    with pytest.raises(Error, match="p=2 ≠ q=3"):
+    with pytest.raises(Error, match="p = 2 ≠ q = 3"):
         edits.splice(diagram, odd.id, wire.id)
 
 

@@ -263,3 +263,19 @@ def test_repeats_keep_their_shape_when_labelled() -> None:
     found = after.content.regions[repeat.id]
     assert isinstance(found, Repeat)
     assert after.content.spaces[found.space].size == 12
+
+
+def test_changes_of_the_panels_are_called_after_what_they_change() -> None:
+    draft = Draft()
+    space, region = draft.space("n", 3), draft.bubble("relu").id
+    draft.tensor("A", [draft.leg(space)], (0, 0), inside=region)
+    desk, names = Desk(draft.build()), []
+    desk.run("change_space", {"args": (space,), "name": "hidden"})
+    names.append(desk.state.history.undo_name)
+    desk.run("change_space", {"args": (space,), "size": 7})
+    names.append(desk.state.history.undo_name)
+    desk.run("set_function", {"args": (region, "gelu")})
+    names.append(desk.state.history.undo_name)
+    desk.send(Committed(region, "tanh"))
+    names.append(desk.state.history.undo_name)
+    assert names == ["Rename n", "Change size of hidden", "Choose function gelu", "Choose function tanh"]

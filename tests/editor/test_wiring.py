@@ -63,11 +63,15 @@ def test_ux_07_a_leg_of_another_size_says_why_and_does_not_connect() -> None:
     assert isinstance(tool, Wiring)
     assert tool.onto is None
     assert tool.refused == desk.legs(b)[0]
-    assert tool.reasons[desk.legs(b)[0]] == "d_model=768 ≠ d_head=64"
+    assert tool.reasons[desk.legs(b)[0]] == "d_model = 768 ≠ d_head = 64"
     assert desk.legs(a)[0] not in tool.reasons
     desk.release(end)
     assert not desk.content.wires
     assert desk.refused
+    assert desk.said == "Not connected: d_model = 768 ≠ d_head = 64"
+    desk.select(desk.legs(a)[1], desk.legs(b)[0])
+    desk.run("connect")
+    assert desk.said == "Not connected: d_model = 768 ≠ d_head = 64"
 
 
 def test_legs_that_are_not_chosen_yet_take_the_space_that_they_are_joined_to() -> None:
@@ -79,6 +83,15 @@ def test_legs_that_are_not_chosen_yet_take_the_space_that_they_are_joined_to() -
     joined, other = desk.tensor(b).legs
     assert desk.content.spaces[joined.space].name == "hidden"
     assert desk.content.spaces[other.space].name == "n"
+    assert desk.said == "Connect W.hidden to A.n: n takes hidden = 768"
+    assert desk.state.history.undo_name == "Connect W.hidden to A.n"
+
+
+def test_legs_of_one_space_just_connect() -> None:
+    desk, a, b = two_tensors()
+    desk.select(desk.legs(a)[1], desk.legs(b)[0])
+    desk.run("connect")
+    assert desk.said == "Connect A.n to B.n"
 
 
 def test_ux_08_release_on_empty_canvas_inserts_and_connects_in_one_step() -> None:

@@ -218,6 +218,18 @@ def test_the_inspector_renames_and_edits_legs(window: Window, hands: Hands) -> N
     QTest.mouseClick(named(window.inspector, QToolButton, "Move the leg up"), Qt.MouseButton.LeftButton)
     assert [leg.id for leg in tensor().legs] == [order[0], order[2], order[1]]
     assert window.state.history.undo_name == "Reorder legs"  # type: ignore[union-attr]
+    QTest.qWait(60)
+    assert named(window.inspector, Table, "Legs").currentRow() == 1  # the row goes with the leg, for the next move
+    up = named(window.inspector, QToolButton, "Move the leg up")
+    QTest.mouseClick(up, Qt.MouseButton.LeftButton)
+    assert [leg.id for leg in tensor().legs] == [order[2], order[0], order[1]]
+    QTest.qWait(60)
+    assert named(window.inspector, Table, "Legs").selectedItems()[0].row() == 0
+    down = named(window.inspector, QToolButton, "Move the leg down")
+    down.setFocus()
+    QTest.keyClick(down, Qt.Key.Key_Space)
+    QTest.qWait(60)
+    assert named(window.inspector, QToolButton, "Move the leg down").hasFocus()
 
 
 def test_a_wrong_size_is_refused_in_words(window: Window, hands: Hands) -> None:
@@ -267,6 +279,13 @@ def test_the_document_form_orders_axes_and_sizes_spaces(window: Window, hands: H
     QTest.qWait(60)
     axes = named(window.inspector, QListWidget, "Open legs in order")
     assert [axes.item(at).text() for at in range(axes.count())] == words[::-1]
+
+
+def test_a_space_that_is_not_chosen_yet_is_called_provisional(window: Window, hands: Hands) -> None:
+    window.send(events.Insert("tensor", 0, 0))
+    window.select(frozenset())
+    QTest.qWait(60)
+    assert named(window.inspector, Table, "Spaces").item(0, 2).text().startswith("provisional")
 
 
 def test_showing_the_inspector_changes_nothing(window: Window, hands: Hands) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tensordraw.diagram import edits, file, fragments, history
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Id
-from tensordraw.editor import labels
+from tensordraw.editor import labels, wiring
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, ChangeView, CopyToClipboard, Effect, OpenDialog, RequestPaste
 from tensordraw.editor.enabled import can_redo, can_undo, some, some_bodies, some_nodes
@@ -94,7 +94,11 @@ def _disconnect(state: State, argument: Any) -> Step:
 
 def _connect(state: State, argument: Any) -> Step:
     legs = list(argument) if isinstance(argument, list | tuple) else sorted(state.selection)
-    return done(state, edits.connect(state.document, legs[0], legs[1]), "Connect")
+    reason = edits.why_not(state.document, legs[0], legs[1])
+    if reason is not None:
+        return refused(state, wiring.not_connected(reason))
+    after = edits.connect(state.document, legs[0], legs[1])
+    return done(state, after, "Connect", say=wiring.connected(state.document, after, legs[0], legs[1]))
 
 
 def _two_legs(state: State) -> str | None:

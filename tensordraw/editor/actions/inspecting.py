@@ -8,7 +8,7 @@ from typing import Any
 from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
-from tensordraw.diagram.records import Diagram, Form, Id, Tensor
+from tensordraw.diagram.records import Bubble, Diagram, Form, Id, Tensor
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import labels, palette
 from tensordraw.editor.command import Command
@@ -104,7 +104,33 @@ def _space_of(state: State, argument: Any) -> Step:
     """Put a leg into the space named by a word such as `hidden` or `hidden=768`."""
     leg, word = argument
     after = labels.relabelled(state.document, leg, f"{all_legs(state.document)[leg].label}: {word}")
-    return done(state, after, "Change space")
+    return done(state, after, f"Put {all_legs(after)[leg].label or 'leg'} into {word.partition('=')[0]}")
+
+
+_FIELDS = {"size": "Change size of", "name": "Rename", "description": "Describe", "colour": "Change colour of"}
+
+
+def _change_space(state: State, argument: Any) -> Step:
+    """Change fields of a space, called after the first of them."""
+    (space,), fields = _split(argument)
+    words = next((words for field, words in _FIELDS.items() if field in fields), "Change")
+    name = state.document.content.spaces[space].name
+    return done(state, edits_names.change_space(state.document, space, **fields), f"{words} {name}")
+
+
+def _set_function(state: State, argument: Any) -> Step:
+    """Choose a bubble's function, or how it runs."""
+    (bubble, function), fields = _split(argument)
+    old = state.document.content.regions.get(bubble)
+    same = isinstance(old, Bubble) and old.function == function
+    name = (
+        f"Choose legs of {function}"
+        if "axes" in fields
+        else f"Change {function}"
+        if same
+        else f"Choose function {function}"
+    )
+    return done(state, edits_regions.set_function(state.document, bubble, function, **fields), name)
 
 
 def _load(state: State, argument: Any) -> Step:
@@ -185,9 +211,9 @@ ROWS: tuple[Command, ...] = (
     ),
     _panel("rename", "Rename", edits_names.rename, "(item, name)"),
     _panel("rename_array", "Rename array", edits_names.rename_array, "(old name, new name)"),
-    _panel(
-        "change_space", "Change space", edits_names.change_space,
-        "{'args': (space,), name=, size=, description=, colour=, metric=}",
+    Command(
+        "change_space", "Change space", _change_space, "Inspector", hidden=True,
+        argument="{'args': (space,), name=, size=, description=, colour=, metric=}",
     ),
     _panel("remove_space", "Remove space", edits_names.remove_space, "space"),
     _panel("label_leg", "Label leg", edits_legs.label_leg, "(leg, text)"),
@@ -198,9 +224,9 @@ ROWS: tuple[Command, ...] = (
     _panel("set_open_order", "Reorder open legs", edits_legs.set_open_order, "(legs in order,)"),
     _panel("place_leg", "Turn leg", edits_layout.place_leg, "(leg, angle in degrees, shift, length)"),
     _panel("set_form", "Set form", edits_names.set_form, "(tensor, form, legs at the tip or None)"),
-    _panel(
-        "set_function", "Choose function", edits_regions.set_function,
-        "{'args': (bubble, function), axes=, params=, expression=, count=}",
+    Command(
+        "set_function", "Choose function", _set_function, "Inspector", hidden=True,
+        argument="{'args': (bubble, function), axes=, params=, expression=, count=}",
     ),
     _panel(
         "set_binder", "Set the index", edits_regions.set_binder,

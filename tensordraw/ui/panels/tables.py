@@ -8,7 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from tensordraw.diagram.legs import UNCHOSEN
 from tensordraw.diagram.records import Content, Leg, Space
+
+PROVISIONAL = "provisional: takes the space it is joined to"
 
 Edited = Callable[[int, int, str], object]  # row, column, text
 
@@ -81,9 +84,16 @@ def legs_table(legs: Sequence[Leg], content: Content, edited: Edited) -> Table:
 
 def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited) -> Table:
     """Name, size and description of each space, with the colour of its wires."""
-    rows = [[space.name, str(space.size), space.description] for space in spaces]
+    rows = [
+        [space.name, str(space.size), PROVISIONAL if space.description == UNCHOSEN else space.description]
+        for space in spaces
+    ]
     table = Table("Spaces", ["Space", "Size", "Description"], rows, edited, 0)
-    table.blockSignals(True)  # an icon is no edit
+    table.blockSignals(True)  # an icon is no edit, nor is a tip
+    for at, row in enumerate(rows):
+        cell = table.item(at, 2)
+        if cell is not None:
+            cell.setToolTip(row[2])
     for at, colour in enumerate(colours):
         item = table.item(at, 0)
         if item is not None:
