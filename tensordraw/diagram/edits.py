@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_legs import add_leg, remove_leg, set_leg_space
+from tensordraw.diagram.edits_regions import staying
 from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.ports import settle_ports
 from tensordraw.diagram.records import Delta, Diagram, Id, Repeat, Sum, node_legs
@@ -86,7 +87,7 @@ def remove(diagram: Diagram, items: Iterable[Id]) -> Diagram:
     whole = wanted & {*content.nodes, *content.wires, *content.regions, *diagram.layout.notes}
     draft = Draft(diagram)
     draft.remove(whole)
-    after = draft.build()
+    after = staying(diagram, draft.build())
     for leg in sorted(legs & all_legs(after).keys()):
         if leg in all_legs(after):  # a set of corresponding legs goes together
             after = remove_leg(after, leg)

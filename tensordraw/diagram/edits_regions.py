@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias, assert_never
 
+from msgspec.structs import replace
+
 from tensordraw.diagram import ports
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
-from tensordraw.diagram.records import ROOT, Bubble, Content, Diagram, Id, Paste, Region, Repeat, Sum
+from tensordraw.diagram.records import ROOT, Bubble, Content, Diagram, Id, Paste, Place, Region, Repeat, Sum
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 
@@ -135,7 +137,22 @@ def put_inside(diagram: Diagram, items: Iterable[Id], region: Id) -> Diagram:
             draft.change(item, inside=region)
     draft.rewire()
     ports.settle_ports(draft)
-    return draft.build()
+    return staying(diagram, draft.build())
+
+
+def staying(before: Diagram, after: Diagram) -> Diagram:
+    """`after` with the regions that became empty since `before` where their content was."""
+    holders = {item.inside for items in (after.content.nodes, after.content.regions) for item in items.values()}
+    draft = Draft(after)
+    for region in after.content.regions.keys() & before.content.regions.keys() - holders:
+        within = contents(before.content, (region,)) - {region}
+        items = within & before.content.nodes.keys() or within  # a region that holds something is where its content is
+        found = [before.layout.places[item] for item in items if item in before.layout.places]
+        if found:
+            xs, ys = [place.x for place in found], [place.y for place in found]
+            old = after.layout.places.get(region, Place(0.0, 0.0))
+            draft.places[region] = replace(old, x=(min(xs) + max(xs)) / 2, y=(min(ys) + max(ys)) / 2)
+    return draft.build() if draft.places != after.layout.places else after
 
 
 def refusal_to_enter(diagram: Diagram, items: Iterable[Id], region: Id) -> str | None:

@@ -238,3 +238,20 @@ def test_map_legs_keeps_the_object_where_nothing_changes() -> None:
     node = draft.add([[draft.leg("p")], [draft.leg("p")]], [draft.leg("p")])
     assert map_legs(node, lambda leg: leg) is node
     assert joined(draft.build()) == {}
+
+
+def test_a_region_that_becomes_empty_stays_where_its_content_was() -> None:
+    draft = Draft()
+    outer, space = draft.bubble("relu").id, draft.space("n", 3)
+    inner = draft.bubble("tanh", inside=outer).id
+    a = draft.tensor("A", [draft.leg(space)], (400.0, -300.0), inside=inner).id
+    b = draft.tensor("B", [draft.leg(space)], (440.0, -300.0), inside=inner).id
+    diagram = draft.build()
+    first = edits.remove(diagram, (a,))
+    assert first.layout.places.keys() == {b}
+    both = edits.remove(diagram, (a, b))
+    assert (both.layout.places[inner].x, both.layout.places[inner].y) == (420.0, -300.0)
+    last = edits.remove(both, (inner,))
+    assert (last.layout.places[outer].x, last.layout.places[outer].y) == (420.0, -300.0)
+    out = edits_regions.put_inside(diagram, (a, b), ROOT)
+    assert (out.layout.places[inner].x, out.layout.places[inner].y) == (420.0, -300.0)
