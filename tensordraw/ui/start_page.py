@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tensordraw.figure.display import Figure
@@ -18,6 +18,7 @@ from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import button, column, empty, label, row
 
 CARD = QSize(212, 176)
+FIRST = ("gpt2",)  # templates that stand before the others: what most people come for
 
 
 class Card(QWidget):
@@ -71,7 +72,8 @@ class Card(QWidget):
         painter.setFont(small)
         painter.setPen(QColor(c.faint))
         room = QRect(12, CARD.height() - 37, CARD.width() - 24, 30)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, self.sentence)
+        lines = two_lines(self.sentence, painter.fontMetrics(), room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -82,6 +84,17 @@ class Card(QWidget):
             self.chosen.emit(self.name)
         else:
             super().keyPressEvent(event)
+
+
+def two_lines(sentence: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """A sentence in at most two lines; what does not fit ends in an ellipsis."""
+    words = sentence.split()
+    first = words[:1]
+    while len(first) < len(words) and metrics.horizontalAdvance(" ".join(words[: len(first) + 1])) <= width:
+        first = words[: len(first) + 1]
+    rest = " ".join(words[len(first) :])
+    lines = [" ".join(first), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+    return [line for line in lines if line]
 
 
 class StartPage(QScrollArea):
@@ -138,7 +151,7 @@ class StartPage(QScrollArea):
         """Add a card for each template, and start drawing their pictures."""
         from tensordraw.templates import templates
 
-        for entry in templates():
+        for entry in sorted(templates(), key=lambda entry: entry.name not in FIRST):
             self.add_card(entry.name, entry.title, entry.sentence, bool(entry.parameters))
         self._draw_next()
 

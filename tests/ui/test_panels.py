@@ -279,6 +279,7 @@ def test_the_document_form_orders_axes_and_sizes_spaces(window: Window, hands: H
     QTest.qWait(60)
     axes = named(window.inspector, QListWidget, "Open legs in order")
     assert [axes.item(at).text() for at in range(axes.count())] == words[::-1]
+    assert axes.currentRow() == 0
 
 
 def test_a_space_that_is_not_chosen_yet_is_called_provisional(window: Window, hands: Hands) -> None:

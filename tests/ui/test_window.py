@@ -36,6 +36,7 @@ from tensordraw.templates import templates
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.icons import ICONS, parse
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.start_page import two_lines
 from tensordraw.ui.template_dialog import TemplateDialog
 from tensordraw.ui.window import TOOLBAR, Window
 from tests.ui.conftest import Hands
@@ -71,10 +72,21 @@ def test_ux_64_the_start_page_shows_every_template_with_a_picture(window: Window
     assert page is not None
     qtbot.waitUntil(lambda: len(page.cards) == len(templates()) + 1, timeout=10_000)
     qtbot.waitUntil(lambda: all(not card.picture.isNull() for card in page.cards if card.name), timeout=60_000)
+    assert [card.name for card in page.cards[:2]] == ["", "gpt2"]
     QTest.mouseClick(page.cards[1], Qt.MouseButton.LeftButton)
     assert window.state is not None
     assert window.state.document.content.nodes
     assert window.start_page is None
+
+
+def test_a_long_sentence_on_a_card_ends_in_an_ellipsis(window: Window) -> None:
+    metrics = window.fontMetrics()
+    lines = two_lines("a contraction around its softmax of the scores with a mask and more words", metrics, 120)
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= 120 for line in lines)
+    assert two_lines("An empty page", metrics, 400) == ["An empty page"]
+    assert two_lines("", metrics, 400) == []
 
 
 def test_keys_of_the_window_are_not_given_twice() -> None:

@@ -19,8 +19,8 @@ from tensordraw.ui.wording import find_leg, leg_words, owner_words
 Run = Callable[[str, Any], object]
 
 
-def document_form(state: State, run: Run) -> QWidget:
-    """The document's own settings."""
+def document_form(state: State, run: Run, picked: dict[str, Id]) -> QWidget:
+    """The document's own settings; `picked["axes"]` is the open leg whose row is selected."""
     document = state.document
     body = QWidget()
     form = fields.form()
@@ -30,7 +30,7 @@ def document_form(state: State, run: Run) -> QWidget:
     layout = column(label("Document", "heading"), spacing=8)
     layout.addLayout(form)
     _spaces(layout, state, run)
-    _open_legs(layout, state, run)
+    _open_legs(layout, state, run, picked)
     return named(body, "Document", layout)
 
 
@@ -73,7 +73,7 @@ def _spaces(layout: Any, state: State, run: Run) -> None:
         layout.addWidget(label("None yet: each leg lies in a space, which names its dimension.", "faint", wrap=True))
 
 
-def _open_legs(layout: Any, state: State, run: Run) -> None:
+def _open_legs(layout: Any, state: State, run: Run, picked: dict[str, Id]) -> None:
     """Axes of the result in order; the buttons move one."""
     content = state.document.content
     legs: list[Id] = list(analyse(content).open_legs)
@@ -87,6 +87,9 @@ def _open_legs(layout: Any, state: State, run: Run) -> None:
         entry = QListWidgetItem(words)
         entry.setData(Qt.ItemDataRole.UserRole, leg)
         listed.addItem(entry)
+    if picked.get("axes") in legs:
+        listed.setCurrentRow(legs.index(picked["axes"]))
+    listed.currentRowChanged.connect(lambda at: picked.update({"axes": legs[at]} if 0 <= at < len(legs) else {}))
     listed.setFixedHeight(min(26 * len(legs) + 6, 220))
 
     def move(by: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, node_legs
 from tensordraw.editor import effects, events
@@ -42,6 +42,9 @@ class InspectorPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName("Inspector")
         self.key: Any = None
+        self.picked: dict[
+            str, Id
+        ] = {}  # by table: the leg whose row is selected, found again when the form is made anew
         self.state: State | None = None
         self._show(label("", "faint"))
 
@@ -85,16 +88,21 @@ class InspectorPanel(QScrollArea):
     def _show(self, contents: QWidget) -> None:
         holder = QWidget()
         named(holder, "Inspector contents", column(contents, 1, margins=(14, 12, 14, 12)))
+        focus = self.focusWidget()
+        pressed = focus.accessibleName() if isinstance(focus, QToolButton) and focus.hasFocus() else ""
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()
         self.setWidget(holder)
+        for made in holder.findChildren(QToolButton) if pressed else ():  # so that it can be pressed again
+            if made.accessibleName() == pressed:
+                made.setFocus()
 
     def _contents(self, state: State) -> QWidget:
         content = state.document.content
         chosen = state.selection
         if not chosen:
-            return document_form(state, self.run)
+            return document_form(state, self.run, self.picked)
         if len(chosen) > 1:
             nodes = [item for item in chosen if item in content.nodes]
             body = QWidget()
@@ -169,6 +177,15 @@ class InspectorPanel(QScrollArea):
                     self.run("bind_leg", (leg.id, self._index(words.strip(), state)))
 
         table = tables.legs_table(legs, content, edited)
+        rows = [leg.id for leg in legs]
+        if self.picked.get("legs") in rows:
+            table.setCurrentCell(rows.index(self.picked["legs"]), 0)
+
+        def pick(at: int, *_: int) -> None:
+            if 0 <= at < len(rows):
+                self.picked["legs"] = rows[at]
+
+        table.currentCellChanged.connect(pick)
 
         def current() -> int:
             return table.currentRow()
@@ -176,7 +193,7 @@ class InspectorPanel(QScrollArea):
         def move(by: int) -> None:
             at = current()
             if 0 <= at < len(legs) and 0 <= at + by < len(legs):
-                order = [leg.id for leg in legs]
+                order = [*rows]
                 order[at], order[at + by] = order[at + by], order[at]
                 self.run("reorder_legs", (item, tuple(order)))
 
