@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tensordraw.ui.results import Result
 
 ASK = "Press Ctrl+Enter to evaluate the drawing."
-STALE = "Of an earlier drawing (Ctrl+Enter evaluates again)"
+STALE = "Of an earlier drawing"
 
 
 class ValuesPanel(QWidget):
@@ -47,7 +47,8 @@ class ValuesPanel(QWidget):
         )  # it gives way to the side panels
         self.result.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.result.setMinimumContentsLength(18)
-        self.age = label(STALE, "error", wrap=True)
+        self.age = label(STALE, "error")
+        self.age.setToolTip("The drawing has changed since: Ctrl+Enter evaluates it again")
         self.said = label(ASK, wrap=True)
         self.entry = label("", "faint")
         self.heatmap = Heatmap()
@@ -60,10 +61,10 @@ class ValuesPanel(QWidget):
         self.sliders: dict[int, QSlider] = {}
         self.positions: dict[int, QWidget] = {}  # each slider with its words
         self.rows_columns = (0, 1)
-        top = row(self.run, self.stop, self.result, self.cost)
-        top.setStretch(3, 1)
+        top = row(self.run, self.stop, self.result, self.age, self.cost)
+        top.setStretch(4, 1)
         left = QWidget()
-        named(left, "Statistics", column(self.age, self.said, self.slices, self.entry, 1, margins=(0, 0, 0, 0)))
+        named(left, "Statistics", column(self.said, self.slices, self.entry, 1, margins=(0, 0, 0, 0)))
         left.setMinimumWidth(240)
         scroll = QScrollArea()
         scroll.setWidget(left)
@@ -140,7 +141,7 @@ class ValuesPanel(QWidget):
             shape = "A scalar"
         else:
             shape = " × ".join(f"{axis} {size}" for axis, size in zip(names, array.shape, strict=True))
-        lines = [f"{shape}   ({array.dtype}, {duration(self.seconds)})"]
+        lines = [shape]
         if array.ndim == 0:
             lines.append(f"value {array[()]:.8g}")
         elif array.size:
@@ -149,10 +150,11 @@ class ValuesPanel(QWidget):
             bad = int(np.count_nonzero(~np.isfinite(real)))
             some = " (of the first 4 million)" if sample is not array else ""
             lines.append(
-                f"min {real.min():.5g}   max {real.max():.5g}\nmean {real.mean():.5g}   std {real.std():.5g}{some}"
+                f"min {real.min():.4g}   max {real.max():.4g}   mean {real.mean():.4g}   std {real.std():.4g}{some}"
             )
             if bad:
                 lines.append(f"{bad} entries are not finite numbers")
+        lines.append(f"{array.dtype}, evaluated in {duration(self.seconds)}")
         self.said.setText("\n".join(lines))
         self._make_sliders()
 
