@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
 from tensordraw.ui.widgets import accepting, button, column, fault, label, row
 
@@ -15,7 +15,7 @@ Write = Callable[[str, dict[str, str]], str]  # path, options; what went wrong, 
 
 
 class ExportDialog(QDialog):
-    """Asks for a file, a theme and a width, and writes."""
+    """Asks for a file, a theme, a width and a background, and writes."""
 
     def __init__(self, parent: QWidget, start: str, write: Write) -> None:
         super().__init__(parent)
@@ -30,10 +30,14 @@ class ExportDialog(QDialog):
         self.width_ = QLineEdit()
         self.width_.setPlaceholderText("natural size, or for example 86mm")
         self.width_.setAccessibleName("Width")
+        self.white = QCheckBox("White background")
+        self.white.setToolTip("Without it paper is transparent; dark has its own.")
+        self.theme.currentTextChanged.connect(lambda theme: self.white.setEnabled(theme == "paper"))
         form = QFormLayout()
         form.addRow("File", row(self.path, button("open", "Browse", self._browse)))
         form.addRow("Theme", self.theme)
         form.addRow("Width", self.width_)
+        form.addRow("", self.white)
         self.said = fault()
         layout = column(margins=(18, 16, 18, 14), spacing=12)
         layout.addLayout(form)
@@ -51,6 +55,8 @@ class ExportDialog(QDialog):
         """Write, and close where that worked."""
         path, width = self.path.text().strip(), self.width_.text().strip()
         options = {"theme": self.theme.currentText(), **({"width": width} if width else {})}
+        if self.white.isChecked() and self.white.isEnabled():
+            options["background"] = "white"
         if not path:
             sentence = "Say which file the figure goes to."
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -105,6 +106,24 @@ def test_what_cannot_be_exported_is_said_in_the_dialog(window: Window, tmp_path:
     script.end()
     assert (tmp_path / "f.svg").exists()
     assert window.said.text() == f"Exported {tmp_path / 'f.svg'}"
+
+
+@pytest.mark.parametrize("white", [True, False])
+def test_a_figure_is_transparent_or_white(window: Window, tmp_path: Path, white: bool) -> None:
+    window.files.new_from("matrix_product")
+    path = tmp_path / "f.png"
+
+    def act(dialog: QDialog) -> None:
+        assert isinstance(dialog, ExportDialog)
+        put(dialog.path, str(path))
+        dialog.white.setChecked(white)
+        press(dialog, "Export")
+
+    script = Script(act)
+    window.run("export")
+    script.end()
+    corner = QImage(str(path)).pixelColor(0, 0)
+    assert (corner.alpha(), corner.lightness()) == ((255, 255) if white else (0, 0))
 
 
 def test_a_square_matrix_is_transposed_by_choice(window: Window, hands: Hands, tmp_path: Path) -> None:
