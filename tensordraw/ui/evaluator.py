@@ -21,7 +21,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.file import decode
-from tensordraw.diagram.records import Diagram
+from tensordraw.diagram.records import Add, Copy, Diagram, Paste
 from tensordraw.errors import Error
 from tensordraw.program.statements import Program, Repeat, Statement
 
@@ -72,13 +72,20 @@ def value_of(item: str, diagram: Diagram, program: Program) -> str:
     """What stands for an item: its array, else the value that bears its drawn name, else the statement that is made of the
     fewest other items (a bubble's own function comes before the contraction that its result goes into)."""
     node = diagram.content.nodes.get(item)
+    if isinstance(node, Paste):
+        return value_of(node.copy, diagram, program)
+    there = axis_names(program)  # values that were folded away have an origin still
     for given in program.inputs:
         if getattr(node, "name", "") == given.array:
             return given.out
-    found = [value for value, items in program.origin.items() if item in items]
+    found = [value for value, items in program.origin.items() if item in items and value in there]
     drawn = getattr(node or diagram.content.regions.get(item), "name", "")
     if program.captures.get(drawn, "") in found or (drawn in program.captures and item in diagram.content.regions):
         return drawn
+    for maker in diagram.content.nodes.values() if not found and item in diagram.content.wires else ():
+        made = maker.out if isinstance(maker, Add | Copy) else maker.legs if isinstance(maker, Paste) else ()
+        if any(leg.id in diagram.content.wires[item].ends for leg in made):  # the wire carries what this node gives
+            return value_of(maker.id, diagram, program)
     if not found:
         raise Error("This item has no value of its own: choose a tensor, a wire, a bubble or an operation.")
     return min(reversed(found), key=lambda value: len(program.origin[value]))

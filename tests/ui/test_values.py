@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tensordraw.diagram.records import Bubble, Source
+from tensordraw.diagram.records import Bubble, Paste, Source
 from tensordraw.editor import events
+from tensordraw.errors import Error
+from tensordraw.program.arrays import inputs
+from tensordraw.program.evaluate import run
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
 from tensordraw.templates import template
+from tensordraw.ui.evaluator import axis_names, value_of
 from tensordraw.ui.panels.values import ASK, ValuesPanel
 from tensordraw.ui.window import Window
 from tensordraw.ui.wording import duration
@@ -130,3 +137,24 @@ def test_a_file_that_comes_back_is_seen_without_an_edit(
     evaluated(window, qtbot)
     qtbot.waitUntil(lambda: any("w.npy" in one.what for one in window.problems.problems), timeout=5000)
     window.performer.evaluation.close()
+
+
+def test_every_item_shows_a_value_with_named_axes_or_says_that_it_has_none() -> None:
+    diagram = template("gpt2", layers=2, heads=2, hidden=8, vocab=11, seq=5)
+    content = diagram.content
+    program = simplify(lower(content))
+    names, arrays = axis_names(program), inputs(program, diagram, {}, 0)
+    shown: dict[str, str] = {}
+    for item in [*content.nodes, *content.regions, *content.wires]:
+        with suppress(Error):
+            shown[item] = value_of(item, diagram, program)
+    results = run(program, arrays, capture=tuple(dict.fromkeys(shown.values()))).captures
+    for name, array in results.items():
+        axes = names[program.captures.get(name, name)]
+        assert len(axes) == np.ndim(array), name
+    for item in (*content.nodes, *content.regions):
+        assert item in shown
+    for paste in (node for node in content.nodes.values() if isinstance(node, Paste)):
+        assert shown[paste.id] == content.nodes[paste.copy].name  # type: ignore[union-attr]
+        carried = [wire for wire in content.wires.values() if any(leg.id in wire.ends for leg in paste.legs)]
+        assert all(wire.id in shown for wire in carried)
