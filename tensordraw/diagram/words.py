@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -87,6 +88,7 @@ def region_words(region: Region) -> str:
             assert_never(region)
 
 
+@cached
 def _owners(content: Content) -> dict[Id, tuple[Leg, str]]:
     """Each leg with the words of what it belongs to."""
     found: dict[Id, tuple[Leg, str]] = {}

@@ -259,7 +259,7 @@ def segment_meets_polygon(p: Point, q: Point, polygon: Sequence[Point], clear: f
     lefts = rights = 0
     for (ax, ay), (bx, by) in zip(polygon, [*polygon[1:], *polygon[:1]], strict=True):
         side = (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax)
-        lefts, rights = lefts + (side > 0), rights + (side <= 0)
+        lefts, rights = lefts + (side > 1e-9), rights + (side < -1e-9)
         if crosses(p, q, (ax, ay), (bx, by)) or distance_to_segment((ax, ay), p, q) < clear:
             return True
         if min(distance_to_segment(p, (ax, ay), (bx, by)), distance_to_segment(q, (ax, ay), (bx, by))) < clear:

@@ -17,6 +17,7 @@ from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.figure.display import Figure
+from tensordraw.figure.misplaced import misplaced
 from tensordraw.ui import kind_pictures, wording
 from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
@@ -44,12 +45,17 @@ class Following(QObject):
         self.soon.timeout.connect(self.follow)
         self.checking = Background(delay=20, parent=self)
         self.checking.finished.connect(self._take_problems)
+        self.looking = Background(delay=100, parent=self)
+        self.looking.finished.connect(self._take_misplaced)
         self.costing = Background(delay=500, parent=self)
         self.costing.finished.connect(self._take_cost)
         self.drawing = Background(delay=1, parent=self)
         self.drawing.finished.connect(self._take_kinds)
         self.kinds: dict[str, Figure] = {}
         self.checked: Content | None = None
+        self.looked: Diagram | None = None
+        self.found: tuple[Problem, ...] = ()  # in the content
+        self.misplaced: tuple[Problem, ...] = ()  # in the picture
         self.costed: Content | None = None
         self.said_for: Session | None = None
 
@@ -84,13 +90,14 @@ class Following(QObject):
         window.performer.results.show()
         if session is not self.said_for:  # what was said of another document is in the log
             self.said_for = session
+            self.misplaced = ()
             window.said.setText("")
         if session is None or state is None or canvas is None:
             window.code.show_diagram(None)
             window.outline.show_content(Content(), frozenset())
             window.inspector.show_state(None)
             window.problems.show_problems(())
-            self.checked = None
+            self.checked = self.looked = None
             for words in (window.problem_count, window.signature, window.cost, window.saved):
                 words.setText("")
             window.setWindowTitle("tensordraw")
@@ -106,6 +113,10 @@ class Following(QObject):
             self.checked = document.content
             located = session.document
             self.checking.request(document.content, lambda: _findings(located))
+        if document is not self.looked:
+            self.looked = document
+            figure = self.figure(document)
+            self.looking.request(document, lambda: misplaced(document, figure))
         window.signature.setText(wording.selection(state))
         self.show_saved()
 
@@ -137,21 +148,37 @@ class Following(QObject):
 
     def _take_problems(self, content: Content, found: tuple[Problem, ...] | None, sentence: str | None) -> None:
         window = self.window
-        state, canvas = window.state, window.canvas
-        if state is None or canvas is None or state.document.content is not content:
+        state = window.state
+        if state is None or window.canvas is None or state.document.content is not content:
             return
         if found is None:
             window.say(sentence or "", warns=True)
             return
+        self.found = found
+        alive = content.nodes.keys() | content.wires.keys()
+        self.misplaced = tuple(one for one in self.misplaced if alive.issuperset(one.items))  # until it is looked again
+        self._show_problems()
+        window.cost.setText("")
+        if content.nodes and not any(problem.severity == "error" for problem in found):
+            document = state.document
+            self.costing.request(content, lambda: wording.cost(document))
+
+    def _take_misplaced(self, document: Diagram, found: tuple[Problem, ...] | None, sentence: str | None) -> None:
+        state = self.window.state
+        if found is None:
+            self.window.say(sentence or "", warns=True)
+        elif state is not None and state.document is document and found != self.misplaced:
+            self.misplaced = found
+            self._show_problems()
+
+    def _show_problems(self) -> None:
+        window, canvas = self.window, self.window.canvas
+        found = (*self.found, *self.misplaced)
         window.problems.show_problems(found)
         window.problem_count.setText(window.problems.summary())
         window.docks["problems"].setWindowTitle(f"Problems ({len(found)})" if found else "Problems")
         canvas.marks = window.problems.marks()
         canvas.update()
-        window.cost.setText("")
-        if content.nodes and not any(problem.severity == "error" for problem in found):
-            document = state.document
-            self.costing.request(content, lambda: wording.cost(document))
 
     def _take_cost(self, content: Content, words: str | None, sentence: str | None) -> None:
         state = self.window.state

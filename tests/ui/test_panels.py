@@ -282,6 +282,18 @@ def test_the_document_form_orders_axes_and_sizes_spaces(window: Window, hands: H
     assert axes.currentRow() == 0
 
 
+def test_ux_29_a_tensor_on_another_is_noted_and_marked(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("tensor", 0, 0))
+    window.send(events.Insert("tensor", 10, 0))
+    assert window.state is not None
+    second = next(iter(window.state.selection))
+    qtbot.waitUntil(lambda: any("lie on each other" in one.what for one in window.problems.problems), timeout=5000)
+    assert window.canvas.marks[second] == "note"
+    window.run("delete")
+    qtbot.waitUntil(lambda: not any("lie on" in one.what for one in window.problems.problems), timeout=5000)
+    assert second not in window.canvas.marks
+
+
 def test_a_space_that_is_not_chosen_yet_is_called_provisional(window: Window, hands: Hands) -> None:
     window.send(events.Insert("tensor", 0, 0))
     window.select(frozenset())
