@@ -39,7 +39,9 @@ def misplaced(diagram: Diagram, figure: Figure) -> tuple[Problem, ...]:
     grid = Grid()
     for node, hull in hulls.items():
         grid.put(node, [_box(hull)])
-    return (*_stacked(diagram, hulls, grid), *_touched(diagram, figure, hulls, grid))
+    stacked = tuple(_stacked(diagram, hulls, grid))
+    pairs = {frozenset(problem.items) for problem in stacked}  # what is attached to the one lies on the other too
+    return (*stacked, *_touched(diagram, figure, hulls, grid, pairs))
 
 
 def _stacked(diagram: Diagram, hulls: dict[Id, list[Point]], grid: Grid) -> Iterator[Problem]:
@@ -54,7 +56,9 @@ def _stacked(diagram: Diagram, hulls: dict[Id, list[Point]], grid: Grid) -> Iter
                 )  # fmt: skip
 
 
-def _touched(diagram: Diagram, figure: Figure, hulls: dict[Id, list[Point]], grid: Grid) -> Iterator[Problem]:
+def _touched(
+    diagram: Diagram, figure: Figure, hulls: dict[Id, list[Point]], grid: Grid, stacked: set[frozenset[Id]]
+) -> Iterator[Problem]:
     owner, wires = index(diagram.content).owner, diagram.content.wires
     for item in figure.items:
         lines = [pair for shape in item.shapes if shape.role in ("wire", "leg") for pair in chords(shape.path)]
@@ -63,6 +67,8 @@ def _touched(diagram: Diagram, figure: Figure, hulls: dict[Id, list[Point]], gri
         if not lines:
             continue
         for node in grid.inside(grown(_box([point for pair in lines for point in pair]), NEAR)):
+            if any(frozenset((node, own)) in stacked for own in attached if own is not None):
+                continue
             if node not in attached and any(_on(hulls[node], p, q) for p, q in lines):
                 node_words, line = (item_words(one, diagram.content) for one in (node, item.owner))
                 yield Problem(

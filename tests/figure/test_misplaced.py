@@ -24,7 +24,7 @@ def test_templates_are_clean(name: str) -> None:
 def test_bodies_on_each_other_are_noted() -> None:
     d = Draft()
     d.tensor("A", (), (0, 0))
-    d.tensor("B", (), (12, 3))
+    d.tensor("B", [d.leg("s", angle=180)], (12, 3))
     d.tensor("C", (), (60, 3))
     d.tensor("D", (), (60, 3))
     assert said(d) == ["The tensor A and tensor B lie on each other.", "The tensor C and tensor D lie on each other."]
