@@ -35,9 +35,11 @@ class DockSizes(QObject):
         window.installEventFilter(self)
 
     def forget(self) -> None:
-        """The sizes of the first start."""
+        """The sizes of the first start, also before anything is seen."""
         self.wanted = {side: size for side, (_, size) in FIRST.items()}
-        self.restore()
+        for side, (direction, size) in FIRST.items():
+            here = [dock for dock in self.docks.values() if self._side(dock) == side]
+            self.window.resizeDocks(here[:1], [size], direction)
 
     def keep(self) -> None:
         """Remember the sizes for the next start."""
