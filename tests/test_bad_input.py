@@ -187,6 +187,7 @@ def test_bad_spec(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
         ("export", "p.tdraw", "-o", "p.svg", "--width", "86"),
         ("export", "p.tdraw", "-o", "p.png", "--dpi", "0"),
         ("export", "p.tdraw", "-o", "p.png", "--dpi", "1e9"),
+        ("export", "p.tdraw", "-o", "p.png", "--width", "20000mm"),
         ("export", "p.tdraw", "-o", "p.png", "--width", "20000mm", "--dpi", "9999"),
         ("export", "p.tdraw", "-o", "p.svg", "--background", "plaid"),
         ("new", "gpt2", "-o", "p.svg"),

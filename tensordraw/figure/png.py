@@ -10,6 +10,7 @@ from tensordraw.figure.display import Figure
 from tensordraw.figure.svg import PADDING, points, svg
 
 _LIMIT = 200_000_000  # pixels
+_SIDE = 65_535  # pixels; what opens pictures seldom takes a longer side
 
 
 def png(
@@ -28,6 +29,11 @@ def png(
         raise Error(
             f"The picture would have more than {_LIMIT // 1_000_000} million pixels: choose fewer than {dpi:g} dpi, "
             "or a smaller width."
+        )
+    if max(wide, high) * scale > _SIDE:
+        raise Error(
+            f"The picture would be {max(wide, high) * scale:.0f} pixels long, and {_SIDE} is the most: choose fewer than "
+            f"{dpi:g} dpi, or a smaller width."
         )
     data = bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=dpi, skip_system_fonts=True))
     return _with_resolution(data, dpi)
