@@ -203,15 +203,17 @@ def _rest(
         draw_region(made, region_id)
     for leg in stubs:
         span(made, leg)
+    changes, ahead = made.grid.changes(), made.spans.changes()
     if made.looks.boxes:
-        for box in (*made.grid.log, *made.spans.log):
+        for box in (*changes, *ahead):
             stubs.update(dict.fromkeys(made.looks.inside(grown(box, CLEAR))))
     for leg in stubs:
         open_leg(made, leg)
-    made.spans.log, made.looks.log = [], []
     dirty = {*affected, *regions, *nodes}
-    dirty |= place_labels(made, dirty, made.grid.log)
-    made.grid.log = []
+    # Open legs that bent enter the grid too, after the changes that made them bend.
+    dirty |= place_labels(made, dirty, (*changes, *made.grid.changes()))
+    for grid in (made.looks, made.words, made.reach):
+        grid.changes()  # nobody asks these what changed
     for item in dirty:
         if item in content.wires:
             wire_item(made, item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -37,14 +38,15 @@ class Grid:
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
         self.wide: dict[Id, list[Chord]] = {}  # owners over so many cells that they count as everywhere
-        self.log: list[Box] = []  # where things were put and taken since the log was last emptied
+        self.log: Counter[tuple[Id, Box]] = Counter()  # what was put less what was taken since `changes` was asked
 
     @staticmethod
     def _over(box: Box) -> list[Cell] | None:
         """The cells that a box touches; None where they are too many to be listed."""
-        if not (box[2] - box[0]) * (box[3] - box[1]) < _MOST * CELL * CELL or not max(map(abs, box)) < _FAR:
+        x, y, x2, y2 = box
+        if not ((x2 - x) * (y2 - y) < _MOST * CELL * CELL and min(x, y) > -_FAR and max(x2, y2) < _FAR):
             return None
-        left, top, right, bottom = (int(v // CELL) for v in box)
+        left, top, right, bottom = int(x // CELL), int(y // CELL), int(x2 // CELL), int(y2 // CELL)
         if left == right and top == bottom:
             return [(left, top)]
         if (right - left) * (bottom - top) > 2 * _MOST or right - left + bottom - top > 2 * _MOST:
@@ -76,24 +78,30 @@ class Grid:
         """Add boxes and lines of an owner."""
         if boxes:
             self.boxes[owner] = [*self.boxes.get(owner, ()), *boxes]
-            self.log += boxes
             for box in boxes:
+                self.log[owner, box] += 1
                 self._enter(owner, self._over(box))
         if lines:
             self.chords[owner] = [*self.chords.get(owner, ()), *lines]
-            self.log += map(_box, lines)
             for line in lines:
+                self.log[owner, _box(line)] += 1
                 self._enter(owner, self._along(line), (line,))
 
     def take(self, owner: Id) -> None:
         """Remove all of an owner."""
         boxes, lines = self.boxes.pop(owner, []), self.chords.pop(owner, [])
-        self.log += boxes
-        self.log += map(_box, lines)
+        for box in (*boxes, *map(_box, lines)):
+            self.log[owner, box] -= 1
         self.wide.pop(owner, None)
         for cells in (*map(self._over, boxes), *map(self._along, lines)):
             for cell in cells or ():
                 self.cells[cell].pop(owner, None)
+
+    def changes(self) -> list[Box]:
+        """Where something is that was not there when this was last asked, or the other way round."""
+        found = [box for (_, box), count in self.log.items() if count]
+        self.log = Counter()
+        return found
 
     def near(self, box: Box) -> dict[Id, None]:
         """Owners in the cells that the box touches, and those that are everywhere."""
