@@ -101,3 +101,10 @@ def _result(path: Path) -> Any:
 def runnable() -> list[str]:
     """All languages that can run here."""
     return [name for name in ("torch", "torch_einsum", "numpy", "opt_einsum") if available(name)]
+
+
+@pytest.fixture(params=["numpy", "torch"])
+def backend(request: pytest.FixtureRequest) -> str:
+    if request.param == "torch":
+        pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
+    return str(request.param)
