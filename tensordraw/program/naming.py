@@ -156,7 +156,10 @@ def name_indices(statement: Einsum | Spread) -> Einsum | Spread:
             names[index] = f"{base}{number}"
             taken.add(names[index])
     output = tuple(names[index] for index in statement.output)
-    axes = tuple(replace(axis, name=text) for axis, text in zip(statement.type.axes, output, strict=True))
+    # An axis of the result needs its number only beside another one of the same name.
+    plain = [index_name(index) for index in statement.output]
+    shown = [text if plain.count(text) == 1 else name for text, name in zip(plain, output, strict=True)]
+    axes = tuple(replace(axis, name=text) for axis, text in zip(statement.type.axes, shown, strict=True))
     shape = replace(statement.type, axes=axes)
     if isinstance(statement, Spread):
         return replace(statement, indices=tuple(names[i] for i in statement.indices), output=output, type=shape)

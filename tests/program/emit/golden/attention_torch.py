@@ -14,7 +14,7 @@ def _causal_mask(x, query=-2, key=-1):
 
 
 def forward(x, W_Q, W_K, W_V, W_O):
-    """Return [query, hidden1] of these arrays, each with its axes and their sizes:
+    """Return [query, hidden] of these arrays, each with its axes and their sizes:
 
     x    [query 6, hidden 8]
     W_Q  [head 2, head_size 4, hidden 8]
@@ -32,5 +32,5 @@ def forward(x, W_Q, W_K, W_V, W_O):
     attention = einsum(
         pattern, x, W_V, W_O,
         'head query key, key hidden0, head head_size hidden0, head hidden1 head_size -> query hidden1',
-    )  # [query, hidden1]
+    )  # [query, hidden]
     return attention

@@ -47,7 +47,7 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
         pattern = _softmax(scores, axis=-1)  # [head, query, key]
         attention = np.einsum(
             'Hqk,ki,Hei,Hje->qj', pattern, resid, W_V[layer], W_O[layer], optimize=True,
-        )  # [query, hidden1]
+        )  # [query, hidden]
         resid_mid = resid + attention  # [seq, hidden]
         pre_mlp_hidden = np.einsum('sh,mh->sm', resid_mid, W_in[layer])  # [seq, mlp]
         mlp_hidden = _gelu_tanh(pre_mlp_hidden)  # [seq, mlp]

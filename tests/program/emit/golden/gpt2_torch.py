@@ -39,7 +39,7 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
         attention = einsum(
             pattern, resid, W_V[layer], W_O[layer],
             'head query key, key hidden0, head head_size hidden0, head hidden1 head_size -> query hidden1',
-        )  # [query, hidden1]
+        )  # [query, hidden]
         resid_mid = resid + attention  # [seq, hidden]
         pre_mlp_hidden = einsum(resid_mid, W_in[layer], 'seq hidden, mlp hidden -> seq mlp')  # [seq, mlp]
         mlp_hidden = torch.nn.functional.gelu(pre_mlp_hidden, approximate="tanh")  # [seq, mlp]

@@ -34,7 +34,7 @@ def forward(tokens, W_E, W_P, W_Q, W_K, W_V, W_O, W_in, W_out, W_U):
         ) / math.sqrt(head_size)  # [head, query, key]
         scores = _causal_mask(pre_scores)  # [head, query, key]
         pattern = torch.softmax(scores, dim=-1)  # [head, query, key]
-        attention = torch.einsum('Hqk,ki,Hei,Hje->qj', pattern, resid, W_V[layer], W_O[layer])  # [query, hidden1]
+        attention = torch.einsum('Hqk,ki,Hei,Hje->qj', pattern, resid, W_V[layer], W_O[layer])  # [query, hidden]
         resid_mid = resid + attention  # [seq, hidden]
         pre_mlp_hidden = torch.einsum('sh,mh->sm', resid_mid, W_in[layer])  # [seq, mlp]
         mlp_hidden = torch.nn.functional.gelu(pre_mlp_hidden, approximate="tanh")  # [seq, mlp]
