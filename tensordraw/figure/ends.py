@@ -10,7 +10,7 @@ end without bending), never what other legs made of it; so legs can be routed in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tensordraw.diagram.records import Id, Record
 from tensordraw.figure.bodies import leaves
@@ -23,6 +23,7 @@ from tensordraw.figure.paths import (
     crosses,
     direction,
     grown,
+    overlap,
     segment_hits_box,
     segment_meets_polygon,
     union,
@@ -33,6 +34,7 @@ CLEAR = 2.0  # kept free of foreign bodies around a leg
 _BEYOND = 9.0  # how far a leg reaches out of a border
 _TURN = 7.0  # radius of a bend where there is room
 _LEAST = 1.5
+_HAIR = 1e-6
 _TURNS = (90.0, -90.0, 45.0, -45.0, 135.0, -135.0)
 
 
@@ -195,12 +197,29 @@ class _Around:
         return [(x + place.x, y + place.y) for x, y in made.bodies[owner].hull]
 
     def _meets(self, owner: Id, end: End, lines: list[Chord]) -> bool:
+        reach = _box(end)
         borders = self.made.grid.chords.get(owner)
         if borders is not None:  # a region that is open to see: its border must not be crossed
+            borders = [border for border in borders if overlap(reach, _span(border))]
             crossed = any(crosses(p, q, a, b) for p, q in lines for a, b in borders)
             return crossed or (end.label is not None and any(segment_hits_box(a, b, end.label) for a, b in borders))
         hull = self._hull(owner)
+        if not hull:
+            return False
+        room = grown(_around_points(hull), CLEAR)
+        if not overlap(room, grown(reach, CLEAR)):
+            return False
         if end.label is not None:
             left, top, right, bottom = grown(end.label, CLEAR / 2)
             lines = [*lines, *(((left, y), (right, y)) for y in (top, (top + bottom) / 2, bottom))]
-        return any(segment_meets_polygon(p, q, hull, CLEAR) for p, q in lines)
+        return any(overlap(room, _span((p, q))) and segment_meets_polygon(p, q, hull, CLEAR) for p, q in lines)
+
+
+def _span(line: Chord) -> Box:
+    """The box of a straight piece, a hair wider, so that pieces that only touch count."""
+    return grown(_around_points(line), _HAIR)
+
+
+def _around_points(points: Sequence[Point]) -> Box:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (min(xs), min(ys), max(xs), max(ys))
