@@ -6,9 +6,11 @@ iterative, since a residual stream is as deep as it is long.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.records import ROOT, Add, Content, Copy, Id, Paste, Repeat, id_order
-from tensordraw.diagram.scopes import Item, Scope, Slot, Task
+from tensordraw.diagram.scopes import Consumed, Item, Scope, Slot, Task, enclosing
 
 
 def order_tasks(
@@ -16,14 +18,10 @@ def order_tasks(
     scopes: dict[Id, Scope],
     scope_of: dict[Id, Id],
     frames: dict[Id, Id],
-    slots: dict[Slot, tuple[Id, ...]],
+    consumed: Consumed,
 ) -> tuple[tuple[Task, ...], list[Problem]]:
     """Tasks such that each comes after those it needs, and a problem for each cycle."""
-    feeding: dict[Slot, list[Item]] = {slot: [] for slot in slots}
-    product: dict[Id, list[Item]] = {scope: [] for scope in scopes}
-    for scope in scopes.values():
-        for piece in scope.pieces:
-            (product[scope.id] if piece.slot is None else feeding[piece.slot]).extend(piece.items)
+    feeding, product = consumed
     within = _within(content, scopes, scope_of, frames)
     pasted = _pasted_from_outside(content, scopes, scope_of)
 
@@ -93,13 +91,7 @@ def _pasted_from_outside(content: Content, scopes: dict[Id, Scope], scope_of: di
     """For each repeat, the copies outside it that are pasted somewhere inside it."""
 
     def repeats(scope: Id) -> set[Id]:
-        found: set[Id] = set()
-        at: Id | None = scope
-        while at is not None and at != ROOT:
-            if isinstance(content.regions[at], Repeat):
-                found.add(at)
-            at = scopes[at].parent
-        return found
+        return {region for region in enclosing(scopes, scope) if isinstance(content.regions[region], Repeat)}
 
     pasted: dict[Id, list[Task]] = {r.id: [] for r in content.regions.values() if isinstance(r, Repeat)}
     for node in content.nodes.values():
@@ -109,7 +101,7 @@ def _pasted_from_outside(content: Content, scopes: dict[Id, Scope], scope_of: di
     return pasted
 
 
-def _sorted_from(roots: list[Task], needs) -> tuple[tuple[Task, ...], list[Problem]]:  # type: ignore[no-untyped-def]
+def _sorted_from(roots: list[Task], needs: Callable[[Task], list[Task]]) -> tuple[tuple[Task, ...], list[Problem]]:
     order: list[Task] = []
     problems: list[Problem] = []
     state: dict[Task, bool] = {}  # False while its needs are being walked, True when it is in the order

@@ -7,7 +7,6 @@ from math import prod
 
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.records import (
-    ROOT,
     Add,
     Content,
     Copy,
@@ -23,7 +22,7 @@ from tensordraw.diagram.records import (
     Tensor,
 )
 from tensordraw.diagram.rules_legs import space_name
-from tensordraw.diagram.scopes import Slot, Structure
+from tensordraw.diagram.scopes import Slot, Structure, enclosing
 
 
 def node_rules(content: Content, structure: Structure) -> Iterator[Problem]:
@@ -216,11 +215,9 @@ def _paste(content: Content, structure: Structure, node: Paste) -> Iterator[Prob
 
 def _binders(content: Content, structure: Structure, scope: Id) -> Iterator[Id]:
     """Sums and repeats at and around a scope."""
-    at: Id | None = scope
-    while at is not None and at != ROOT:
-        if isinstance(content.regions[at], Sum | Repeat):
-            yield at
-        at = structure.scopes[at].parent
+    return (
+        region for region in enclosing(structure.scopes, scope) if isinstance(content.regions[region], Sum | Repeat)
+    )
 
 
 def _add(content: Content, structure: Structure, node: Add) -> Iterator[Problem]:

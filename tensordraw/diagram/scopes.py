@@ -11,6 +11,7 @@ These are the records; `structure.analyse` fills them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from tensordraw.diagram.finding import Problem
@@ -69,15 +70,43 @@ class Scope(Record, frozen=True):
     signature: dict[Id, Crossing]
 
 
+class Consumed(NamedTuple):
+    """Where every item of a scope goes: into an operand (`operands`) or into its scope's product (`products`)."""
+
+    operands: dict[Slot, list[Item]]
+    products: dict[Id, list[Item]]
+
+
+def consumption(scopes: dict[Id, Scope], slots: Iterable[Slot]) -> Consumed:
+    """The items of all pieces, by what consumes them."""
+    found = Consumed({slot: [] for slot in slots}, {scope: [] for scope in scopes})
+    for scope in scopes.values():
+        for piece in scope.pieces:
+            (found.products[scope.id] if piece.slot is None else found.operands[piece.slot]).extend(piece.items)
+    return found
+
+
+def enclosing(scopes: dict[Id, Scope], scope: Id) -> list[Id]:
+    """The scope itself and those around it, innermost first, the whole diagram left out."""
+    chain: list[Id] = []
+    at: Id | None = scope
+    while at is not None and at != ROOT:
+        chain.append(at)
+        at = scopes[at].parent
+    return chain
+
+
 class Structure(Record, frozen=True, weakref=True):
     """Everything structural about a content. `scope_of` maps nodes and regions to the scope that they are an item of,
-    `slots` each operand to its leg ends in order, `frame_of` each scope to the repeat (or ROOT) whose turn runs it."""
+    `slots` each operand to its leg ends in order, `consumed` where items go,
+    `frame_of` each scope to the repeat (or ROOT) whose turn runs it."""
 
     scopes: dict[Id, Scope]
     scope_of: dict[Id, Id]
     wire_of: dict[Id, Id]
     wire_scope: dict[Id, Id]
     slots: dict[Slot, tuple[Id, ...]]
+    consumed: Consumed
     frame_of: dict[Id, Id]
     open_legs: tuple[Id, ...]
     order: tuple[Task, ...]

@@ -28,7 +28,7 @@ from tensordraw.diagram.records import (
     node_legs,
     port_legs,
 )
-from tensordraw.diagram.scopes import Crossing, Item, Piece, Scope, Slot, Structure
+from tensordraw.diagram.scopes import Crossing, Item, Piece, Scope, Slot, Structure, consumption
 
 
 @cached
@@ -74,9 +74,11 @@ class _Analysis:
             self.scopes[scope] = self._scope(scope, members[scope], children[scope], wires[scope])
         open_legs = self._open_legs()
         frames = {scope: self._frame(scope) for scope in self.parent}
-        order, findings = order_tasks(self.content, self.scopes, self.scope_of, frames, self.slots)
+        consumed = consumption(self.scopes, self.slots)
+        order, findings = order_tasks(self.content, self.scopes, self.scope_of, frames, consumed)
         return Structure(
-            self.scopes, self.scope_of, self.wire_of, self.wire_scope, self.slots, frames, open_legs, order,
+            self.scopes, self.scope_of, self.wire_of, self.wire_scope, self.slots, consumed, frames, open_legs,
+            order,
             (*self.findings, *findings),
         )  # fmt: skip
 

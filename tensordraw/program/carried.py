@@ -6,8 +6,8 @@ whatever anything inside the repeat carries, so that each turn gives back what i
 
 from __future__ import annotations
 
-from tensordraw.diagram.records import ROOT, Add, Content, Id, Paste, Sum, id_order, node_legs
-from tensordraw.diagram.scopes import Item, Slot, Structure
+from tensordraw.diagram.records import Add, Content, Id, Paste, Sum, id_order, node_legs
+from tensordraw.diagram.scopes import Item, Slot, Structure, enclosing
 
 
 class Carried:
@@ -15,11 +15,7 @@ class Carried:
 
     def __init__(self, content: Content, structure: Structure) -> None:
         self.content, self.structure = content, structure
-        self.feeding: dict[Slot, list[Item]] = {slot: [] for slot in structure.slots}
-        self.product: dict[Id, list[Item]] = {scope: [] for scope in structure.scopes}
-        for scope in structure.scopes.values():
-            for piece in scope.pieces:
-                (self.product[scope.id] if piece.slot is None else self.feeding[piece.slot]).extend(piece.items)
+        self.feeding, self.product = structure.consumed
         self.by_item: dict[Item, frozenset[Id]] = {}
         if any(isinstance(region, Sum) for region in content.regions.values()):
             self._walk()
@@ -63,19 +59,9 @@ class Carried:
 
     def _inside(self, repeat: Id) -> frozenset[Id]:
         """What anything inside the repeat carries of the sums around it."""
-        around = set(_around(self.structure, repeat))
+        around = set(enclosing(self.structure.scopes, repeat))
         found: set[Id] = set()
         for node in self.content.nodes.values():
-            if repeat in _around(self.structure, self.structure.scope_of[node.id]):
+            if repeat in enclosing(self.structure.scopes, self.structure.scope_of[node.id]):
                 found |= self._node(node.id) & around
         return frozenset(found)
-
-
-def _around(structure: Structure, scope: Id) -> list[Id]:
-    """The scope itself and those around it, the whole diagram left out."""
-    chain: list[Id] = []
-    at: Id | None = scope
-    while at is not None and at != ROOT:
-        chain.append(at)
-        at = structure.scopes[at].parent
-    return chain

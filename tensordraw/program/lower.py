@@ -96,7 +96,7 @@ class _Lowering:
                 self._repeat(task.id)
 
     def _scope_value(self, scope: Scope) -> None:
-        items = [item for piece in scope.pieces if piece.slot is None for item in piece.items]
+        items = self.structure.consumed.products[scope.id]
         region = self.content.regions.get(scope.id)
         if region is None:
             self.values[Item("scope", ROOT)] = self._product(scope, items, self.structure.open_legs, "result")
@@ -196,7 +196,7 @@ class _Lowering:
     def _operand(self, slot: Slot, name: str) -> Value:
         """The value of all pieces that feed an operand, its axes in the order of the operand's legs."""
         scope = self.structure.scopes[self.structure.scope_of[slot.op]]
-        items = [item for piece in scope.pieces if piece.slot == slot for item in piece.items]
+        items = self.structure.consumed.operands[slot]
         return self._product(scope, items, self.structure.slots[slot], name)
 
     def _product(
