@@ -185,7 +185,7 @@ def test_the_colour_table_centres_on_zero_and_marks_what_is_no_number() -> None:
 # ------------------------------------------------------------------------------------------------------------ inspector
 
 
-def test_the_inspector_renames_and_edits_legs(window: Window, hands: Hands) -> None:
+def test_the_inspector_renames_and_edits_legs(window: Window, hands: Hands, qtbot: QtBot) -> None:
     window.send(events.Insert("tensor", 0, 0))
     QTest.qWait(60)
     field = named(window.inspector, QLineEdit, "Name")
@@ -218,18 +218,16 @@ def test_the_inspector_renames_and_edits_legs(window: Window, hands: Hands) -> N
     QTest.mouseClick(named(window.inspector, QToolButton, "Move the leg up"), Qt.MouseButton.LeftButton)
     assert [leg.id for leg in tensor().legs] == [order[0], order[2], order[1]]
     assert window.state.history.undo_name == "Reorder legs"  # type: ignore[union-attr]
-    QTest.qWait(60)
-    assert named(window.inspector, Table, "Legs").currentRow() == 1  # the row goes with the leg, for the next move
+    # The row goes with the leg, for the next move; the panel follows the document in its own time.
+    qtbot.waitUntil(lambda: named(window.inspector, Table, "Legs").currentRow() == 1)
     up = named(window.inspector, QToolButton, "Move the leg up")
     QTest.mouseClick(up, Qt.MouseButton.LeftButton)
     assert [leg.id for leg in tensor().legs] == [order[2], order[0], order[1]]
-    QTest.qWait(60)
-    assert named(window.inspector, Table, "Legs").selectedItems()[0].row() == 0
+    qtbot.waitUntil(lambda: [cell.row() for cell in named(window.inspector, Table, "Legs").selectedItems()][:1] == [0])
     down = named(window.inspector, QToolButton, "Move the leg down")
     down.setFocus()
     QTest.keyClick(down, Qt.Key.Key_Space)
-    QTest.qWait(60)
-    assert named(window.inspector, QToolButton, "Move the leg down").hasFocus()
+    qtbot.waitUntil(lambda: named(window.inspector, QToolButton, "Move the leg down").hasFocus())
 
 
 def test_a_wrong_size_is_refused_in_words(window: Window, hands: Hands) -> None:
