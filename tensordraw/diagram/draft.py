@@ -22,6 +22,7 @@ from tensordraw.diagram.records import (
     Copy,
     Delta,
     Diagram,
+    Equation,
     Fixed,
     FixedKind,
     Form,
@@ -33,11 +34,13 @@ from tensordraw.diagram.records import (
     Node,
     Note,
     Operand,
+    Part,
     Paste,
     Place,
     Port,
     Region,
     Repeat,
+    Sign,
     Space,
     Sum,
     Tensor,
@@ -60,6 +63,7 @@ class Draft:
         self.nodes: dict[Id, Node] = dict(content.nodes)
         self.wires: dict[Id, Wire] = dict(content.wires)
         self.regions: dict[Id, Region] = dict(content.regions)
+        self.equations: dict[Id, Equation] = dict(content.equations)
         self.open_order: list[Id] = list(content.open_order)
         self.sources = dict(content.sources)
         self.serial = content.serial
@@ -75,8 +79,9 @@ class Draft:
         """The diagram; halves and the whole stay the same objects where nothing in them changed."""
         old = self.diagram
         content = Content(
-            self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial
-        )
+            self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial,
+            self.equations,
+        )  # fmt: skip
         layout = Layout(self.places, self.leg_places, self.curves, self.looks, self.labels, self.notes)
         # Notes are numbered by the same counter: a new one must not give its number away again.
         noted = not self.notes.keys() <= old.layout.notes.keys()
@@ -228,6 +233,12 @@ class Draft:
         self.regions[made.id] = made
         return made
 
+    def equation(self, parts: Sequence[Part | tuple[Id, Sign]]) -> Equation:
+        """An equation of these terms; a part may be given as its term and the sign before it."""
+        made = Equation(self.new_id("e"), tuple(p if isinstance(p, Part) else Part(*p) for p in parts))
+        self.equations[made.id] = made
+        return made
+
     def note(self, text: str, x: float, y: float) -> Note:
         """Free text at a place."""
         made = Note(self.new_id("n"), text, x, y)
@@ -236,7 +247,9 @@ class Draft:
 
     def change(self, item: Id, **fields: Any) -> None:
         """Replace fields of the space, node, wire, region or note with this id."""
-        tables: list[dict[Id, Any]] = [self.nodes, self.regions, self.wires, self.spaces, self.notes]
+        tables: list[dict[Id, Any]] = [
+            self.nodes, self.regions, self.wires, self.spaces, self.notes, self.equations,
+        ]  # fmt: skip
         for table in tables:
             if item in table:
                 table[item] = replace(table[item], **fields)
@@ -301,6 +314,16 @@ class Draft:
                 node = replace(node, tip=tuple(leg for leg in node.tip if leg in names))
         self.nodes[node.id] = node
 
+    def _drop_terms(self) -> None:
+        """Take terms that are gone out of equations; an equation without terms goes. What is first has no relation."""
+        for equation in list(self.equations.values()):
+            parts = tuple(part for part in equation.parts if part.term in self.regions)
+            if not parts:
+                del self.equations[equation.id]
+            elif parts != equation.parts:
+                first = parts[0] if parts[0].sign in ("+", "-") else replace(parts[0], sign="+")
+                self.equations[equation.id] = replace(equation, parts=(first, *parts[1:]))
+
     def scope_of(self, end: Id) -> Id:
         """The region (or ROOT) that a leg end lies in; the inner ends of a port lie in their repeat."""
         for node in self.nodes.values():
@@ -344,6 +367,7 @@ class Draft:
                 self.nodes[node.id] = replace(node, operands=kept)
         names = {n.name for n in self.nodes.values() if isinstance(n, Tensor | Fixed)}
         self.sources = {name: source for name, source in self.sources.items() if name in names}
+        self._drop_terms()
         self.rewire()
 
     def dissolve(self, region: Id) -> None:
@@ -366,6 +390,7 @@ class Draft:
         self.looks.pop(region, None)
         self.labels.pop(region, None)
         self.places.pop(region, None)
+        self._drop_terms()
         self.rewire()
 
     def _join_through(self, repeat: Repeat) -> None:

@@ -23,6 +23,7 @@ from tensordraw.diagram.records import (
     Content,
     Curve,
     Diagram,
+    Equation,
     Id,
     Layout,
     LegPlace,
@@ -41,10 +42,12 @@ from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
 
 FORMAT = "tensordraw"
-VERSION = 1
+VERSION = 2
 
 # From version n to n + 1, on plain dictionaries, before anything is built.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda plain: plain,  # version 2 has equations besides
+}
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +62,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nodes: list[Node] = []
     wires: list[Wire] = []
     regions: list[Region] = []
+    equations: list[Equation] = []
     open_order: list[Id] = []
     sources: dict[str, Source] = {}
     places: dict[Id, Place] = {}
@@ -82,6 +86,7 @@ def encode(diagram: Diagram) -> str:
         "nodes": _in_order(content.nodes),
         "wires": _in_order(content.wires),
         "regions": _in_order(content.regions),
+        "equations": _in_order(content.equations),
         "open_order": list(content.open_order),
         "sources": dict(sorted(content.sources.items())),
         "places": dict(sorted(layout.places.items(), key=_by_id)),
@@ -139,10 +144,11 @@ def _table(items: list[Item]) -> dict[Id, Item]:
 
 def _build(document: Document) -> Diagram:
     spaces, nodes, wires = _table(document.spaces), _table(document.nodes), _table(document.wires)
-    regions, notes = _table(document.regions), _table(document.notes)
-    highest = max((id_order(item) for item in [*spaces, *nodes, *wires, *regions, *notes]), default=0)
+    regions, notes, equations = _table(document.regions), _table(document.notes), _table(document.equations)
+    tables = (spaces, nodes, wires, regions, notes, equations)
+    highest = max((id_order(item) for table in tables for item in table), default=0)
     order, serial = tuple(document.open_order), max(document.serial, highest)
-    content = Content(spaces, nodes, wires, regions, order, document.sources, serial)
+    content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations)
     layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
     return Diagram(content, layout, document.title, document.description)
 

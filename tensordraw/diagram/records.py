@@ -21,6 +21,7 @@ Metric: TypeAlias = Literal["euclidean", "general"]
 Form: TypeAlias = Literal["any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive"]
 FixedKind: TypeAlias = Literal["constant", "one_hot", "causal_mask", "levi_civita", "metric", "inverse_metric", "shift"]
 CurveStyle: TypeAlias = Literal["curve", "straight", "orthogonal"]
+Sign: TypeAlias = Literal["+", "-", "=", "≈", ":=", ","]
 
 
 ROOT: Id = "root"  # the scope that is the whole diagram
@@ -221,6 +222,25 @@ Region: TypeAlias = Bubble | Sum | Repeat | Block | Term
 ScopeRegion: TypeAlias = Bubble | Sum | Repeat | Term
 
 
+class Part(Record, frozen=True):
+    """One term of an equation, with its coefficient (an expression in sizes of spaces).
+
+    `sign` is what stands before the term: + and - continue a side, a relation begins a new side, and a comma begins a
+    new equation. The first part's is + or -.
+    """
+
+    term: Id
+    sign: Sign = "+"
+    coefficient: str = "1"
+
+
+class Equation(Record, frozen=True):
+    """Terms side by side, with what stands between them. Without a relation it is a sum, or a list of results."""
+
+    id: Id
+    parts: tuple[Part, ...]
+
+
 class Source(Record, frozen=True):
     """Where an array comes from: a file (path relative to the document), a key in it, and the order of its axes.
 
@@ -242,6 +262,7 @@ class Content(Record, frozen=True, weakref=True):
     open_order: tuple[Id, ...] = ()
     sources: dict[str, Source] = {}
     serial: int = 0
+    equations: dict[Id, Equation] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------- layout

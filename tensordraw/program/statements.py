@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.records import Id, Record
+from tensordraw.diagram.records import Id, Record, Variance
 
 Name: TypeAlias = str  # of a value: an identifier, defined once in the whole program
+Relation: TypeAlias = Literal[",", "=", "≈", ":="]
 Index: TypeAlias = str  # of an einsum: equal strings in one statement are the same index
 
 
@@ -34,11 +35,13 @@ class Type(Record, frozen=True):
 
 
 class Input(Record, frozen=True):
-    """A named array that is given: `out` is the value, `array` the document's name of it (any text)."""
+    """A named array that is given: `out` is the value, `array` the document's name of it (any text), `variances` those of
+    its legs, for the languages that write them (empty where nothing says)."""
 
     out: Name
     array: str
     type: Type
+    variances: tuple[Variance, ...] = ()
 
 
 class Constant(Record, frozen=True):
@@ -194,10 +197,12 @@ Statement: TypeAlias = (
 
 
 class Output(Record, frozen=True):
-    """A result: its name for people ("" for the only one), the value, axes in open-leg order."""
+    """A result: its name for people ("" for the only one), the value, axes in open-leg order, and the relation that
+    stands before it where it is a side of an equation (a comma before the first side and between equations)."""
 
     name: str
     value: Name
+    relation: Relation = ","
 
 
 class Program(Record, frozen=True, weakref=True):
