@@ -1,7 +1,8 @@
 """Code that a program gives, one file a language.
 
 `emit(program, "torch")` is a Python module with one function `forward`, whose parameters are the document's arrays; it
-needs nothing but the library it is written for. `emit_lines` says for each line which values it stands for.
+needs nothing but the library it is written for. `emit_lines` says for each line which values it stands for. A language
+is a `Printer` in `LANGUAGES`: those of Python come from a `Language`, others (of any syntax) bring a `print` of their own.
 
 Arrays of one dtype are expected, as networks have them. Where dtypes are mixed, real arrays with complex ones included,
 NumPy and `*`, `+` in torch promote as the evaluator does, but contractions in torch refuse: convert the arrays first (`.to`).
@@ -11,18 +12,20 @@ A conversion on every line would hide what the code has to teach.
 from __future__ import annotations
 
 from tensordraw.errors import Error
-from tensordraw.program.emit.language import Language
 from tensordraw.program.emit.numpy import NUMPY
 from tensordraw.program.emit.opt_einsum import OPT_EINSUM
-from tensordraw.program.emit.python import Line, printed
+from tensordraw.program.emit.printer import Line, Printer
+from tensordraw.program.emit.python import printer
 from tensordraw.program.emit.torch import TORCH
 from tensordraw.program.emit.torch_einsum import TORCH_EINSUM
 from tensordraw.program.identifiers import parameters
 from tensordraw.program.statements import Program
 
-__all__ = ["LANGUAGES", "Language", "Line", "emit", "emit_lines", "languages", "parameters"]
+__all__ = ["LANGUAGES", "Line", "Printer", "emit", "emit_lines", "languages", "parameters"]
 
-LANGUAGES = {language.name: language for language in (TORCH, TORCH_EINSUM, NUMPY, OPT_EINSUM)}
+_PYTHON = (TORCH, TORCH_EINSUM, NUMPY, OPT_EINSUM)
+_OTHERS: tuple[Printer, ...] = ()  # languages with a printer of their own, in the order in which people see them
+LANGUAGES: dict[str, Printer] = {each.name: each for each in (*map(printer, _PYTHON), *_OTHERS)}
 
 
 def languages() -> list[str]:
@@ -43,7 +46,7 @@ def emit_lines(program: Program, language: str, module: bool = False) -> tuple[L
     if language not in LANGUAGES:
         raise Error(f"There is no language {language!r}: the languages are {', '.join(LANGUAGES)}.")
     found = LANGUAGES[language]
-    if module and found.library != "torch":
-        able = ", ".join(each.name for each in LANGUAGES.values() if each.library == "torch")
+    if module and not found.modules:
+        able = ", ".join(each.name for each in LANGUAGES.values() if each.modules)
         raise Error(f"{language} has no nn.Module: choose one of {able}.")
-    return printed(program, found, module)
+    return found.print(program, module)

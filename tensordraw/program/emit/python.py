@@ -8,7 +8,7 @@ stands for, so that the editor can mark code and drawing together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tensordraw.program.emit.binding import Binding, bind
 from tensordraw.program.emit.fixed import PRELUDE
@@ -16,6 +16,7 @@ from tensordraw.program.emit.language import Language
 from tensordraw.program.emit.naming import axis_names
 from tensordraw.program.emit.phrases import Phrases, private
 from tensordraw.program.emit.pieces import WIDTH, Piece, fill
+from tensordraw.program.emit.printer import Line, Printer
 from tensordraw.program.emit.splitting import split
 from tensordraw.program.forms import imports_of, prelude
 from tensordraw.program.identifiers import Names, identifier
@@ -36,12 +37,14 @@ MODULE_ATTRIBUTES = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of printed code and the values of the program that it stands for."""
-
-    text: str
-    values: tuple[Name, ...] = ()
+def printer(language: Language) -> Printer:
+    """The language as the registry holds it."""
+    return Printer(
+        language.name,
+        language.title,
+        lambda program, module: printed(program, language, module),
+        modules=language.library == "torch",
+    )
 
 
 def printed(program: Program, language: Language, module: bool = False) -> tuple[Line, ...]:
