@@ -29,7 +29,7 @@ from tensordraw.diagram.records import (
 def faults(diagram: Diagram) -> Iterator[str]:
     """A sentence for each broken reference, most basic first; none where the diagram holds together."""
     content, layout = diagram.content, diagram.layout
-    for table in (content.spaces, content.nodes, content.wires, content.regions, layout.notes):
+    for table in (content.spaces, content.nodes, content.wires, content.regions, content.equations, layout.notes):
         for key, record in table.items():
             if key != record.id:
                 yield f"the item {record.id} is filed under {key}"
@@ -54,6 +54,7 @@ def faults(diagram: Diagram) -> Iterator[str]:
     yield from _wires(content, names)
     yield from _names_of_legs(content, names)
     yield from _operands(content)
+    yield from _equations(content)
     for leg_id in [*layout.legs, *content.open_order]:
         if leg_id not in names:
             yield f"the leg {leg_id} is given a place or a rank but does not exist"
@@ -119,3 +120,14 @@ def _operands(content: Content) -> Iterator[str]:
         for term in named:
             if term is not None and not isinstance(content.regions.get(term), Term):
                 yield f"{node.id} takes its value from {term}, which is no term"
+
+
+def _equations(content: Content) -> Iterator[str]:
+    for equation in content.equations.values():
+        if not equation.parts:
+            yield f"the equation {equation.id} has no terms"
+        elif equation.parts[0].sign not in ("+", "-"):
+            yield f"the equation {equation.id} begins with the relation {equation.parts[0].sign}"
+        for part in equation.parts:
+            if not isinstance(content.regions.get(part.term), Term):
+                yield f"the equation {equation.id} has {part.term} as a term, which is none"

@@ -21,7 +21,8 @@ Metric: TypeAlias = Literal["euclidean", "general"]
 Form: TypeAlias = Literal["any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive"]
 FixedKind: TypeAlias = Literal["constant", "one_hot", "causal_mask", "levi_civita", "metric", "inverse_metric", "shift"]
 CurveStyle: TypeAlias = Literal["curve", "straight", "orthogonal"]
-Sign: TypeAlias = Literal["+", "-", "=", "≈", ":=", ","]
+Relation: TypeAlias = Literal[",", "=", "≈", ":="]
+Sign: TypeAlias = Literal["+", "-", ",", "=", "≈", ":="]
 
 
 ROOT: Id = "root"  # the scope that is the whole diagram

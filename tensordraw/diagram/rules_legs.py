@@ -140,6 +140,8 @@ def _bound_leg(content: Content, structure: Structure, leg: Leg, around: set[Id]
 
 def _operand_legs(content: Content, structure: Structure) -> Iterator[Problem]:
     for slot, legs in structure.slots.items():
+        if not legs:
+            continue
         inner = slot.number == 1 and slot.op in content.regions
         home = slot.op if inner else structure.scope_of[slot.op]
         for leg in legs:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from tensordraw.diagram.finding import Problem
-from tensordraw.diagram.records import ROOT, Id, Record, Variance
+from tensordraw.diagram.records import ROOT, Id, Record, Relation, Variance
 
 
 class Item(NamedTuple):
@@ -27,7 +27,8 @@ class Item(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """One operand: of a copy (0), an add (its number), a repeat (0 what comes in, 1 what a turn gives)."""
+    """One operand: of a copy (0), an add (its number), a repeat (0 what comes in, 1 what a turn gives), or one term of an
+    equation (its number)."""
 
     op: Id
     number: int
@@ -70,6 +71,26 @@ class Scope(Record, frozen=True):
     signature: dict[Id, Crossing]
 
 
+class SideTerm(Record, frozen=True):
+    """One term of a side: its coefficient, -1 for a minus included, and its open legs in the order of the result."""
+
+    term: Id
+    legs: tuple[Id, ...]
+    coefficient: str = "1"
+
+
+class Side(Record, frozen=True):
+    """One side of an equation: what it is called, the relation before it (a comma before the first), its terms.
+
+    Leg k of every term, and of every side up to the next comma, is the same index.
+    """
+
+    equation: Id
+    name: str
+    relation: Relation
+    terms: tuple[SideTerm, ...]
+
+
 class Consumed(NamedTuple):
     """Where every item of a scope goes: into an operand (`operands`) or into its scope's product (`products`)."""
 
@@ -98,8 +119,8 @@ def enclosing(scopes: dict[Id, Scope], scope: Id) -> list[Id]:
 
 class Structure(Record, frozen=True, weakref=True):
     """Everything structural about a content. `scope_of` maps nodes and regions to the scope that they are an item of,
-    `slots` each operand to its leg ends in order, `consumed` where items go,
-    `frame_of` each scope to the repeat (or ROOT) whose turn runs it."""
+    `slots` each operand to its leg ends in order, `consumed` where items go, `frame_of` each scope to the repeat (or ROOT)
+    whose turn runs it. `open_legs` are those of the diagram's product, `sides` what its equations hold."""
 
     scopes: dict[Id, Scope]
     scope_of: dict[Id, Id]
@@ -110,6 +131,7 @@ class Structure(Record, frozen=True, weakref=True):
     frame_of: dict[Id, Id]
     open_legs: tuple[Id, ...]
     order: tuple[Task, ...]
+    sides: tuple[Side, ...] = ()
     findings: tuple[Problem, ...] = ()
 
     @property

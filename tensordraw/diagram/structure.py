@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tensordraw.diagram.axes import AXIS_RULES
+from tensordraw.diagram.equations import sides_of
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.order import order_tasks
@@ -78,8 +79,7 @@ class _Analysis:
         order, findings = order_tasks(self.content, self.scopes, self.scope_of, frames, consumed)
         return Structure(
             self.scopes, self.scope_of, self.wire_of, self.wire_scope, self.slots, consumed, frames, open_legs,
-            order,
-            (*self.findings, *findings),
+            order, tuple(sides_of(self.content, self.scopes, self.leg, self._problem)), (*self.findings, *findings),
         )  # fmt: skip
 
     def _problem(self, items: Iterable[Id], what: str, why: str, fix: str = "") -> None:
@@ -160,6 +160,9 @@ class _Analysis:
                 self._slot(Slot(region.id, 1), [p.inner_out for p in region.ports])
                 self._value(Item("state", region.id), [p.inner_in for p in region.ports])
                 self._value(Item("result", region.id), [p.outer_out for p in region.ports])
+        for equation in self.content.equations.values():
+            for number, part in enumerate(equation.parts):
+                self._slot(Slot(equation.id, number), (), part.term)
 
     def _slot(self, slot: Slot, legs: Iterable[Leg], term: Id | None = None) -> None:
         self.slots[slot] = tuple(leg.id for leg in legs)
@@ -248,6 +251,7 @@ class _Analysis:
                 if isinstance(slot, Slot) and self._slot_home(slot) == scope:
                     fed.append((owners[source], slot))
         leaving = tuple(end for end in sorted(ends, key=id_order) if end not in here)
+        fed_by = {find(item) for item, _ in fed}
         slots: dict[Item, list[Slot]] = {}
         for item, slot in fed:
             if slot not in slots.setdefault(find(item), []):
@@ -260,12 +264,36 @@ class _Analysis:
             groups.setdefault(find(item), []).append(item)
         left = {find(owners[end]) for end in leaving}
         pieces = []
+        sides: set[Item] = set()
         for lead, group in groups.items():
             feeding = slots.get(lead, [])
-            if len(feeding) > 1 or (feeding and lead in left):
+            if any(slot.op in self.content.equations for slot in feeding):
+                sides.add(lead)
+                self._side_term(scope, group, feeding, lead in fed_by)
+            elif len(feeding) > 1 or (feeding and lead in left):
                 self._used_twice(group, feeding)
             pieces.append(Piece(tuple(group), feeding[0] if feeding else None))
-        return tuple(pieces), leaving
+        # The open legs of an equation's terms are its own, not the scope's.
+        return tuple(pieces), tuple(end for end in leaving if find(owners[end]) not in sides)
+
+    def _side_term(self, scope: Id, group: list[Item], feeding: list[Slot], wired: bool) -> None:
+        """What must hold of a piece that an equation takes: it is one term, taken once, and joined to nothing."""
+        ids = [item.id for item in group]
+        if len(feeding) > 1:
+            self._problem(
+                [*ids, *(slot.op for slot in feeding)], "This term is used twice.",
+                "A term is one operand, or stands at one place of one equation.", "Draw it again for the other place.",
+            )  # fmt: skip
+        elif len(group) > 1 or wired:
+            self._problem(
+                ids, "A term of an equation is joined to something outside it.",
+                "Each term of an equation stands for itself.", "Draw what it is joined to inside the term.",
+            )  # fmt: skip
+        elif scope != ROOT:
+            self._problem(
+                ids, "An equation has a term that lies inside another region.",
+                "Equations are between terms of the whole diagram.", "Move the term out of the region.",
+            )  # fmt: skip
 
     def _slot_home(self, slot: Slot) -> Id:
         return slot.op if slot.number == 1 and slot.op in self.content.regions else self.scope_of[slot.op]

@@ -19,6 +19,12 @@ from tensordraw.program.naming import Hints, index_name, loop_names
 from tensordraw.program.statements import Axis, Input, Statement, Type
 
 
+def variances_of(legs: Sequence[Leg]) -> tuple[rec.Variance, ...]:
+    """The variance of each leg; empty where no leg has one."""
+    found = tuple(leg.variance for leg in legs)
+    return found if any(variance != "none" for variance in found) else ()
+
+
 class Value(NamedTuple):
     """A defined value: its name, and what its axes stand for: indices of sums first, then leg ends."""
 
@@ -55,7 +61,7 @@ class Building:
             shape = Type(tuple(self.axis(leg.id, leg.space) for leg in legs), integer)
             value = self.new(name, name)
             self.types[value] = shape
-            self.inputs[name] = Input(value, name, shape)
+            self.inputs[name] = Input(value, name, shape, variances_of(legs))
         return self.inputs[name].out
 
     def once(self, frame: Id, statement: Statement, ids: tuple[Id, ...], hint: str) -> str:

@@ -57,6 +57,8 @@ def _constants(content: Content) -> Iterator[tuple[Id, str]]:
             yield node.id, node.expression
         elif isinstance(node, Add):
             yield from ((node.id, operand.coefficient) for operand in node.operands)
+    for equation in content.equations.values():
+        yield from ((equation.id, part.coefficient) for part in equation.parts)
 
 
 def _sentence(error: Error) -> str:

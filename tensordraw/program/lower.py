@@ -18,7 +18,7 @@ from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.problems import problems
 from tensordraw.diagram.records import ROOT, Content, Id
-from tensordraw.diagram.scopes import Item, Scope, Slot, Structure, Task
+from tensordraw.diagram.scopes import Item, Scope, Side, Slot, Structure, Task
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 from tensordraw.program import expressions
@@ -72,12 +72,18 @@ class _Lowering:
                 self.members[record.inside].add(record.id)
 
     def run(self) -> Program:
-        """All tasks in order; the whole diagram's value is the output."""
+        """All tasks in order; the sides of equations and what is drawn besides are the outputs."""
+        sides, whole = self.structure.sides, Item("scope", ROOT)
+        alone = bool(sides) and not self.structure.consumed.products[ROOT]  # nothing is drawn besides the equations
         for task in self.structure.order:
-            self._task(task)
-        result = self.values[Item("scope", ROOT)]
-        outputs = (Output("", result.name),)
-        program = Program(tuple(self.to.inputs.values()), tuple(self.to.bodies[ROOT]), outputs, self.origin)
+            if not (alone and task == Task("scope", ROOT)):
+                self._task(task)
+        outputs = [self._side(side) for side in sides]
+        if not alone:
+            taken = {output.name for output in outputs}
+            name = next(name for name in ("result", "result_", "result__") if name not in taken) if sides else ""
+            outputs.append(Output(name, self.values[whole].name))
+        program = Program(tuple(self.to.inputs.values()), tuple(self.to.bodies[ROOT]), tuple(outputs), self.origin)
         return rename(program, self.hints)
 
     # -------------------------------------------------------------------------------------------------------- tasks
@@ -166,6 +172,20 @@ class _Lowering:
         statement = Add(self.to.new(add.name, "total"), tuple(addends), Type(tuple(shape)))
         self.to.emit(self.structure.scope_of[add.id], statement, (add.id,))
         self.values[Item("result", add.id)] = Value(statement.out, sums, tuple(leg.id for leg in add.out))
+
+    def _side(self, side: Side) -> Output:
+        """The value of one side of an equation."""
+        root, addends = self.structure.root, []
+        for term in side.terms:
+            value = self._product(root, [Item("scope", term.term)], term.legs, "")
+            factor = expressions.constant(term.coefficient, self.to.named_sizes)
+            addends.append(Addend(value.name, tuple(range(len(term.legs))), term.coefficient, factor))
+        if len(addends) == 1 and addends[0].factor == 1.0:
+            return Output(side.name, addends[0].value, side.relation)
+        shape = self.types[addends[0].value]
+        statement = Add(self.to.new("", side.name), tuple(addends), shape)
+        self.to.emit(ROOT, statement, (side.equation,))
+        return Output(side.name, statement.out, side.relation)
 
     def _enter(self, repeat_id: Id) -> None:
         repeat = self._region(repeat_id)

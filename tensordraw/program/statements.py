@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.records import Id, Record, Variance
+from tensordraw.diagram.records import Id, Record, Relation, Variance
 
 Name: TypeAlias = str  # of a value: an identifier, defined once in the whole program
-Relation: TypeAlias = Literal[",", "=", "≈", ":="]
 Index: TypeAlias = str  # of an einsum: equal strings in one statement are the same index
 
 
