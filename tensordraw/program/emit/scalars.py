@@ -18,7 +18,7 @@ def scalar(expression: str, value: float, sizes: Mapping[str, int], names: Mappi
     Where the expression does not give exactly this value from those sizes, the number itself, with a remark.
     """
     expression, _, remark = (part.strip() for part in expression.partition("#"))
-    tree = _tree(expression, value, sizes)
+    tree = checked(expression, value, sizes)
     if tree is None:
         if not remark and expression not in ("", number(value), repr(value)):
             remark = f"{number(value)} is {' '.join(expression.split())}"
@@ -27,13 +27,13 @@ def scalar(expression: str, value: float, sizes: Mapping[str, int], names: Mappi
     needs = {f"size {name}" for name in variables(tree)}
     if re.search(r"\bmath\.", text):
         needs.add("import math")
-    return Piece(text, _level(tree, text), frozenset(needs), remark=remark)
+    return Piece(text, level(tree, text), frozenset(needs), remark=remark)
 
 
 def opposite(expression: str, value: float, sizes: Mapping[str, int]) -> str:
     """What follows the minus sign of an expression, if its value is minus what follows; else nothing."""
     after = expression.strip().removeprefix("-").strip()
-    negative = expression.strip().startswith("-") and _tree(after, -value, sizes) is not None
+    negative = expression.strip().startswith("-") and checked(after, -value, sizes) is not None
     return after if negative else ""
 
 
@@ -52,7 +52,8 @@ def times(value: Piece, factor: Piece) -> Piece:
     )  # fmt: skip
 
 
-def _tree(expression: str, value: float, sizes: Mapping[str, int]) -> Expr | None:
+def checked(expression: str, value: float, sizes: Mapping[str, int]) -> Expr | None:
+    """The tree of an expression where it gives exactly this value from these sizes."""
     try:
         tree = parse(expression, sizes)
         return tree if compute(tree, sizes) == value else None
@@ -60,7 +61,8 @@ def _tree(expression: str, value: float, sizes: Mapping[str, int]) -> Expr | Non
         return None  # written as a number then, with the expression beside it
 
 
-def _level(tree: Expr, text: str) -> int:
+def level(tree: Expr, text: str) -> int:
+    """How tightly the text of a tree binds."""
     match tree:
         case Binary("+" | "-"):
             return SUM
