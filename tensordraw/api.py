@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tensordraw.diagram.problems import Problem
     from tensordraw.program.cost import Cost
     from tensordraw.program.statements import Program
+    from tensordraw.program.verdict import Verdict
 
 FilePath = str | os.PathLike[str]
 Results = Any  # one array of the backend, or a dictionary of arrays by name
@@ -178,9 +179,14 @@ def cost(diagram: Diagram) -> Cost:
     return cost(_simple(diagram))
 
 
-def check_equation(diagram: Diagram) -> None:
-    """Whether the sides of the diagram's equation are equal; not there yet."""
-    raise Error("Checking equations numerically is not there yet.")
+def check_equation(diagram: Diagram) -> Verdict:
+    """Whether the sides of the diagram's equations are equal, on the same random arrays in float64, several times.
+
+    `.equal`, `.digits` that they share, `.worst` entry, `.sentence` for people. `Error` where there is no equation.
+    """
+    from tensordraw.program.verdict import check_equation
+
+    return check_equation(diagram)
 
 
 # -------------------------------------------------------------------------------------------------- pictures

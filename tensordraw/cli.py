@@ -188,7 +188,8 @@ def _save(diagram: td.Diagram, output: str) -> None:
 @_verbs.command("check")
 @click.argument("path", metavar="FILE")
 def _check(path: str) -> int:
-    """Print the document's problems; exit code 1 if any is an error."""
+    """Print the document's problems, and whether its equations hold; exit code 1 if any is an error or does not hold."""
+    from tensordraw.diagram.structure import analyse
     from tensordraw.diagram.words import item_words
 
     diagram = td.load(path)
@@ -203,7 +204,13 @@ def _check(path: str) -> int:
             click.echo(f"    at {', '.join(named)}")
     if not found:
         click.echo("No problems.")
-    return HAS_ERRORS if any(problem.severity == "error" for problem in found) else DONE
+    if any(problem.severity == "error" for problem in found):
+        return HAS_ERRORS
+    if not analyse(diagram.content).equated:
+        return DONE
+    verdict = td.check_equation(diagram)
+    click.echo(verdict.sentence)
+    return DONE if verdict.equal else HAS_ERRORS
 
 
 def _sound(path: str) -> td.Diagram:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Add, Copy, Diagram, Id, Leg, Repeat
+from tensordraw.diagram.records import ROOT, Add, Copy, Diagram, Id, Leg, Part, Repeat, Sign
 
 
 class Sketch:
@@ -89,3 +89,18 @@ class Sketch:
 
     def build(self) -> Diagram:
         return self.draft.build()
+
+
+def traces(first: str, second: str, sign: Sign = "=") -> Diagram:
+    """Traces of products of square matrices, such as "ABC" and "BCA", as two sides."""
+    s = Sketch(i=4)
+    parts = []
+    for side, word in enumerate((first, second)):
+        term = s.draft.term()
+        for place, letter in enumerate(word):
+            s.tensor(f"{letter}: i1 i2", key=f"{side}{place}", inside=term.id)
+        for place in range(len(word)):
+            s.wire(f"{side}{place}.i2", f"{side}{(place + 1) % len(word)}.i1")
+        parts.append(Part(term.id, sign if side else "+"))
+    s.draft.equation(parts)
+    return s.build()

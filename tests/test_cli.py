@@ -12,6 +12,7 @@ import pytest
 import tensordraw as td
 from tensordraw import cli, windowless
 from tensordraw.program.functions import FUNCTIONS
+from tests.sketch import traces
 
 SMALL = ("layers=2", "heads=2", "hidden=8", "vocab=11", "seq=5")
 
@@ -253,3 +254,11 @@ def test_a_process_ends_with_the_exit_code_and_no_traceback(tmp_path: Path) -> N
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("tensordraw: absent.tdraw cannot be read")
+
+
+def test_check_says_whether_equations_hold(run: Run) -> None:
+    for name, words, code in (("true", ("ABC", "BCA"), 0), ("false", ("ABC", "ACB"), 1)):
+        td.save(traces(*words), f"{name}.tdraw")
+        said = run("check", f"{name}.tdraw", code=code)
+        assert said.startswith("No problems.\n")
+        assert ("Equal to" if code == 0 else "Different: of left and right, the value is") in said

@@ -135,6 +135,11 @@ class Structure(Record, frozen=True, weakref=True):
     findings: tuple[Problem, ...] = ()
 
     @property
+    def equated(self) -> bool:
+        """Whether there is an equation to be checked: two sides with a relation between them."""
+        return any(side.relation != "," for side in self.sides)
+
+    @property
     def root(self) -> Scope:
         """The whole diagram as a scope."""
         return self.scopes[ROOT]

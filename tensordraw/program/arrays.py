@@ -3,7 +3,7 @@
 A random array depends on the seed and its own name only, so it is the same on every backend and whatever other arrays
 there are. Entries are float32 normals scaled by 1/sqrt(fan-in). The fan-in is the number of entries of one slice (axes
 bound to an index or an integer taken away) divided by the size of the slice's first axis, which is where a weight's
-result leaves: a vector has fan-in 1, W[out, in] has `in`. Declared forms hold to float32; ids are uniform.
+result leaves: a vector has fan-in 1, W[out, in] has `in`. Declared forms hold to the type's precision; ids are uniform.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from math import prod, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing
 
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.program.declared import Declared, declared
@@ -21,6 +22,7 @@ from tensordraw.program.load import load_source
 from tensordraw.program.statements import Program
 
 Array: TypeAlias = np.ndarray[Any, Any]
+DType: TypeAlias = "np.typing.DTypeLike"
 
 
 def inputs(program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
@@ -34,10 +36,12 @@ def inputs(program: Program, diagram: Diagram, given: Mapping[str, Any], seed: i
     return {**drawn, **stored, **given}
 
 
-def random_arrays(source: Content | Program, seed: int = 0, names: Collection[str] | None = None) -> dict[str, Array]:
+def random_arrays(
+    source: Content | Program, seed: int = 0, names: Collection[str] | None = None, dtype: DType = np.float32
+) -> dict[str, Array]:
     """Random arrays by name, as the document declares them; of a bare program, normals and ids by the inputs' types."""
     known = _of_program(source) if isinstance(source, Program) else declared(source)
-    return {name: random_array(one, seed) for name, one in known.items() if names is None or name in names}
+    return {name: random_array(one, seed, dtype) for name, one in known.items() if names is None or name in names}
 
 
 def _of_program(program: Program) -> dict[str, Declared]:
@@ -47,18 +51,20 @@ def _of_program(program: Program) -> dict[str, Declared]:
     }
 
 
-def random_array(one: Declared, seed: int = 0) -> Array:
-    """One random array, from the seed and its name."""
+def random_array(one: Declared, seed: int = 0, dtype: DType = np.float32) -> Array:
+    """One random array, from the seed and its name: the same numbers in every real type, where no form rounds them."""
     digest = hashlib.sha256(f"{seed}\0{one.name}".encode()).digest()
     random = np.random.default_rng(np.random.SeedSequence(list(np.frombuffer(digest, np.uint32).tolist())))
     if one.classes is not None:
         return random.integers(0, one.classes, one.shape)
     if one.metric and len(one.shape) == 2 and one.shape[0] == one.shape[1]:
-        return _positive(random.standard_normal(one.shape)).astype(np.float32)
-    normal = random.standard_normal(one.shape, np.float32)
-    normal *= np.float32(1 / sqrt(fan_in(one)))
+        return _positive(random.standard_normal(one.shape)).astype(dtype)
+    normal = np.asarray(random.standard_normal(one.shape, np.float32)).astype(dtype)
+    if normal.dtype.kind == "c":
+        normal = np.asarray((normal + 1j * random.standard_normal(one.shape, np.float32)) / sqrt(2))
     # A scalar comes out of the product as a NumPy scalar.
-    return np.asarray(normal) if one.form in ("any", "diagonal") else _formed(np.asarray(normal), one)
+    normal = np.asarray(normal * normal.real.dtype.type(1 / sqrt(fan_in(one))))
+    return normal if one.form in ("any", "diagonal") else _formed(normal, one)
 
 
 def fan_in(one: Declared) -> int:
@@ -75,9 +81,11 @@ def _formed(normal: Array, one: Declared) -> Array:
     batch = prod(one.shape[at] for at in one.bound)
     if not normal.size or (one.form != "isometry" and rows * rows * batch != normal.size):
         return normal  # not square: the document has a problem that says so
-    matrices = moved.reshape(batch, rows, -1).astype(np.float64)
+    matrices = moved.reshape(batch, rows, -1).astype(np.result_type(normal, np.float64))
     match one.form:
-        case "isometry" | "unitary" | "orthogonal":
+        case "orthogonal":
+            matrices = _isometric(matrices.real)  # its transpose is its inverse: a real matrix, whatever the others are
+        case "isometry" | "unitary":
             matrices = _isometric(matrices)
         case "symmetric":
             matrices = (matrices + matrices.swapaxes(1, 2)) / sqrt(2)
@@ -86,19 +94,19 @@ def _formed(normal: Array, one: Declared) -> Array:
         case _:
             raise ValueError(one.form)
     made = matrices.reshape(moved.shape).transpose(np.argsort(order))
-    return np.ascontiguousarray(made, np.float32)
+    return np.ascontiguousarray(made, normal.dtype)
 
 
 def _isometric(matrices: Array) -> Array:
-    """Columns (or rows, where there are fewer) made orthonormal, uniformly distributed: the signs of R are moved to Q."""
+    """Columns (or rows, where there are fewer) made orthonormal, uniformly distributed: the phases of R are moved to Q."""
     wide = matrices.shape[1] < matrices.shape[2]
     q, r = np.linalg.qr(matrices.swapaxes(1, 2) if wide else matrices)
-    signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
-    q = q * np.where(signs == 0, 1, signs)[:, None, :]
+    phases = np.sign(np.diagonal(r, axis1=1, axis2=2))  # of complex entries: z / |z|
+    q = q * np.where(phases == 0, 1, phases)[:, None, :]
     return q.swapaxes(1, 2) if wide else q
 
 
 def _positive(normal: Array) -> Array:
     """Symmetric positive definite, well conditioned: half a Gram matrix, half the identity."""
     size = normal.shape[-1]
-    return np.asarray((normal @ normal.swapaxes(-1, -2) / size + np.eye(size)) / 2)
+    return np.asarray((normal @ normal.conj().swapaxes(-1, -2) / size + np.eye(size)) / 2)

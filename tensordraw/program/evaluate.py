@@ -39,26 +39,28 @@ class Results:
 
 def evaluate(
     program: Program, arrays: Mapping[str, Any], backend: str = "numpy", capture: Iterable[str] = (),
-    *, cancelled: Cancel | None = None,
+    *, cancelled: Cancel | None = None, dtype: Any = None,
 ) -> dict[str, Array]:  # fmt: skip
     """Outputs by name, axes in the order of each output's type, and captures by name (see `run`)."""
-    results = run(program, arrays, backend, capture, cancelled=cancelled)
+    results = run(program, arrays, backend, capture, cancelled=cancelled, dtype=dtype)
     return {**results.captures, **results.outputs}
 
 
 def run(
     program: Program, arrays: Mapping[str, Any], library: str = "numpy", capture: Iterable[str] = (),
-    *, cancelled: Cancel | None = None,
+    *, cancelled: Cancel | None = None, dtype: Any = None,
 ) -> Results:  # fmt: skip
     """The program on `arrays` (by the document's names; NumPy arrays, tensors or nested lists, dtypes kept).
 
     `capture` names copies and regions (`Program.captures`) or values. `cancelled` is asked between statements, then
-    raises Cancelled. errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
+    raises Cancelled. `dtype` is that of arrays which the program makes, where no array of numbers is given to be like (float32
+    by default). errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
     """
     compiled = _compiled(program, library, tuple(capture))
     given = _given(program.inputs, arrays, compiled.library)
     floats = [given[i.array] for i in program.inputs if not i.type.integer]
-    frame = Frame([None] * compiled.size, compiled.library.common(floats), floats[0] if floats else None)
+    like = dtype if dtype is not None and not floats else compiled.library.common(floats)
+    frame = Frame([None] * compiled.size, like, floats[0] if floats else None)
     for item in program.inputs:
         frame.values[compiled.slots[item.out]] = given[item.array]
     records: dict[int, list[Array]] = {}
