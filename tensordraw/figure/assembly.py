@@ -18,7 +18,7 @@ from tensordraw.figure import captions
 from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.ends import CLEAR
 from tensordraw.figure.grid import Grid
-from tensordraw.figure.hulls import draw_front, draw_region, draw_signs, hide, ports_of
+from tensordraw.figure.hulls import draw_front, draw_region, hide, ports_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
 from tensordraw.figure.lines import draw_path, open_leg, span
@@ -26,6 +26,7 @@ from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
 from tensordraw.figure.paths import Point, grown, shifted
 from tensordraw.figure.placing import copy_item, place_labels, region_item, wire_item
 from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
+from tensordraw.figure.signs import draw_signs, place_signs
 from tensordraw.figure.themes import Theme, space_strokes
 
 
@@ -48,7 +49,7 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
         grid=Grid(), words=Grid(), reach=Grid(), spans=Grid(), looks=Grid(), region_items={}, wire_items={}, leg_items={},
-        node_items={}, note_items={}, fresh=set(),
+        node_items={}, note_items={}, equation_items={}, signs={}, fresh=set(),
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
@@ -88,7 +89,7 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     new = replace(
         old, diagram=diagram, places=places, anchors=dict(old.anchors), region_items=dict(old.region_items),
         wire_items=dict(old.wire_items), leg_items=dict(old.leg_items), node_items=dict(old.node_items),
-        note_items=dict(old.note_items), fresh=set(),
+        note_items=dict(old.note_items), equation_items=dict(old.equation_items), signs=dict(old.signs), fresh=set(),
     )  # fmt: skip
     displaced = set(changed(old.places, places))
     others = {*changed(before.curves, after.curves), *changed(before.looks, after.looks)}
@@ -203,6 +204,9 @@ def _rest(
         draw_region(made, region_id)
     for leg in stubs:
         span(made, leg)
+    equations = _equations(made, regions)
+    for equation in equations:
+        place_signs(made, content.equations[equation])
     changes, ahead = made.grid.changes(), made.spans.changes()
     if made.looks.boxes:
         for box in (*changes, *ahead):
@@ -223,7 +227,13 @@ def _rest(
             copy_item(made, item)
     for node in found.signs:
         draw_signs(made, node)
-    made.fresh = {*dirty, *stubs, *found.signs}
+    made.fresh = {*dirty, *stubs, *found.signs, *equations}
+
+
+def _equations(made: Scene, regions: Collection[Id]) -> list[Id]:
+    """The equations that have one of these regions as a term, or one that is collapsed."""
+    around = {*regions, *made.fronts}
+    return [e.id for e in made.diagram.content.equations.values() if any(part.term in around for part in e.parts)]
 
 
 def _note(made: Scene, note_id: Id) -> None:

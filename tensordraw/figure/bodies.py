@@ -237,9 +237,11 @@ def _rotated(path: Path, turn: float) -> Path:
 
 
 def ink_box(shapes: list[Shape] | tuple[Shape, ...]) -> Box:
-    """Box of all shapes, half their strokes included."""
+    """Box of all shapes that are printed, half their strokes included."""
     return union(
-        grown(bounds(shape.path), shape.stroke.width / 2 if shape.stroke else 0.0) for shape in shapes if shape.path
+        grown(bounds(shape.path), shape.stroke.width / 2 if shape.stroke else 0.0)
+        for shape in shapes
+        if shape.path and (shape.fill or shape.stroke)
     )
 
 

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
-from tensordraw.figure.display import Box, Figure
+from tensordraw.figure.bodies import ink_box
+from tensordraw.figure.display import Box, Figure, Item
 from tensordraw.figure.paths import EMPTY, grown, union
 from tensordraw.figure.scene import Scene
 from tensordraw.figure.themes import theme as find_theme
@@ -93,15 +94,21 @@ def _figure(made: Scene, old: Scene | None, before: Figure | None) -> Figure:
     if old is not None and before is not None:
         box = _box_after(made, old, before.box)
     if box is None:
-        box = union(item.box for item in items if item.box[0] <= item.box[2])
-    return Figure(items, _EMPTY_BOX if box == EMPTY else box, made.anchors, made.theme.background)
+        boxes = (_printed(item, made) for item in items)
+        box = union(box for box in boxes if box[0] <= box[2])
+    return Figure(items, _EMPTY_BOX if box == EMPTY else box, made.anchors, made.theme.background, made.signs)
+
+
+def _printed(item: Item, made: Scene) -> Box:
+    """The box of what is printed of an item: the border of a term in an equation is not."""
+    return ink_box(item.shapes) if item.owner in made.index.equation else item.box
 
 
 def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:
     """The box after a small change; None where something that reached its border changed."""
     tables = (
         (old.region_items, made.region_items), (old.wire_items, made.wire_items), (old.leg_items, made.leg_items),
-        (old.node_items, made.node_items),
+        (old.node_items, made.node_items), (old.equation_items, made.equation_items),
     )  # fmt: skip
     if old.note_items is not made.note_items and old.note_items != made.note_items:
         return None
@@ -110,9 +117,9 @@ def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:
         for was, now in tables:
             if owner not in was and owner not in now:
                 continue
-            if owner not in was or owner not in now or not _well_inside(was[owner].box, box):
+            if owner not in was or owner not in now or not _well_inside(_printed(was[owner], old), box):
                 return None
-            fresh.append(now[owner].box)
+            fresh.append(_printed(now[owner], made))
     return union([box, *(b for b in fresh if b[0] <= b[2])])
 
 

@@ -43,7 +43,7 @@ def _all(diagram: Diagram, figure: Figure) -> Iterator[Clash]:
         (item.owner, grown(bounds(shape.path), -_TOUCH), shape)
         for item in figure.items
         for shape in item.shapes
-        if shape.role in ("label", "note") and shape.path
+        if shape.role in ("label", "note", "sign") and shape.path
     ]
     bodies = {
         item.owner: shape
@@ -144,9 +144,10 @@ def _bodies(bodies: dict[Id, Shape]) -> Iterator[Clash]:
 
 def _borders(figure: Figure, labels: list[tuple[Id, Box, Shape]], found: Index, diagram: Diagram) -> Iterator[Clash]:
     borders = {
-        item.owner: [pair for shape in item.shapes if shape.role == "region" for pair in chords(shape.path, 8)]
+        item.owner: [pair for shape in printed for pair in chords(shape.path, 8)]
         for item in figure.items
         if item.owner in diagram.content.regions
+        and (printed := [shape for shape in item.shapes if shape.role == "region" and (shape.fill or shape.stroke)])
     }
     for owner, box, _ in labels:
         for region, lines in borders.items():

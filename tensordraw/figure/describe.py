@@ -13,6 +13,7 @@ from tensordraw.diagram.records import (
     Copy,
     Delta,
     Diagram,
+    Equation,
     Fixed,
     Group,
     Id,
@@ -27,6 +28,7 @@ from tensordraw.diagram.records import (
     node_legs,
 )
 from tensordraw.figure.index import Index, index
+from tensordraw.figure.signs import spoken, words
 
 _MOST = 40  # items named one by one
 
@@ -41,11 +43,13 @@ def describe(diagram: Diagram) -> str:
     joints = [_joint(wire.ends, found, content, names) for wire in content.wires.values()]
     if joints:
         parts.append(f"Joined: {_list(joints)}.")
-    parts += [_region(region, content, found, names) for region in map(content.regions.__getitem__, found.regions)][
-        :_MOST
-    ]
-    free = [_leg(found.legs[leg], content) for leg in found.open_legs if found.legs[leg].index is None]
-    parts.append(f"Open legs: {_list(free)}." if free else "No open legs: a number.")
+    regions = [content.regions[region] for region in found.regions if region not in found.equation]
+    parts += [_region(region, content, found, names) for region in regions][:_MOST]
+    parts += [_equation(equation, content, found, names) for equation in content.equations.values()]
+    taken = {leg for term in found.equation for leg in found.open_in[term]}
+    free = [_leg(found.legs[leg], content) for leg in found.open_legs if leg not in taken and found.legs[leg].index is None]
+    if free or not content.equations:
+        parts.append(f"Open legs: {_list(free)}." if free else "No open legs: a number.")
     return " ".join(parts)
 
 
@@ -99,6 +103,22 @@ def _joint(ends: tuple[Id, Id], found: Index, content: Content, names: dict[Id, 
     first, second = (names.get(found.owner[end], "the border of a repeat") for end in ends)
     along = content.spaces[found.legs[ends[0]].space].name
     return f"{first} with {'itself' if found.owner[ends[0]] == found.owner[ends[1]] else second} along {along}"
+
+
+def _equation(equation: Equation, content: Content, found: Index, names: dict[Id, str]) -> str:
+    """The terms with what stands between them, and the open legs of the first, which all terms share."""
+    said = []
+    for number, part in enumerate(equation.parts):
+        term = content.regions[part.term]
+        nodes, inner = found.members[part.term]
+        held = _list([names[node] for node in nodes] + ([_count(len(inner), "region")] if inner else []))
+        sign = spoken(part) if number or words(part, first=True) else ""
+        said.append(" ".join(filter(None, (sign, f"the term {term.name}".rstrip(), f"({held or 'empty'})"))))
+    first = [found.legs[leg] for leg in found.open_in[equation.parts[0].term]]
+    legs = [_leg(leg, content) for leg in first if leg.index is None]
+    related = any(part.sign in ("=", "≈", ":=") for part in equation.parts)
+    kind = "An equation" if related else "Terms side by side"
+    return f"{kind}: {' '.join(said)}; {f'open legs {_list(legs)}' if legs else 'no open legs'}."
 
 
 def _region(region: Region, content: Content, found: Index, names: dict[Id, str]) -> str:

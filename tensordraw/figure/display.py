@@ -22,6 +22,7 @@ Role: TypeAlias = Literal[
     "mark",  # parts of a body or region that are not its outline: a triangle's conjugation mark, the sigma, the plus
     "label",  # glyph outlines
     "note",
+    "sign",  # glyph outlines of what stands between the terms of an equation
 ]
 
 
@@ -43,7 +44,9 @@ class Shape(Record, frozen=True):
 
 
 class Item(Record, frozen=True):
-    """All shapes of one owner (node, wire, open leg, region, note) at one depth; `text` is its label as LaTeX."""
+    """All shapes of one owner (node, wire, open leg, region, note, equation) at one depth; `text` is its label as LaTeX.
+
+    A shape without fill and stroke is not printed; it says where its owner is (a term of an equation)."""
 
     owner: Id
     shapes: tuple[Shape, ...]
@@ -61,9 +64,11 @@ class Anchor(Record, frozen=True):
 
 
 class Figure(Record, frozen=True, weakref=True):
-    """Display list, back to front, the tight box around it with strokes, and the grasp points of all legs."""
+    """Display list, back to front, the tight box around it with strokes, the grasp points of all legs, and where the sign
+    before each term of an equation stands."""
 
     items: tuple[Item, ...]
     box: Box
     anchors: dict[Id, Anchor]
     background: str | None = None
+    signs: dict[Id, Box] = {}

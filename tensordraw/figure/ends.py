@@ -29,6 +29,7 @@ from tensordraw.figure.paths import (
     union,
 )
 from tensordraw.figure.scene import NOWHERE, Scene
+from tensordraw.figure.signs import is_bare, sign_box
 
 CLEAR = 2.0  # kept free of foreign bodies around a leg
 _BEYOND = 9.0  # how far a leg reaches out of a border
@@ -133,7 +134,8 @@ class _Around:
         self.owner = made.index.owner[leg_id]
         node = made.diagram.content.nodes[self.owner]
         self.front = made.fronts.get(node.inside)
-        self.regions = [region for region in made.index.chain[node.inside] if region in made.outlines]
+        self.inside = made.index.chain[node.inside]
+        self.regions = [r for r in self.inside if r in made.outlines and not is_bare(made, r)]
         self.blockers: dict[Id, None] = {}
 
     def borders(self, start: Point, angle: float) -> list[float]:
@@ -183,12 +185,15 @@ class _Around:
         return {
             owner: None
             for owner in self.made.grid.near(grown(_box(end), CLEAR))
-            if owner not in (self.owner, self.front) and owner not in self.regions
-            and (owner in content.nodes or owner in content.regions)
+            if owner not in (self.owner, self.front) and owner not in self.inside
+            and (owner in content.nodes or owner in content.regions or sign_box(self.made, owner))
         }  # fmt: skip
 
     def _hull(self, owner: Id) -> list[Point]:
         made = self.made
+        if (sign := sign_box(made, owner)) is not None:
+            left, top, right, bottom = sign
+            return [(left, top), (right, top), (right, bottom), (left, bottom)]
         if owner in made.outlines:
             return list(made.outlines[owner].points)
         if owner not in made.bodies:

@@ -26,7 +26,8 @@ def items_at(figure: Figure, at: Point, reach: float) -> list[Item]:
     box = _box(at, reach)
     order = _drawing_order(made.diagram.content)
     regions = {region: number - len(made.region_items) for number, region in enumerate(made.region_items)}
-    owners = dict.fromkeys([*regions, *made.note_items, *made.index.signs]) | made.grid.near(box) | made.words.near(box)
+    always = (*regions, *made.note_items, *made.equation_items, *made.index.signs)
+    owners = dict.fromkeys(always) | made.grid.near(box) | made.words.near(box)
     found = [item for owner in owners if (item := _item(made, owner)) and _near(item.box, at, reach)]
     return sorted(found, key=lambda item: regions.get(item.owner, order.get(item.owner, _FRONT)), reverse=True)
 
@@ -57,7 +58,10 @@ def _near(box: Box, at: Point, reach: float) -> bool:
 
 
 def _item(made: Scene, owner: Id) -> Item | None:
-    for table in (made.node_items, made.wire_items, made.leg_items, made.region_items, made.note_items):
+    tables = (
+        made.node_items, made.wire_items, made.leg_items, made.region_items, made.note_items, made.equation_items,
+    )  # fmt: skip
+    for table in tables:
         if owner in table:
             return table[owner]
     return None

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tensordraw.diagram.records import Add, Bubble, Copy, Id, Leg, Place, Region, Repeat, port_legs
+from tensordraw.diagram.records import Bubble, Copy, Id, Leg, Place, Region, Repeat, port_legs
 from tensordraw.figure import captions
 from tensordraw.figure.angles import leg_angles
-from tensordraw.figure.bodies import ink_box
-from tensordraw.figure.display import Box, Item, Shape
+from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.grid import chords
-from tensordraw.figure.labels import label
 from tensordraw.figure.lines import copy_label, draw_path, leg_end
-from tensordraw.figure.names import expression
 from tensordraw.figure.nodes import node_anchors
 from tensordraw.figure.paths import Point, convex_hull, direction, moved, shifted
 from tensordraw.figure.regions import (
@@ -24,6 +21,7 @@ from tensordraw.figure.regions import (
     port_anchors,
 )
 from tensordraw.figure.scene import NOWHERE, Scene
+from tensordraw.figure.signs import is_bare
 
 _RING = 64  # points around a bubble in a bubble
 
@@ -87,9 +85,11 @@ def draw_region(made: Scene, region_id: Id) -> None:
     """Outline and ports of a region whose inside is finished; then the wires that end on its ports."""
     content, layout, theme, found = made.diagram.content, made.diagram.layout, made.theme, made.index
     region, look = content.regions[region_id], layout.looks.get(region_id)
-    drawn = outline(region, _points(made, region_id), layout.places.get(region_id), look, content, theme)
+    bare = is_bare(made, region_id)
+    drawn = outline(region, _points(made, region_id), layout.places.get(region_id), look, content, theme, bare)
     made.outlines[region_id] = drawn
-    made.grid.put(region_id, lines=chords(drawn.path, 6))
+    if not bare:  # a border that is not seen is in nobody's way
+        made.grid.put(region_id, lines=chords(drawn.path, 6))
     if isinstance(region, Repeat):
         for anchor in port_anchors(region, drawn.box, found, made.anchors, layout.legs):
             made.anchors[anchor.leg] = anchor
@@ -162,40 +162,3 @@ def _is_inner(made: Scene, leg: Id) -> bool:
     """Whether this is an inner end of a port."""
     port = made.index.ports.get(leg)
     return port is not None and leg in (port[1].inner_in.id, port[1].inner_out.id)
-
-
-# ----------------------------------------------------------------------------------------------------- sums of terms
-
-
-def draw_signs(made: Scene, node_id: Id) -> None:
-    """An add of terms: a sign before each term but a plain first one."""
-    add, theme = made.diagram.content.nodes[node_id], made.theme
-    if not isinstance(add, Add) or node_id not in made.node_items:
-        return
-    shapes: list[Shape] = []
-    last: Box | None = None
-    for operand in add.operands:
-        term = made.outlines.get(operand.of or "")
-        if term is None:
-            continue
-        words = _sign(operand.coefficient.strip(), first=last is None)
-        sign = label(words, 1.2 * theme.body, theme.font)
-        if sign.path:
-            half = (sign.box[2] - sign.box[0]) / 2
-            left, top, _, bottom = term.box
-            x, y = left - 4 - half, (top + bottom) / 2
-            if last is not None and last[2] <= left:
-                x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
-            path, _ = sign.centred(x, y)
-            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
-        last = term.box
-    item = made.node_items[node_id]
-    made.node_items[node_id] = Item(item.owner, tuple(shapes), ink_box(shapes) if shapes else item.box, item.text)
-
-
-def _sign(coefficient: str, first: bool) -> str:
-    if coefficient in ("1", ""):
-        return "" if first else "+"
-    if coefficient.startswith("-"):
-        return "-" if coefficient == "-1" else "-" + expression(coefficient[1:])
-    return expression(coefficient) if first else "+" + expression(coefficient)

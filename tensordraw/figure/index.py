@@ -51,6 +51,7 @@ class Index(NamedTuple):
     signs: tuple[Id, ...]  # adds without legs: drawn as signs between their terms
     labelled: tuple[Id, ...]  # copies, regions (inner ones first) and wires whose labels are placed, in that order
     turns: dict[Id, int]  # the place of each in that order
+    equation: dict[Id, Id]  # term -> the equation that it stands in
 
 
 def bundles(node: Node) -> tuple[tuple[Leg, ...], ...]:
@@ -159,6 +160,7 @@ def index(content: Content) -> Index:
         bundles=tied,
         labelled=labelled,
         turns={item: turn for turn, item in enumerate(labelled)},
+        equation={part.term: e.id for e in content.equations.values() for part in e.parts},
         signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
     )
 

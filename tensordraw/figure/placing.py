@@ -148,7 +148,8 @@ def region_item(made: Scene, region_id: Id) -> None:
     for box in made.placed.get(region_id, ()):
         shapes += captions.row(_row(made, region_id), shifted(box, *layout.labels.get(region_id, (0.0, 0.0))), ink)
     text = r"\ ".join(caption(region, content))
-    made.region_items[region_id] = Item(region_id, tuple(shapes), ink_box(shapes), text)
+    box = union([ink_box(shapes), made.outlines[region_id].box])
+    made.region_items[region_id] = Item(region_id, tuple(shapes), box, text)
 
 
 def copy_item(made: Scene, node_id: Id) -> None:

@@ -34,6 +34,7 @@ from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, 
 from tensordraw.figure.themes import PITCH, Theme, function_caption, function_colour
 
 MARGIN = {"bubble": 6.0, "sum": 7.0, "repeat": 10.0, "block": 8.0, "term": 6.0}
+_BARE = 4.0  # of a term in an equation, whose border is not printed
 _EMPTY_SIZE = (60.0, 40.0)
 _PORT = 1.7  # half the side of a port's mark
 
@@ -106,9 +107,10 @@ def _around(points: Sequence[Point], place: Place | None) -> Box:
 
 
 def outline(
-    region: Region, points: Sequence[Point], place: Place | None, look: Look | None, content: Content, theme: Theme
-) -> Outline:
-    """The border around the points of all that is inside, with its marks."""
+    region: Region, points: Sequence[Point], place: Place | None, look: Look | None, content: Content, theme: Theme,
+    bare: bool = False,
+) -> Outline:  # fmt: skip
+    """The border around the points of all that is inside, with its marks; that of a bare term is not printed."""
     name = colour(region, look)
     line = Stroke(theme.colour(name, "grey"), 0.9 * weight(look))
     margin = MARGIN[kind(region)]
@@ -132,17 +134,19 @@ def outline(
             dashed = Stroke(line.colour, 0.7 * weight(look), (3.0, 2.2))
             shapes = [Shape(path, "region", fill=None, stroke=dashed)]
         case Term():
-            path, shapes = _parentheses(grown(box, margin), line)
+            path, shapes = _parentheses(grown(box, _BARE if bare else margin), line)
+            shapes = shapes[:1] if bare else shapes
         case _:
             assert_never(region)
     return Outline(path, bounds(path), tuple(p for part in flattened(path, 4) for p in part), tuple(shapes))
 
 
 def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
-    """Two thin arcs left and right; the path is the whole box."""
+    """Two thin arcs left and right; the path is the whole box, which comes first and is not printed."""
     left, top, right, bottom = box
     bow = min(5.0, (bottom - top) / 6)
-    drawn: list[Shape] = []
+    path = rounded(box, 6.0)
+    drawn = [Shape(path, "region")]
     for x, side in ((left, 1.0), (right, -1.0)):
         arc: Path = (
             ("M", x + side * bow, top),
@@ -150,7 +154,7 @@ def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
              x + side * bow, bottom),
         )  # fmt: skip
         drawn.append(Shape(arc, "region", stroke=Stroke(line.colour, 0.7)))
-    return rounded(box, 6.0), drawn
+    return path, drawn
 
 
 def box_of_collapsed(

@@ -51,6 +51,8 @@ class Scene:
     leg_items: dict[Id, Item]
     node_items: dict[Id, Item]
     note_items: dict[Id, Item]
+    equation_items: dict[Id, Item]
+    signs: dict[Id, Box]  # term of an equation -> the box of the sign before it
     fresh: set[Id]  # owners whose items may differ from those of the scene that this one follows
 
     def items(self) -> tuple[Item, ...]:
@@ -58,7 +60,7 @@ class Scene:
         return tuple(
             chain(
                 self.region_items.values(), self.wire_items.values(), self.leg_items.values(), self.node_items.values(),
-                self.note_items.values(),
+                self.equation_items.values(), self.note_items.values(),
             )
         )  # fmt: skip
 
@@ -67,6 +69,7 @@ class Scene:
         for mine, theirs in (
             (self.region_items, old.region_items), (self.wire_items, old.wire_items), (self.leg_items, old.leg_items),
             (self.node_items, old.node_items), (self.note_items, old.note_items),
+            (self.equation_items, old.equation_items),
         ):  # fmt: skip
             for owner, item in mine.items():
                 known = theirs.get(owner)

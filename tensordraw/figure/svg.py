@@ -88,7 +88,7 @@ def svg(
     if paint:
         drawing.add(drawing.rect((number(x), number(y)), (number(w), number(h)), fill=paint))
     for item in figure.items:
-        if item.shapes:
+        if any(shape.fill or shape.stroke for shape in item.shapes):
             drawing.add(_group(drawing, item))
     text = drawing.tostring()
     for part in named:  # svgwrite gives titles no attributes; the first one is the root's
@@ -101,7 +101,8 @@ def _group(drawing: object, item: Item) -> object:
     if item.text:
         group.set_desc(title=item.text)
     for shape in item.shapes:
-        group.add(_path(drawing, shape, item.text))
+        if shape.fill or shape.stroke:
+            group.add(_path(drawing, shape, item.text))
     return group
 
 
@@ -114,7 +115,7 @@ def _path(drawing: object, shape: Shape, text: str) -> object:
         made.attribs["stroke-linecap"] = "butt" if shape.stroke.dash else "round"
         if shape.stroke.dash:
             made.attribs["stroke-dasharray"] = " ".join(number(v) for v in shape.stroke.dash)
-    if shape.role in ("label", "note") and text:
+    if shape.role in ("label", "note", "sign") and text:
         made.attribs["aria-label"] = text
     return made
 

@@ -84,7 +84,7 @@ def test_the_same_bytes_twice() -> None:
 def test_a_coordinate_that_is_no_number_is_refused() -> None:
     figure = build(samples.svd())
     item = next(i for i in figure.items if i.shapes)
-    broken = replace(item, shapes=(Shape((("M", float("nan"), 0.0),), "body"),))
+    broken = replace(item, shapes=(Shape((("M", float("nan"), 0.0),), "body", fill="#000000"),))
     with pytest.raises(ValueError, match="coordinate"):
         svg(replace(figure, items=(broken,)))
 

@@ -1,0 +1,137 @@
+r"""Signs between terms: those of an equation, and those of an add whose operands are terms.
+
+An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the middle of
+their bodies; where a term begins a new line, its sign stands to its left. Signs are known before open legs are routed, and
+open legs and labels keep clear of them. The first term has a sign only where it says something: a minus, a coefficient.
+"""
+
+from __future__ import annotations
+
+from tensordraw.diagram.records import Add, Equation, Id, Part, Sign, Term
+from tensordraw.figure.bodies import ink_box
+from tensordraw.figure.display import Box, Item, Shape
+from tensordraw.figure.labels import Label, label
+from tensordraw.figure.names import expression
+from tensordraw.figure.paths import EMPTY, moved, union
+from tensordraw.figure.scene import Scene
+
+SIZE = 1.2  # of a sign, in sizes of a body's label
+BEFORE = 6.0  # between a sign and the term that begins a line
+_AXIS = 0.25  # height of the middle of a sign over the baseline, in sizes of a label
+_LATEX: dict[Sign, str] = {"≈": r"\approx", ":=": r"\coloneqq"}
+
+
+def words(part: Part, first: bool) -> str:
+    """LaTeX of the sign and the coefficient before a term; empty before a plain first term."""
+    coefficient = part.coefficient.strip()
+    if part.sign in ("+", "-"):
+        return _signed(coefficient, first, minus=part.sign == "-")
+    sign = _LATEX.get(part.sign, part.sign)
+    after = _signed(coefficient, True, minus=False)
+    return f"{sign} {after}" if after else sign
+
+
+def _signed(coefficient: str, first: bool, minus: bool) -> str:
+    """A sign of a sum with its coefficient: a coefficient that is a sum stands in parentheses after a sign."""
+    if not minus and coefficient.startswith("-"):
+        return _signed(coefficient[1:].strip(), first, minus=True)
+    sign = "-" if minus else "" if first else "+"
+    if coefficient in ("1", ""):
+        return sign
+    made = expression(coefficient)
+    is_sum = any(mark in coefficient.lstrip("-") for mark in "+-") or coefficient.startswith("-")
+    return sign + (rf"\left({made}\right)" if is_sum and "frac" not in made else made)
+
+
+def spoken(part: Part) -> str:
+    """The sign and the coefficient before a term, in words that can be read out."""
+    sign = {"+": "plus", "-": "minus", "=": "equals", "≈": "is approximately", ":=": "is defined as", ",": "and"}
+    times = "" if part.coefficient.strip() in ("1", "") else f" {part.coefficient.strip()} times"
+    return sign[part.sign] + times
+
+
+def sign_label(made: Scene, part: Part, first: bool) -> Label:
+    """The sign before a term, set."""
+    return label(words(part, first), SIZE * made.theme.body, made.theme.font)
+
+
+def _key(equation: Id, term: Id) -> Id:
+    """The owner of one sign in the grid of what lies where."""
+    return f"{equation}.{term}"
+
+
+def sign_box(made: Scene, owner: Id) -> Box | None:
+    """The box of the sign that is this owner in the grid, None where the owner is something else."""
+    return made.signs.get(owner.partition(".")[2]) if "." in owner else None
+
+
+def extent(made: Scene, term: Id) -> Box:
+    """The box of all that is drawn of a term: its bodies, and its open legs with their labels where nothing bends them."""
+    boxes = [box for leg in made.index.open_in[term] for box in made.spans.boxes.get(leg, ())]
+    return union([made.outlines[term].box, *boxes])
+
+
+def place_signs(made: Scene, equation: Equation) -> None:
+    """Find the places of an equation's signs, and note them in the grid."""
+    before: tuple[Box, Box] | None = None
+    for number, part in enumerate(equation.parts):
+        own = _key(equation.id, part.term)
+        made.grid.take(own)
+        made.signs.pop(part.term, None)
+        if part.term not in made.outlines:
+            continue
+        body, whole = made.outlines[part.term].box, extent(made, part.term)
+        drawn = sign_label(made, part, number == 0)
+        if drawn.path:
+            half = (drawn.box[2] - drawn.box[0]) / 2
+            x, y = whole[0] - BEFORE - half, (body[1] + body[3]) / 2
+            if before is not None and before[0][2] <= body[0]:
+                x = (before[1][2] + whole[0]) / 2
+                y = (y + (before[0][1] + before[0][3]) / 2) / 2
+            made.signs[part.term] = drawn.centred(x, y, _AXIS * drawn.size)[1]
+            made.grid.put(own, [made.signs[part.term]])
+        before = body, whole
+    draw_equation(made, equation)
+
+
+def draw_equation(made: Scene, equation: Equation) -> None:
+    """The item of an equation: its signs."""
+    shapes = []
+    for number, part in enumerate(equation.parts):
+        box = made.signs.get(part.term)
+        if box is not None:
+            drawn = sign_label(made, part, number == 0)
+            path = moved(drawn.path, box[0] - drawn.box[0], box[1] - drawn.box[1])
+            shapes.append(Shape(path, "sign", fill=made.theme.colour("ink")))
+    text = r"\ \ldots\ ".join(filter(None, (words(part, not k) for k, part in enumerate(equation.parts))))
+    made.equation_items[equation.id] = Item(equation.id, tuple(shapes), ink_box(shapes) if shapes else EMPTY, text)
+
+
+def draw_signs(made: Scene, node_id: Id) -> None:
+    """An add of terms: a sign before each term but a plain first one."""
+    add, theme = made.diagram.content.nodes[node_id], made.theme
+    if not isinstance(add, Add) or node_id not in made.node_items:
+        return
+    shapes: list[Shape] = []
+    last: Box | None = None
+    for operand in add.operands:
+        term = made.outlines.get(operand.of or "")
+        if term is None:
+            continue
+        sign = label(_signed(operand.coefficient.strip(), last is None, minus=False), SIZE * theme.body, theme.font)
+        if sign.path:
+            half = (sign.box[2] - sign.box[0]) / 2
+            left, top, _, bottom = term.box
+            x, y = left - 4 - half, (top + bottom) / 2
+            if last is not None and last[2] <= left:
+                x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
+            path, _ = sign.centred(x, y)
+            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
+        last = term.box
+    item = made.node_items[node_id]
+    made.node_items[node_id] = Item(item.owner, tuple(shapes), ink_box(shapes) if shapes else item.box, item.text)
+
+
+def is_bare(made: Scene, region: Id) -> bool:
+    """Whether a region is a term of an equation: it is drawn without parentheses."""
+    return region in made.index.equation and isinstance(made.diagram.content.regions[region], Term)
