@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tensordraw.diagram.records import Record
+from tensordraw.diagram.records import Record, Variance
 
 
 class AxisRule(Record, frozen=True):
-    """`count` legs are named; afterwards they are kept, consumed (reduce), or have traded spaces (swap)."""
+    """`count` legs are named; afterwards they are kept, consumed (reduce), or have traded places (swap).
+
+    A leg of an inverse also turns from upper to lower or back (invert): joined to the matrix it has to be contracted.
+    """
 
     count: int = 0
-    effect: Literal["keep", "reduce", "swap"] = "keep"
+    effect: Literal["keep", "reduce", "swap", "invert"] = "keep"
     names: tuple[str, ...] = ()
 
 
@@ -29,6 +32,14 @@ AXIS_RULES: dict[str, AxisRule] = {
     **{name: AxisRule(1, "keep", ("along",)) for name in _ALONG.split()},
     **{name: AxisRule(1, "reduce", ("over",)) for name in ("max", "mean")},
     **{name: AxisRule(2, "keep", ("query", "key")) for name in ("causal_mask", "lower", "strictly_lower")},
-    **{name: AxisRule(2, "swap", ("row", "column")) for name in ("inverse", "transpose")},
+    "transpose": AxisRule(2, "swap", ("row", "column")),
+    "inverse": AxisRule(2, "invert", ("row", "column")),
     "determinant": AxisRule(2, "reduce", ("row", "column")),
 }
+
+
+def opposite(variance: Variance) -> Variance:
+    """Upper for lower and the other way round; what is neither stays so."""
+    if variance == "none":
+        return "none"
+    return "lower" if variance == "upper" else "upper"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tensordraw.diagram.axes import AXIS_RULES
+from tensordraw.diagram.axes import AXIS_RULES, opposite
 from tensordraw.diagram.equations import sides_of
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
@@ -322,8 +322,10 @@ class _Analysis:
         signature = {end: ends[end] for end in leaving if end not in axes}
         if rule is None or rule.effect != "reduce":
             seen = [ends[axis] for axis in axes]
-            if rule is not None and rule.effect == "swap" and len(seen) == 2:
+            if rule is not None and rule.effect in ("swap", "invert") and len(seen) == 2:
                 seen.reverse()
+                if rule.effect == "invert":
+                    seen = [Crossing(end.space, opposite(end.variance)) for end in seen]
             signature.update(zip(axes, seen, strict=True))
         return signature
 

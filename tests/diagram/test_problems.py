@@ -376,6 +376,22 @@ def test_errors_come_first() -> None:
     assert isinstance(found[0], Problem)
 
 
+def test_an_inverse_turns_upper_legs_lower_and_a_transpose_does_not() -> None:
+    """P[upper, lower] from new to old coordinates: its inverse takes the old ones, joined as they are written."""
+    for function, fits in (("inverse", True), ("transpose", False)):
+        s = Sketch(i=3, j=3)
+        for space in ("i", "j"):
+            s.draft.change(s.draft.space(space), metric="general")
+        bubble = s.draft.bubble(function)
+        s.draft.tensor("P", [s.draft.leg("i", variance="upper"), s.draft.leg("j", variance="lower")], inside=bubble.id)
+        row, column = (leg.id for leg in next(reversed(s.draft.nodes.values())).legs)  # type: ignore[union-attr]
+        s.draft.change(bubble.id, axes=(row, column))
+        v = s.draft.leg("i", variance="upper")
+        s.draft.tensor("v", [v])
+        s.draft.wire(column, v)
+        assert (not problems(s.draft.build().content)) is fits
+
+
 def test_root_is_not_a_region() -> None:
     assert problems(Sketch(i=2).build().content) == ()
     assert ROOT not in Sketch(i=2).build().content.regions
