@@ -14,8 +14,8 @@ from functools import lru_cache
 # Names that printed code itself uses, in any language, so that a parameter has the same name in all of them.
 RESERVED = frozenset(
     (
-        "np", "torch", "jax", "jnp", "math", "itertools", "contract", "einsum", "rearrange", "repeat", "range", "float",
-        "abs", "max", "min",
+        "np", "torch", "jax", "jnp", "qtn", "math", "itertools", "contract", "einsum", "ncon", "rearrange", "reduce",
+        "repeat", "range", "float", "abs", "max", "min",
     )
 )  # fmt: skip
 _SPELLED = (

@@ -16,10 +16,12 @@ Index: TypeAlias = str  # of an einsum: equal strings in one statement are the s
 
 
 class Axis(Record, frozen=True):
-    """One axis of a value: the name that people read, and its size."""
+    """One axis of a value: the name that people read, and its size. An `open` axis (see `batch`) has the size that the
+    arrays have: `size` only stands for it, and printed code takes it from an array; its name means one size everywhere."""
 
     name: str
     size: int
+    open: bool = False
 
 
 class Type(Record, frozen=True):

@@ -6,8 +6,10 @@ from tensordraw.diagram.records import Diagram, Id
 
 
 def languages() -> list[str]:
-    """The languages of the code panel (a list of its own, so that the window opens without loading the emitters)."""
-    return ["torch", "torch_einsum", "numpy", "opt_einsum"]
+    """The languages of the code panel, the default first."""
+    from tensordraw.program import emit
+
+    return emit.languages()
 
 
 def write_code(diagram: Diagram, language: str) -> tuple[str, list[tuple[Id, ...]]]:

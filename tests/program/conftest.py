@@ -25,15 +25,22 @@ def run(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     torch = path.stem.endswith("torch") and __import__("torch")
+    jax = path.stem.endswith("jax") and __import__("jax")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         if torch:
             arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        if jax:
+            jax.config.update("jax_enable_x64", True)
+            arrays = {name: jax.numpy.asarray(array) for name, array in arrays.items()}
+            module.forward = jax.jit(module.forward)
         found = module.forward(**arrays)
     found = found if isinstance(found, dict) else {"only result": found}
     if torch:
         assert all(isinstance(each, torch.Tensor) for each in found.values())
         found = {name: each.detach().resolve_conj().numpy() for name, each in found.items()}
+    if jax:
+        assert all(isinstance(each, jax.Array) for each in found.values())
     np.savez(path.with_suffix(".out.npz"), **found)
 
 
@@ -46,14 +53,16 @@ for folder in sys.stdin:
     print("done", flush=True)
 """
 
+PYTHON = ("torch", "torch_einsum", "numpy", "einops", "opt_einsum", "jax", "ncon", "quimb")
 Case = tuple[str, str, Mapping[str, Any]]  # language, code, arrays by parameter
 RunFresh = Callable[[Sequence[Case]], list[Any]]
 
 
 def available(language: str) -> bool:
     """Whether what a language's code imports is installed."""
-    needed = {"torch": ("torch", "einops"), "torch_einsum": ("torch",), "opt_einsum": ("opt_einsum",)}
-    return all(importlib.util.find_spec(name) for name in needed.get(language, ()))
+    needed = {"torch": ("torch", "einops"), "torch_einsum": ("torch",)}
+    others = () if language == "numpy" else (language,)
+    return all(importlib.util.find_spec(name) for name in needed.get(language, others))
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +86,8 @@ def run_fresh(fresh_process: subprocess.Popen[str], tmp_path_factory: pytest.Tem
     def run(cases: Sequence[Case]) -> list[Any]:
         folder = tmp_path_factory.mktemp("fresh")
         for number, (language, code, arrays) in enumerate(cases):
-            path = folder / f"case{number:05}_{'torch' if language.startswith('torch') else 'numpy'}"
+            library = next((name for name in ("torch", "jax") if language.startswith(name)), "numpy")
+            path = folder / f"case{number:05}_{library}"
             path.with_suffix(".py").write_text(code, encoding="utf-8")
             np.savez(path.with_suffix(".npz"), **arrays)
         assert fresh_process.stdin is not None
@@ -100,7 +110,7 @@ def _result(path: Path) -> Any:
 @pytest.fixture
 def runnable() -> list[str]:
     """All languages that can run here."""
-    return [name for name in ("torch", "torch_einsum", "numpy", "opt_einsum") if available(name)]
+    return [name for name in PYTHON if available(name)]
 
 
 @pytest.fixture(params=["numpy", "torch"])

@@ -12,10 +12,14 @@ A conversion on every line would hide what the code has to teach.
 from __future__ import annotations
 
 from tensordraw.errors import Error
+from tensordraw.program.emit.einops import EINOPS
+from tensordraw.program.emit.jax import JAX
+from tensordraw.program.emit.ncon import NCON
 from tensordraw.program.emit.numpy import NUMPY
 from tensordraw.program.emit.opt_einsum import OPT_EINSUM
 from tensordraw.program.emit.printer import Line, Printer
 from tensordraw.program.emit.python import printer
+from tensordraw.program.emit.quimb import QUIMB
 from tensordraw.program.emit.torch import TORCH
 from tensordraw.program.emit.torch_einsum import TORCH_EINSUM
 from tensordraw.program.identifiers import parameters
@@ -23,7 +27,7 @@ from tensordraw.program.statements import Program
 
 __all__ = ["LANGUAGES", "Line", "Printer", "emit", "emit_lines", "languages", "parameters"]
 
-_PYTHON = (TORCH, TORCH_EINSUM, NUMPY, OPT_EINSUM)
+_PYTHON = (TORCH, TORCH_EINSUM, NUMPY, EINOPS, OPT_EINSUM, JAX, NCON, QUIMB)
 _OTHERS: tuple[Printer, ...] = ()  # languages with a printer of their own, in the order in which people see them
 LANGUAGES: dict[str, Printer] = {each.name: each for each in (*map(printer, _PYTHON), *_OTHERS)}
 

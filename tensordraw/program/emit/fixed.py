@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import assert_never
 
-from tensordraw.program.emit.language import IMPORT, MODULE, Language, Library, widened
+from tensordraw.program.emit.language import Language, broadcast, widened
+from tensordraw.program.emit.library import Library
 from tensordraw.program.emit.pieces import ATOM, Piece, at_least, call, compose
-from tensordraw.program.statements import Fixed, Index, Type
+from tensordraw.program.statements import Fixed, Index
 
 PRELUDE = {
     ("numpy", "_delta"): '''def _delta(axes, size, dtype):
@@ -38,21 +39,29 @@ PRELUDE = {
     for i, j in itertools.combinations(range(size), 2):
         sign = sign * torch.sign(index[j] - index[i])
     return sign''',
+    ("jax", "_delta"): '''def _delta(axes, size, dtype):
+    """Ones where all indices agree."""
+    return jnp.zeros((size,) * axes, dtype).at[(jnp.arange(size),) * axes].set(1)''',
+    ("jax", "_levi_civita"): '''def _levi_civita(size, dtype):
+    """The sign of each permutation, 0 where an index repeats."""
+    index = jnp.indices((size,) * size)
+    sign = jnp.ones((size,) * size, dtype)
+    for i, j in itertools.combinations(range(size), 2):
+        sign = sign * jnp.sign(index[j] - index[i]).astype(dtype)
+    return sign''',
 }
 
 
 def scalar_array(text: str, like: str, library: Library) -> Piece:
     """A number as an array without axes."""
-    if library == "numpy":
-        return Piece(f"np.array({text}, {like})", needs=frozenset({IMPORT[library]}))
-    return Piece(f"torch.tensor({text}, {like})", needs=frozenset({IMPORT[library]}))
+    function = "torch.tensor" if library.name == "torch" else f"{library.module}.array"
+    return Piece(f"{function}({text}, {like})", needs=frozenset({library.need}))
 
 
 def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) -> Piece:
     """The array of a fixed tensor; `like` are the keyword arguments that give dtype (and device)."""
     shape = fixed.type.shape
-    np = MODULE[library]
-    need = IMPORT[library]
+    np, need = library.module, library.need
     size = shape[0] if shape else 1
     match fixed.kind:
         case "ones":
@@ -69,9 +78,10 @@ def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) ->
             split = ", ".join(map(str, shape))
             return Piece(f"{np}.eye({size}, {like}).reshape({split})", needs=frozenset({need}))
         case "causal_mask":
-            if library == "numpy":
-                return Piece(f"np.tri({_arguments(shape)}, {like})", needs=frozenset({need}))
-            return Piece(f"torch.ones({_arguments(shape)}, {like}).tril()", needs=frozenset({need}))
+            text = f"torch.ones({_arguments(shape)}, {like}).tril()"
+            if library.name != "torch":
+                text = f"{np}.tri({_arguments(shape)}, {like})"
+            return Piece(text, needs=frozenset({need}))
         case "shift":
             return _shift(shape, fixed.offset, like, library)
         case "one_hot":
@@ -83,22 +93,23 @@ def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) ->
 
 def _one_hot(ids: Piece, classes: int, like: str, library: Library) -> Piece:
     dtype = like.split(",")[0].removeprefix("dtype=")
-    if library == "numpy":
-        return compose(f"({{}}[..., None] == np.arange({classes})).astype({dtype})", ids, needs=[IMPORT[library]])
-    arange = f"torch.arange({classes}, device={{}}.device)"
-    return compose(f"({{}}[..., None] == {arange}).to({dtype})", ids, ids, needs=[IMPORT[library]])
+    if library.name == "torch":
+        arange = f"torch.arange({classes}, device={{}}.device)"
+        return compose(f"({{}}[..., None] == {arange}).to({dtype})", ids, ids, needs=[library.need])
+    made = f"({{}}[..., None] == {library.module}.arange({classes})).astype({dtype})"
+    return compose(made, ids, needs=[library.need])
 
 
 def _shift(shape: tuple[int, ...], offset: int, like: str, library: Library) -> Piece:
     rows, columns = shape
-    if library == "numpy":
+    if library.name != "torch":
         size = f"{rows}" if rows == columns else f"{rows}, {columns}"
-        return Piece(f"np.eye({size}, k={-offset}, {like})", needs=frozenset({IMPORT[library]}))
+        return Piece(f"{library.module}.eye({size}, k={-offset}, {like})", needs=frozenset({library.need}))
     # torch.eye has no offset; a diagonal of a larger identity has.
     largest = max(rows, columns) + abs(offset)
     start, end = (0, offset) if offset > 0 else (-offset, 0)
     text = f"torch.eye({largest}, {like})[{_slice(start, rows)}, {_slice(end, columns)}]"
-    return Piece(text, needs=frozenset({IMPORT[library]}))
+    return Piece(text, needs=frozenset({library.need}))
 
 
 def _slice(start: int, length: int) -> str:
@@ -115,13 +126,14 @@ def _arguments(shape: tuple[int, ...]) -> str:
 
 
 def spread(
-    value: Piece, indices: tuple[Index, ...], output: tuple[Index, ...], type: Type, language: Language,
+    value: Piece, indices: tuple[Index, ...], output: tuple[Index, ...], extents: tuple[Piece, ...], language: Language,
     names: dict[Index, str], like: str,
 ) -> Piece:  # fmt: skip
-    """`output[...] = value[...]` where repeated indices agree, else 0; `indices` of the value are distinct."""
+    """`output[...] = value[...]` where repeated indices agree, else 0; `indices` of the value are distinct, `extents` the
+    sizes of the result."""
     library = language.library
     counts = Counter(output)
-    sizes = {names[index]: size for index, size in zip(output, type.shape, strict=True)}
+    sizes = {names[index]: size for index, size in zip(output, extents, strict=True)}
     distinct = tuple(dict.fromkeys(output))
     if all(count == 1 for count in counts.values()):
         if len(indices) == len(output):
@@ -129,9 +141,9 @@ def spread(
             same = order == tuple(range(len(order)))
             return value if same else language.permute(value, tuple(names[i] for i in indices), order)
         return language.repeat(value, tuple(names[i] for i in indices), tuple(names[i] for i in output), sizes)
-    np = MODULE[library]
+    np = library.module
     if len(indices) == 1 and output == indices * 2:
-        return compose(f"{np}.diag({{}})", value, needs=[IMPORT[library]])
+        return compose(f"{np}.diag({{}})", value, needs=[library.need])
     # A mask keeps infinities where they stand, a product with an identity would turn them into nan.
     order = tuple(indices.index(index) for index in distinct if index in indices)
     if order != tuple(range(len(order))):
@@ -142,21 +154,16 @@ def spread(
     for position, index in enumerate(kept):
         places[first[index]] = position
     value = widened(value, tuple(places))
-    device = like[like.index(", device=") :] if library == "torch" else ""
+    boolean = f"dtype=torch.bool{like[like.index(', device=') :]}" if library.name == "torch" else "dtype=bool"
     masks = []
     for place, index in enumerate(output):
         if place != first[index]:
-            eye = Piece(
-                f"{np}.eye({type.shape[place]}, dtype={'bool' if library == 'numpy' else 'torch.bool'}{device})"
-            )
+            eye = Piece(f"{np}.eye({extents[place].text}, {boolean})")
             axes: list[int | None] = [None] * len(output)
             axes[first[index]], axes[place] = 0, 1
             masks.append(widened(eye, tuple(axes)))
     mask = " & ".join(each.text for each in masks)
-    made = call(f"{np}.where", Piece(mask), value, last="0", needs=[IMPORT[library]])
+    made = call(f"{np}.where", Piece(mask), value, last="0", needs=[library.need])
     if all(places[first[index]] is not None or counts[index] > 1 for index in distinct):
         return made
-    shape = ", ".join(map(str, type.shape))
-    if library == "numpy":
-        return compose(f"np.broadcast_to({{}}, ({shape}))", made)
-    return compose(f"{{}}.expand({shape})", made)
+    return broadcast(library, made, extents)

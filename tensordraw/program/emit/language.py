@@ -1,36 +1,40 @@
-"""What a language of printed code is: a record of how it writes the few things in which languages differ.
+"""What a language of printed Python is: a record of how it writes the few things in which such languages differ.
 
-Adding a language is one file with one `Language`. The array library (numpy or torch) decides how arrays are made, moved
-and combined elementwise; the language decides how sums of products and changes of axes are written.
+Adding one is one file with one `Language`. The array library decides how arrays are made, moved and combined elementwise;
+the language decides how sums of products and changes of axes are written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from tensordraw.program.emit.library import Library
 from tensordraw.program.emit.naming import Letters
-from tensordraw.program.emit.pieces import ATOM, Piece, at_least, compose
+from tensordraw.program.emit.pieces import ATOM, Piece, at_least, compose, listed
 
-Library: TypeAlias = Literal["numpy", "torch"]
-MODULE = {"numpy": "np", "torch": "torch"}
-AXIS = {"numpy": "axis", "torch": "dim"}
-IMPORT = {"numpy": "import numpy as np", "torch": "import torch"}
+MOST_INDICES = 52  # letters there are, which einops, torch and numpy take
+Names: TypeAlias = tuple[str, ...]  # of axes, in order, all different
+Extents: TypeAlias = Mapping[str, Piece]  # sizes as code says them, by the name of the axis
 
 
 @dataclass(frozen=True, slots=True)
 class Contraction:
     """An einsum to be printed: operands (at least one, none a scalar), the axis names of each, and those of the result.
 
-    `heavy` says that it is worth asking for a good contraction order or a matrix product behind it.
+    `sizes` and `extents` are the size of each axis as a number and as code, `like` the keyword arguments that make an
+    array like the inputs, `heavy` says that it is worth asking for a good contraction order or a matrix product.
     """
 
     operands: tuple[Piece, ...]
-    axes: tuple[tuple[str, ...], ...]
-    output: tuple[str, ...]
+    axes: tuple[Names, ...]
+    output: Names
     letters: Letters
     heavy: bool = False
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    extents: Extents = field(default_factory=dict)
+    like: str = ""
 
     def spec(self) -> str:
         """The einsum in letters, quoted: `'ij,jk->ik'`."""
@@ -46,9 +50,9 @@ class Contraction:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring axes, each a name and a size, and whether they are one axis before, and after, a reshape."""
+    """Neighbouring axes, each a name and a size as code, and whether they are one axis before, and after, a reshape."""
 
-    axes: tuple[tuple[str, int], ...]
+    axes: tuple[tuple[str, Piece], ...]
     before: bool
     after: bool
 
@@ -59,39 +63,63 @@ class Regroup:
 
     value: Piece
     groups: tuple[Group, ...]
-    shape: tuple[int, ...]
+    shape: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How one language writes an einsum, a change of the order of axes (names before, order), a reshape, and an array
-    repeated along new axes (names before, names after, sizes)."""
+    """How one language writes an einsum; a change of the order of axes (names before, order); a reshape; an array repeated
+    along new axes (names before, names after, extents); and a sum over axes of one array (names before, names after),
+    None where its einsum says it best.
+
+    `order` says in which order its einsum contracts many operands: a good one, from left to right, or all in one loop.
+    `letters` says that its einsum writes indices as letters, of which there are 52.
+    """
 
     name: str
     title: str
     library: Library
     einsum: Callable[[Contraction], Piece]
-    permute: Callable[[Piece, tuple[str, ...], tuple[int, ...]], Piece]
+    permute: Callable[[Piece, Names, tuple[int, ...]], Piece]
     reshape: Callable[[Regroup], Piece]
-    repeat: Callable[[Piece, tuple[str, ...], tuple[str, ...], dict[str, int]], Piece]
+    repeat: Callable[[Piece, Names, Names, Extents], Piece]
+    total: Callable[[Piece, Names, Names], Piece | None]
+    order: Literal["good", "leftwards", "one loop"] = "good"
+    letters: bool = True
 
 
-def transposed(library: Library) -> Callable[[Piece, tuple[str, ...], tuple[int, ...]], Piece]:
+def transposed(library: Library) -> Callable[[Piece, Names, tuple[int, ...]], Piece]:
     """`permute` by the array library's own method."""
-    method = {"numpy": "transpose", "torch": "permute"}[library]
 
-    def permute(value: Piece, names: tuple[str, ...], order: tuple[int, ...]) -> Piece:
+    def permute(value: Piece, names: Names, order: tuple[int, ...]) -> Piece:
         if len(order) == 2:
             return compose("{}.T", at_least(value, ATOM))
-        return compose(f"{{}}.{method}({', '.join(map(str, order))})", at_least(value, ATOM))
+        return compose(f"{{}}.{library.transpose}({', '.join(map(str, order))})", at_least(value, ATOM))
 
     return permute
 
 
 def reshaped(regroup: Regroup) -> Piece:
     """`reshape` by the method that all array libraries have."""
-    shape = ", ".join(map(str, regroup.shape)) or "()"
-    return compose(f"{{}}.reshape({shape})", at_least(regroup.value, ATOM))
+    shape = listed(regroup.shape) if regroup.shape else Piece("()")
+    return compose("{}.reshape({})", at_least(regroup.value, ATOM), shape)
+
+
+def summed(library: Library) -> Callable[[Piece, Names, Names], Piece | None]:
+    """`total` by the method that all array libraries have, where it keeps the order of axes."""
+
+    def total(value: Piece, before: Names, after: Names) -> Piece | None:
+        if after != tuple(name for name in before if name in after):
+            return None
+        gone = [str(place) for place, name in enumerate(before) if name not in after]
+        where = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
+        return compose(f"{{}}.sum({f'{library.axis}={where}' if after else ''})", at_least(value, ATOM))
+
+    return total
+
+
+def never(value: Piece, before: Names, after: Names) -> None:
+    """`total` of languages whose einsum reads better."""
 
 
 def widened(value: Piece, places: tuple[int | None, ...]) -> Piece:
@@ -106,18 +134,24 @@ def widened(value: Piece, places: tuple[int | None, ...]) -> Piece:
     return compose(f"{{}}[{', '.join(index)}]", at_least(value, ATOM)) if "None" in index else value
 
 
-def repeated(library: Library) -> Callable[[Piece, tuple[str, ...], tuple[str, ...], dict[str, int]], Piece]:
+def repeated(library: Library) -> Callable[[Piece, Names, Names, Extents], Piece]:
     """`repeat` by the array library's own function: a view in which the new axes have stride 0."""
 
-    def repeat(value: Piece, before: tuple[str, ...], after: tuple[str, ...], sizes: dict[str, int]) -> Piece:
+    def repeat(value: Piece, before: Names, after: Names, extents: Extents) -> Piece:
         order = tuple(before.index(name) for name in after if name in before)
         if order != tuple(range(len(order))):
             value = transposed(library)(value, before, order)
         kept = [name for name in after if name in before]
         value = widened(value, tuple(kept.index(name) if name in kept else None for name in after))
-        shape = ", ".join(str(sizes[name]) for name in after)
-        if library == "numpy":
-            return compose(f"np.broadcast_to({{}}, ({shape}{',' * (len(after) == 1)}))", value, needs=[IMPORT["numpy"]])
-        return compose(f"{{}}.expand({shape})", at_least(value, ATOM))
+        return broadcast(library, value, tuple(extents[name] for name in after))
 
     return repeat
+
+
+def broadcast(library: Library, value: Piece, shape: tuple[Piece, ...]) -> Piece:
+    """The value as a view of the shape, along axes of size one and new first axes."""
+    if library.name == "torch":
+        return compose("{}.expand({})", at_least(value, ATOM), listed(shape))
+    comma = "," * (len(shape) == 1)
+    made = f"{library.module}.broadcast_to({{}}, ({{}}{comma}))"
+    return compose(made, value, listed(shape), needs=[library.need])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tensordraw.program.emit.language import Contraction, Language, repeated, reshaped, transposed
+from tensordraw.program.emit.language import Contraction, Language, repeated, reshaped, summed, transposed
+from tensordraw.program.emit.library import NUMPY_ARRAYS
 from tensordraw.program.emit.pieces import Piece, call
 
 
@@ -11,5 +12,6 @@ def _einsum(contraction: Contraction) -> Piece:
 
 
 OPT_EINSUM = Language(
-    "opt_einsum", "opt_einsum on NumPy arrays", "numpy", _einsum, transposed("numpy"), reshaped, repeated("numpy")
-)
+    "opt_einsum", "opt_einsum on NumPy arrays", NUMPY_ARRAYS,
+    _einsum, transposed(NUMPY_ARRAYS), reshaped, repeated(NUMPY_ARRAYS), summed(NUMPY_ARRAYS),
+)  # fmt: skip

@@ -7,14 +7,15 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
+from msgspec.structs import replace as altered
+
 from tensordraw.errors import Error
 from tensordraw.program.emit import fixed
 from tensordraw.program.emit.binding import is_product
-from tensordraw.program.emit.language import AXIS, IMPORT, MODULE, Contraction, Group, Language, Regroup, widened
+from tensordraw.program.emit.language import MOST_INDICES, Contraction, Group, Language, Names, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, axis_names, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
 from tensordraw.program.emit.scalars import opposite, scalar, times
-from tensordraw.program.emit.splitting import MOST_INDICES
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.forms import written
 from tensordraw.program.functions import function
@@ -22,6 +23,7 @@ from tensordraw.program.statements import (
     Add,
     Addend,
     Apply,
+    Axis,
     Conj,
     Constant,
     Einsum,
@@ -36,6 +38,7 @@ from tensordraw.program.statements import (
     Select,
     Spread,
     Statement,
+    Type,
 )
 
 HEAVY = 1_000_000  # multiplications from which a contraction is worth numpy's optimize=True
@@ -45,7 +48,8 @@ class Phrases:
     """Expressions for the statements of one program in one language.
 
     `pieces` says how each value that exists so far is written; the printer of lines fills it. `like` are the keyword
-    arguments that give new arrays the dtype and device of the inputs, `sizes` the variables for sizes, by axis name.
+    arguments that give new arrays the dtype and device of the inputs, `sizes` the sizes by axis name, `size_names` the
+    variables for them.
     """
 
     def __init__(
@@ -107,7 +111,15 @@ class Phrases:
 
     def _scalar_array(self, number: Piece) -> Piece:
         return compose("{}", replace(fixed.scalar_array(number.text, self.like, self.library), remark=number.remark,
-                                     needs=number.needs | {IMPORT[self.library]}))  # fmt: skip
+                                     needs=number.needs | {self.library.need}))  # fmt: skip
+
+    def _extent(self, axis: Axis) -> Piece:
+        if axis.open:
+            return Piece(self.size_names[axis.name], needs=frozenset({f"size {axis.name}"}))
+        return Piece(str(axis.size))
+
+    def _extents(self, type: Type) -> tuple[Piece, ...]:
+        return tuple(map(self._extent, type.axes))
 
     # ------------------------------------------------------------------------------------------------------- einsum
 
@@ -124,14 +136,20 @@ class Phrases:
             return product([*scalars, *pieces])
         made = self._single(pieces[0], axes[0], output) if len(arrays) == 1 else None
         if made is None:
-            sizes = {i: n for o in arrays for i, n in zip(o.indices, self.types[o.value].shape, strict=True)}
-            if len(sizes) > MOST_INDICES:
-                raise Error(
-                    f"{einsum.out} has {len(sizes)} indices in one product: array libraries take {MOST_INDICES}"
-                )
-            heavy = len(arrays) > 1 and math.prod(sizes.values()) >= HEAVY and len(sizes) > len(output)
-            made = self.language.einsum(Contraction(pieces, axes, output, self.letters, heavy))
+            along = {names[i]: a for o in arrays for i, a in zip(o.indices, self.types[o.value].axes, strict=True)}
+            made = self.language.einsum(self._contraction(pieces, axes, output, along))
         return product([*scalars, made])
+
+    def _contraction(
+        self, pieces: tuple[Piece, ...], axes: tuple[Names, ...], output: Names, along: dict[str, Axis]
+    ) -> Contraction:
+        """An einsum of arrays; `along` is an axis by each of its names."""
+        if self.language.letters and len(along) > MOST_INDICES:
+            raise Error(f"A product has {len(along)} indices, and {self.language.name} takes {MOST_INDICES} at once.")
+        sizes = {name: axis.size for name, axis in along.items()}
+        heavy = len(axes) > 1 and math.prod(sizes.values()) >= HEAVY and len(sizes) > len(output)
+        extents = {name: self._extent(axis) for name, axis in along.items()}
+        return Contraction(pieces, axes, output, self.letters, heavy, sizes, extents, self.like)
 
     def _single(self, value: Piece, axes: tuple[str, ...], output: tuple[str, ...]) -> Piece | None:
         """One operand as a transpose or a sum, where it is one and the language has a shorter form for it."""
@@ -141,12 +159,7 @@ class Phrases:
             return value
         if len(axes) == len(output):
             return self.language.permute(value, axes, tuple(axes.index(name) for name in output))
-        if self.language.name == "torch" or output != tuple(name for name in axes if name in output):
-            return None
-        gone = [str(place) for place, name in enumerate(axes) if name not in output]
-        where = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
-        argument = f"{AXIS[self.library]}={where}" if output else ""
-        return compose(f"{{}}.sum({argument})", at_least(value, ATOM))
+        return self.language.total(value, axes, output)
 
     def _spread(self, statement: Spread) -> Piece:
         value, indices = self.pieces[statement.value], statement.indices
@@ -154,17 +167,18 @@ class Phrases:
         names = dict(zip(dict.fromkeys(statement.output), distinct(wishes), strict=True))
         if len(set(indices)) < len(indices):
             kept = tuple(dict.fromkeys(indices))
-            letters = Letters(names.values())
             axes, output = tuple(names[i] for i in indices), tuple(names[i] for i in kept)
-            value, indices = self.language.einsum(Contraction((value,), (axes,), output, letters)), kept
-        return fixed.spread(value, indices, statement.output, statement.type, self.language, names, self.like)
+            along = dict(zip(axes, self.types[statement.value].axes, strict=True))
+            value, indices = self.language.einsum(self._contraction((value,), (axes,), output, along)), kept
+        extents = self._extents(statement.type)
+        return fixed.spread(value, indices, statement.output, extents, self.language, names, self.like)
 
     # ------------------------------------------------------------------------------------------------ elementwise
 
     def _apply(self, statement: Apply) -> Piece:
         value = at_least(self.pieces[statement.value], ATOM)
         form = written(
-            function(statement.function), self.library, value.text, statement.axes,
+            function(statement.function), self.library.name, value.text, statement.axes,
             len(self.types[statement.value].axes), statement.params, statement.expression,
         )  # fmt: skip
         text = private(form.text, form.prelude)
@@ -174,15 +188,20 @@ class Phrases:
 
     def _add(self, statement: Add) -> Piece:
         if not statement.addends:
-            text = f"{MODULE[self.library]}.zeros({fixed.shape_text(statement.type.shape)}, {self.like})"
-            return Piece(text, needs=frozenset({IMPORT[self.library]}))
-        terms = [self._addend(addend) for addend in statement.addends]
+            text = f"{self.library.module}.zeros({fixed.shape_text(statement.type.shape)}, {self.like})"
+            return Piece(text, needs=frozenset({self.library.need}))
+        kept = [k for k in range(len(statement.type.axes)) if any(a.axes[k] is not None for a in statement.addends)]
+        terms = [
+            self._addend(altered(addend, axes=tuple(addend.axes[k] for k in kept))) for addend in statement.addends
+        ]
         texts = [term.text for term in terms[:1]]
         for term in terms[1:]:
             texts.append(f"- {term.text[1:]}" if term.text.startswith("-") else f"+ {term.text}")
         made = replace(compose(" ".join("{}" for _ in terms), *terms, level=SUM), text=" ".join(texts))
-        if any(all(addend.axes[k] is None for addend in statement.addends) for k in range(len(statement.type.axes))):
-            return self._broadcast(made, statement.type.shape)
+        if len(kept) < len(statement.type.axes):
+            names = axis_names(statement.type)
+            extents = dict(zip(names, self._extents(statement.type), strict=True))
+            return self.language.repeat(made, tuple(names[k] for k in kept), names, extents)
         return replace(made, broken=("(", *(f"    {text}" for text in texts), ")"))
 
     def _addend(self, addend: Addend) -> Piece:
@@ -207,12 +226,6 @@ class Phrases:
             factor = at_least(replace(factor, level=SUM), ATOM)
         return compose("{} * {}", factor, at_least(value, UNARY), level=PRODUCT)
 
-    def _broadcast(self, value: Piece, shape: tuple[int, ...]) -> Piece:
-        if self.library == "numpy":
-            text = ", ".join(map(str, shape)) + "," * (len(shape) == 1)
-            return compose(f"np.broadcast_to({{}}, ({text}))", value, needs=[IMPORT["numpy"]])
-        return compose(f"{{}}.expand({', '.join(map(str, shape))})", at_least(value, ATOM))
-
     def _reshape(self, statement: Reshape) -> Piece:
         before, after = self.types[statement.value].axes, statement.type.axes
         value = self.pieces[statement.value]
@@ -222,10 +235,12 @@ class Phrases:
         ]
         names = iter(distinct(tuple(axis_name(axis.name) for axes in finest for axis in axes)))
         groups = tuple(
-            Group(tuple((next(names), axis.size) for axis in axes), len(ins) != len(axes), len(outs) != len(axes))
+            Group(
+                tuple((next(names), self._extent(axis)) for axis in axes), len(ins) != len(axes), len(outs) != len(axes)
+            )
             for axes, (ins, outs) in zip(finest, statement.pattern, strict=True)
         )
-        return self.language.reshape(Regroup(value, groups, statement.type.shape))
+        return self.language.reshape(Regroup(value, groups, self._extents(statement.type)))
 
 
 def private(text: str, preludes: tuple[str, ...]) -> str:

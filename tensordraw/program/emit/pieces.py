@@ -47,6 +47,12 @@ def compose(template: str, *parts: Piece, level: int = ATOM, needs: Iterable[str
     )
 
 
+def listed(parts: Iterable[Piece]) -> Piece:
+    """The parts with commas between, as they stand in brackets."""
+    parts = tuple(parts)
+    return compose(", ".join("{}" for _ in parts), *parts)
+
+
 def call(function: str, *arguments: Piece, last: str = "", needs: Iterable[str] = ()) -> Piece:
     """A call; `last` are further arguments as text. Broken, all arguments share a line if they fit, else `last` has its own."""
     texts = [argument.text for argument in arguments]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from tensordraw.program.emit.binding import Binding, bind
 from tensordraw.program.emit.fixed import PRELUDE
 from tensordraw.program.emit.language import Language
+from tensordraw.program.emit.library import TORCH_TENSORS
 from tensordraw.program.emit.naming import axis_names
 from tensordraw.program.emit.phrases import Phrases, private
 from tensordraw.program.emit.pieces import WIDTH, Piece, fill
@@ -20,7 +21,7 @@ from tensordraw.program.emit.printer import Line, Printer
 from tensordraw.program.emit.splitting import split
 from tensordraw.program.forms import imports_of, prelude
 from tensordraw.program.identifiers import Names, identifier
-from tensordraw.program.statements import Name, Program, Repeat, Statement, Type
+from tensordraw.program.statements import Axis, Input, Name, Program, Repeat, Statement, Type
 
 INDENT = "    "
 # Attributes that every torch.nn.Module has: a parameter of such a name cannot be registered.
@@ -43,7 +44,7 @@ def printer(language: Language) -> Printer:
         language.name,
         language.title,
         lambda program, module: printed(program, language, module),
-        modules=language.library == "torch",
+        modules=language.library is TORCH_TENSORS,
     )
 
 
@@ -52,7 +53,7 @@ def printed(program: Program, language: Language, module: bool = False) -> tuple
     program, whole = split(program, language)
     binding = bind(program, MODULE_ATTRIBUTES if module else ())
     if module:
-        kept = {each.out: f"self.{binding.variables[each.out]}" for each in program.inputs if not each.type.integer}
+        kept = {each.out: f"self.{binding.variables[each.out]}" for each in program.inputs if is_parameter(each)}
         binding = replace(binding, variables=binding.variables | kept)
     lines = _Printer(program, language, binding, module).lines()
     return tuple(Line(line.text, tuple(dict.fromkeys(whole.get(v, v) for v in line.values))) for line in lines)
@@ -67,7 +68,8 @@ class _Printer:
         sizes, self.size_from = _sizes(program)
         names = Names({*self.binding.variables.values(), *self.binding.loops.values()})
         self.size_names = {name: names.take(identifier(name)) for name in sizes}
-        self.phrases = Phrases(program, language, self._like(), sizes, self.size_names)
+        known = {name: size.size for name, size in sizes.items() if not size.open}
+        self.phrases = Phrases(program, language, self._like(), known, self.size_names)
         self.needs: set[str] = set()
         for given in program.inputs:
             self.phrases.pieces[given.out] = Piece(self.binding.variables[given.out], values=(given.out,))
@@ -75,8 +77,9 @@ class _Printer:
     def _like(self) -> str:
         """The keyword arguments that make a new array like the inputs."""
         given = next((each for each in self.program.inputs if not each.type.integer), None)
-        if self.language.library == "numpy":
-            return "dtype=np.float32" if given is None else f"dtype={self.binding.variables[given.out]}.dtype"
+        if self.language.library is not TORCH_TENSORS:
+            module = self.language.library.module
+            return f"dtype={module}.float32" if given is None else f"dtype={self.binding.variables[given.out]}.dtype"
         if given is not None:
             variable = self.binding.variables[given.out]
             return f"dtype={variable}.dtype, device={variable}.device"
@@ -107,7 +110,7 @@ class _Printer:
         ]
         lines += ["", f"{INDENT}def __init__(self):", f"{INDENT * 2}super().__init__()"]
         for array, each in {given.array: given for given in self.program.inputs}.items():
-            if not each.type.integer:
+            if is_parameter(each):
                 shape = ", ".join(map(str, each.type.shape)) or "()"
                 scale = f" / {each.type.shape[-1]} ** 0.5" if each.type.shape else ""
                 made = f"torch.nn.Parameter(torch.randn({shape}){scale})"
@@ -119,7 +122,7 @@ class _Printer:
         return f"{self.binding.variables[value]}.shape[{axis}]"
 
     def _prelude(self, need: str) -> list[str]:
-        library = self.language.library
+        library = self.language.library.name
         source = PRELUDE.get((library, need))
         if source is None:
             others = tuple(each.removeprefix("_") for each in self.needs if each.startswith("_"))
@@ -194,9 +197,8 @@ class _Printer:
 
     def _signature(self) -> list[str]:
         outer = self.indent.removesuffix(INDENT)
-        given = [
-            self.binding.parameters[each.array] for each in self.program.inputs if each.type.integer or not self.module
-        ]
+        inputs = [each for each in self.program.inputs if not (self.module and is_parameter(each))]
+        given = [self.binding.parameters[each.array] for each in inputs]
         given = [*(["self"] if self.module else []), *dict.fromkeys(given)]
         short = f"{outer}def forward({', '.join(given)}):"
         return (
@@ -226,12 +228,17 @@ class _Printer:
         return [*lines, Line(f'{self.indent}"""')]
 
 
-def _sizes(program: Program) -> tuple[dict[str, int], dict[str, tuple[Name, int]]]:
-    """The size of each axis name that means one size in all inputs, and an input and its axis to take it from."""
-    sizes, place, doubtful = dict[str, int](), dict[str, tuple[Name, int]](), set[str]()
+def is_parameter(given: Input) -> bool:
+    """Whether an `nn.Module` holds the array: not ids, and not what comes in batches."""
+    return not given.type.integer and not any(axis.open for axis in given.type.axes)
+
+
+def _sizes(program: Program) -> tuple[dict[str, Axis], dict[str, tuple[Name, int]]]:
+    """An axis by each name that means one size in all inputs, and an input and its axis to take the size from."""
+    sizes, place, doubtful = dict[str, Axis](), dict[str, tuple[Name, int]](), set[str]()
     for given in program.inputs:
         for position, axis in enumerate(given.type.axes):
-            if sizes.setdefault(axis.name, axis.size) != axis.size:
+            if sizes.setdefault(axis.name, axis) != axis:
                 doubtful.add(axis.name)
             place.setdefault(axis.name, (given.out, position))
     return {name: size for name, size in sizes.items() if name and name not in doubtful}, place
@@ -242,7 +249,9 @@ def shape_comment(type: Type, sizes: bool = False) -> str:
     names = axis_names(type)
     if not names:
         return "scalar"
-    return f"[{', '.join(f'{n} {a.size}' if sizes else n for n, a in zip(names, type.axes, strict=True))}]"
+    return (
+        f"[{', '.join(f'{n} {a.size}' if sizes and not a.open else n for n, a in zip(names, type.axes, strict=True))}]"
+    )
 
 
 def _imports(lines: list[str]) -> list[str]:

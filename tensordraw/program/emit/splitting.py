@@ -2,7 +2,8 @@
 
 Letters end at 52, and einops, torch and numpy allow no more names either. torch contracts from left to right unless
 opt_einsum is installed beside it, which can be exponentially worse than a good order: then the operands are put into that
-order, or where no order from left to right is good, the parts are spelled out.
+order, or where no order from left to right is good, the parts are spelled out. einops has numpy run one loop over all
+indices at once, which is worse still: the parts are spelled out wherever that is felt.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ import itertools
 import keyword
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from tensordraw.program.emit.language import Language
+from tensordraw.program.emit.language import MOST_INDICES, Language
 from tensordraw.program.emit.naming import axis_name
 from tensordraw.program.flow import reads, types
 from tensordraw.program.identifiers import RESERVED
 from tensordraw.program.plan import axis_sizes, chain, multiplications, path
 from tensordraw.program.statements import Axis, Einsum, Index, Name, Operand, Program, Repeat, Statement, Type
 
-MOST_INDICES = 52
 MOST_OPERANDS = 40
 BEARABLE = 10_000_000  # multiplications from left to right that nobody minds
 WORSE = 2  # times more of them than in a good order: worth another order
@@ -34,10 +34,17 @@ def split(program: Program, language: Language) -> tuple[Program, dict[Name, Nam
     return replace(program, body=splitting.block(program.body)), splitting.whole
 
 
+def parted(program: Program, whole: Callable[[Einsum], bool]) -> tuple[Program, dict[Name, Name]]:
+    """The program with every einsum of more than two operands in parts of two, but those that can stay `whole`; and for
+    each part the einsum it is a part of."""
+    splitting = _Splitting(program, whole)
+    return replace(program, body=splitting.block(program.body)), splitting.whole
+
+
 class _Splitting:
     """One walk over a program: types of what is known so far, names that are taken, the einsum that each part is of."""
 
-    def __init__(self, program: Program, language: Language) -> None:
+    def __init__(self, program: Program, language: Language | Callable[[Einsum], bool]) -> None:
         self.language = language
         self.known = types(program)
         self.taken = {*self.known, *RESERVED}
@@ -60,11 +67,15 @@ class _Splitting:
 
     def _arranged(self, einsum: Einsum) -> list[Einsum]:
         """The einsum as it can be printed: itself, itself with operands in another order, or in parts."""
+        if not isinstance(self.language, Language):
+            return [einsum] if self.language(einsum) else self._parts(einsum)
         sizes, count = axis_sizes(einsum, self.known), len(einsum.operands)
-        if len(sizes) > MOST_INDICES or count > MOST_OPERANDS:
+        if self.language.letters and (len(sizes) > MOST_INDICES or count > MOST_OPERANDS):
             return self._parts(einsum)
-        if self.language.library == "numpy" or math.prod(sizes.values()) <= BEARABLE:
+        if self.language.order == "good" or math.prod(sizes.values()) <= BEARABLE:
             return [einsum]
+        if self.language.order == "one loop":
+            return self._parts(einsum)
         leftwards = [(0, 1), *((0, left) for left in range(count - 2, 0, -1))]
         terms, output = [frozenset(operand.indices) for operand in einsum.operands], frozenset(einsum.output)
         cost = multiplications(terms, output, sizes, leftwards)
@@ -126,8 +137,12 @@ def _labelled(part: Einsum, names: Mapping[Name, Name], numbered: Mapping[Index,
             Operand(names.get(o.value, o.value), tuple([short.get(i, i) for i in o.indices])) for o in operands
         )
         output = tuple([short.get(i, i) for i in output])
-    axes = [Axis(i if axis_name(i) == i else a.name, a.size) for i, a in zip(output, part.type.axes, strict=True)]
+    axes = [_named(axis, index) for index, axis in zip(output, part.type.axes, strict=True)]
     return Einsum(names.get(part.out, part.out), operands, output, Type(tuple(axes)))
+
+
+def _named(axis: Axis, index: Index) -> Axis:
+    return replace(axis, name=index) if axis_name(index) == index and not axis.open else axis
 
 
 def _part_name(operands: tuple[Name, ...]) -> str:

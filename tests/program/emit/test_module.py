@@ -34,7 +34,7 @@ from tensordraw.program.statements import (
 GOLDEN = Path(__file__).with_name("golden")
 SMALL = {"gpt2": {"layers": 2, "heads": 2, "hidden": 8, "vocab": 11, "seq": 5}}
 NAMES = [entry.name for entry in templates()]
-LANGUAGES = ["torch", "torch_einsum", "numpy", "opt_einsum"]
+PYTHON = ["torch", "torch_einsum", "numpy", "einops", "opt_einsum", "jax", "ncon", "quimb"]
 
 
 def shape(**axes: int) -> Type:
@@ -81,10 +81,14 @@ def test_templates_give_what_evaluation_gives(run_fresh: Any, runnable: list[str
         assert found.dtype == np.float64
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PYTHON)
 @pytest.mark.parametrize("name", NAMES)
 def test_one_public_function_and_nothing_that_runs_on_import(name: str, language: str) -> None:
-    allowed = {"torch": {"torch", "einops"}, "torch_einsum": {"torch"}, "opt_einsum": {"opt_einsum", "numpy"}}
+    allowed = {
+        "torch": {"torch", "einops"}, "torch_einsum": {"torch"}, "opt_einsum": {"opt_einsum", "numpy"},
+        "einops": {"einops", "numpy"}, "jax": {"jax", "jax.numpy"}, "ncon": {"ncon", "numpy"},
+        "quimb": {"quimb.tensor", "numpy"},
+    }  # fmt: skip
     program = program_of(name)
     tree = ast.parse(emit(program, language))
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -97,11 +101,11 @@ def test_one_public_function_and_nothing_that_runs_on_import(name: str, language
     assert [argument.arg for argument in forward.args.args] == [given.array for given in program.inputs]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_gpt2_is_a_loop_of_less_than_120_lines(language: str) -> None:
+@pytest.mark.parametrize("language", PYTHON)
+def test_gpt2_is_a_loop_of_few_lines(language: str) -> None:
     for more in ({}, {"layer_norm": True, "bias": True}):
         code = emit(simplify(lower(template("gpt2", **more).content)), language)
-        assert len(code.splitlines()) < 120
+        assert len(code.splitlines()) < 150
         assert "for layer in range(12):" in code
         assert max(map(len, code.splitlines())) <= 130
 
@@ -172,10 +176,10 @@ def test_an_unknown_language_is_one_sentence() -> None:
         emit(product(a="A"), "fortran")
     with pytest.raises(Error, match=r"numpy has no nn\.Module: choose one of torch, torch_einsum"):
         emit(product(a="A"), "numpy", module=True)
-    assert languages()[0] == "torch"
+    assert languages()[: len(PYTHON)] == PYTHON
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PYTHON)
 def test_each_value_has_its_lines(language: str) -> None:
     program = simplify(lower(template("gpt2").content))  # so large that some einsums are printed in parts
     lines = emit_lines(program, language)
@@ -254,6 +258,8 @@ def many_forms() -> Program:
     ("name", "language"),
     [
         ("paper_line", "torch"), ("paper_line", "opt_einsum"), ("many_forms", "torch"), ("many_forms", "numpy"),
+        ("paper_line", "einops"), ("paper_line", "ncon"), ("paper_line", "quimb"), ("many_forms", "jax"),
+        ("many_forms", "einops"), ("many_forms", "ncon"), ("attention", "jax"), ("attention", "quimb"),
         ("attention", "torch"), ("gpt2", "torch"), ("gpt2", "numpy"), ("gpt2", "torch_einsum"),
     ],
 )  # fmt: skip

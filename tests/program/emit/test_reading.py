@@ -7,7 +7,7 @@ import ast
 import pytest
 
 import tensordraw as td
-from tensordraw.program.emit import emit, emit_lines
+from tensordraw.program.emit import LANGUAGES, emit, emit_lines
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tensordraw.program.statements import (
@@ -127,7 +127,10 @@ def test_gathered_rows_are_printed_where_they_are_used() -> None:
     assert printed(rows, used)[0] == "rows = M[:, ids]"
 
 
-@pytest.mark.parametrize("language", td.languages())
+PYTHON = [name for name, each in LANGUAGES.items() if each.lexer == "python"]
+
+
+@pytest.mark.parametrize("language", PYTHON)
 def test_long_einsums_are_broken_between_operands(language: str) -> None:
     count = 30
     one = Type((Axis("i", 1), Axis("j", 1)))
@@ -136,6 +139,8 @@ def test_long_einsums_are_broken_between_operands(language: str) -> None:
     body = (Einsum("y", operands, (), Type()),)
     code = emit(Program(inputs, body, (Output("", "y"),)), language)
     assert max(map(len, code.splitlines())) <= 120
+    if language in ("ncon", "quimb"):
+        return  # no einsum string
     call = next(node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
     spec = next(a.value for a in call.args if isinstance(a, ast.Constant))
     assert isinstance(spec, str)
@@ -143,7 +148,7 @@ def test_long_einsums_are_broken_between_operands(language: str) -> None:
     assert spec.endswith("->")
 
 
-@pytest.mark.parametrize("language", td.languages())
+@pytest.mark.parametrize("language", PYTHON)
 def test_gpt2_as_it_is_reads_well(language: str) -> None:
     code = td.code(td.template("gpt2", layer_norm=True, bias=True), language)
     assert not [word for word in ("_raw", "normalise2", "normalise_ln", "_rows", "ln1_W_Q") if word in code]
