@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.records import Diagram, Id, Record
+from tensordraw.diagram.records import Delta, Diagram, Id, Record
 from tensordraw.figure.display import Box, Figure, Shape
 from tensordraw.figure.grid import Grid, chords
 from tensordraw.figure.index import Index, index
@@ -124,6 +124,9 @@ def _joined(figure: Figure, found: Index, diagram: Diagram) -> Iterator[Clash]:
             continue
         for other in grid.near(grown(_box_of(pieces), NEAR)):
             second = other not in found.ports and order[other] < order[owner]
+            node = diagram.content.nodes.get(found.owner[owner])
+            if isinstance(node, Delta) and len(node.legs) == 2 and found.owner.get(other) == node.id:
+                continue  # the two ends of an identity are one line
             if second and any(_along(a, b, c, d) for a, b in pieces for c, d in lines[other]):
                 yield Clash("lines on each other", other, owner)
 

@@ -135,7 +135,10 @@ class _Around:
         node = made.diagram.content.nodes[self.owner]
         self.front = made.fronts.get(node.inside)
         self.inside = made.index.chain[node.inside]
-        self.regions = [r for r in self.inside if r in made.outlines and not is_bare(made, r)]
+        around = self.inside
+        if leg_id in made.index.consumed:  # it ends before the border of the bubble that consumes it
+            around = around[: around.index(made.index.consumed[leg_id])]
+        self.regions = [r for r in around if r in made.outlines and not is_bare(made, r)]
         self.blockers: dict[Id, None] = {}
 
     def borders(self, start: Point, angle: float) -> list[float]:

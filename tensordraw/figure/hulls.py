@@ -39,7 +39,7 @@ def _points(made: Scene, region: Id) -> list[Point]:
         left, top, right, bottom = made.node_items[node].box
         points += [(left, top), (right, top), (left, bottom), (right, bottom)] if not body.hull else []
         for leg in made.angles[node]:
-            if found.legs[leg].index is not None:
+            if found.legs[leg].index is not None or found.consumed.get(leg) == region:
                 left, top, right, bottom = leg_end(made, leg)[2]
                 points += [(left, top), (right, top), (left, bottom), (right, bottom)]
     for child in inner:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import (
     ROOT,
     Add,
+    Bubble,
     Content,
     Copy,
     Group,
@@ -52,6 +54,7 @@ class Index(NamedTuple):
     labelled: tuple[Id, ...]  # copies, regions (inner ones first) and wires whose labels are placed, in that order
     turns: dict[Id, int]  # the place of each in that order
     equation: dict[Id, Id]  # term -> the equation that it stands in
+    consumed: dict[Id, Id]  # open leg -> the bubble whose function consumes it: it ends inside
 
 
 def bundles(node: Node) -> tuple[tuple[Leg, ...], ...]:
@@ -161,8 +164,19 @@ def index(content: Content) -> Index:
         labelled=labelled,
         turns={item: turn for turn, item in enumerate(labelled)},
         equation={part.term: e.id for e in content.equations.values() for part in e.parts},
+        consumed=_consumed(content, {leg: chain[home[leg]] for leg in open_legs}),
         signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
     )
+
+
+def _consumed(content: Content, around: dict[Id, tuple[Id, ...]]) -> dict[Id, Id]:
+    reducing = (
+        region
+        for region in content.regions.values()
+        if isinstance(region, Bubble) and region.axes
+        and (rule := AXIS_RULES.get(region.function)) is not None and rule.effect == "reduce"
+    )  # fmt: skip
+    return {axis: region.id for region in reducing for axis in region.axes if region.id in around.get(axis, ())}
 
 
 def wire_text(wire: Wire, found: Index) -> tuple[str, str]:

@@ -35,6 +35,13 @@ def test_gpt2_with_norms_and_biases_is_clean() -> None:
     assert clashes(diagram, build(diagram)) == []
 
 
+def test_a_line_alone_is_clean() -> None:
+    d = Draft()
+    space = d.space("n", 3)
+    d.delta([d.leg(space, "i", angle=180.0), d.leg(space, "j", angle=0.0)], (0, 0))
+    assert kinds(d) == set()
+
+
 def test_bodies_on_each_other() -> None:
     d = Draft()
     d.tensor("A", (), (0, 0))

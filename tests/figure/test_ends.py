@@ -10,6 +10,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import ROOT, Diagram, Id, LegPlace
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.checks import clashes
+from tensordraw.figure.paths import bounds
 from tests.figure import samples
 
 
@@ -88,6 +89,20 @@ def test_a_given_length_is_kept() -> None:
     figure = build(d.build())
     (x, y), (rx, ry) = figure.anchors[leg.id].tip, figure.anchors[leg.id].root
     assert (x - rx, y - ry) == pytest.approx((30.0, 0.0))
+
+
+@pytest.mark.parametrize(("function", "inside"), [("determinant", True), ("inverse", False)])
+def test_legs_that_a_function_consumes_end_inside_its_bubble(function: str, inside: bool) -> None:
+    d = Draft()
+    bubble = d.bubble(function)
+    legs = [d.leg(d.space("n", 3), name, angle=angle) for name, angle in (("i", 180.0), ("j", 0.0))]
+    d.tensor("A", legs, (0, 0), inside=bubble.id)
+    d.change(bubble.id, axes=tuple(leg.id for leg in legs))
+    diagram = d.build()
+    figure = build(diagram)
+    assert clashes(diagram, figure) == []
+    border = next(bounds(s.path) for item in figure.items if item.owner == bubble.id for s in item.shapes)
+    assert all((border[0] < figure.anchors[leg.id].tip[0] < border[2]) is inside for leg in legs)
 
 
 def test_coinciding_legs_are_found() -> None:
