@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from tensordraw.diagram.records import ROOT, Id, Leg, Operand
+from msgspec.structs import replace
+
+from tensordraw.diagram.legs import map_legs
+from tensordraw.diagram.records import ROOT, Id, Leg, Operand, Part, Repeat, Sign, port_legs
 from tests.drawing_nodes import LABELS, NAMES, NUMBERS, SIZES, SMALL, Drawing, End, Nodes, Piece, Scope
 
 PLAIN = ["relu", "tanh", "sigmoid", "silu", "square", "abs", "softplus", "power", "expression"]
@@ -19,6 +22,7 @@ ALONG = ["softmax", "normalise", "rms_norm", "cumulative_sum", "max", "mean"]
 PAIRS = ["lower", "strictly_lower", "transpose", "determinant"]
 TYPED = ["x**2 - 1/(1 + x**2)", "max(x, 0) + exp(-x**2)/2"]
 MOST_ENTRIES = 150
+SIGNS: list[Sign] = ["+", "-", "=", "≈", ":=", ","]
 
 
 def random_drawing(seed: int, most: int = 6) -> Drawing:
@@ -28,6 +32,32 @@ def random_drawing(seed: int, most: int = 6) -> Drawing:
     pool = pen.fill(root, [], pen.rng.randint(1, most + 1))
     pen.trim(root, pool, pen.rng.choice([0, 1, 2, 2, 3, 4]))
     return pen.finish([end for piece in pool for end in piece])
+
+
+def random_equation(seed: int, most: int = 3) -> Drawing:
+    """Two to five random terms with the same open legs, with signs, coefficients, relations and commas between them."""
+    pen = _Pen(seed, most)
+    root = Scope(ROOT, (ROOT,), {})
+    over = [pen.rng.choice(SMALL) for _ in range(pen.rng.choice([0, 1, 2, 2, 3]))]
+    parts: list[Part] = []
+    first: list[End] = []
+    run = 0
+    for number in range(pen.rng.randint(2, 5)):
+        sign = pen.rng.choice(SIGNS if parts else SIGNS[:2])
+        if sign == ",":
+            run = number
+            over = [pen.rng.choice(SMALL) for _ in range(pen.rng.choice([0, 1, 2]))]
+        name = pen.rng.choice(["", "", "lhs", "y", "result"])
+        term = pen.draft.term(name, inside=pen.place(root)).id
+        within = pen.region(root, term)
+        pen.budget = 12
+        ends = pen.morph(within, pen.fill(within, [], pen.rng.randint(1, most)), over)
+        for place, end in enumerate(ends):
+            pen.label(end.leg, f"e{run}_{place}")
+        first += [] if first and sign != "," else ends
+        parts.append(Part(term, sign, pen.rng.choice(NUMBERS)))
+    pen.draft.equation(parts)
+    return pen.finish(first)
 
 
 class _Pen(Nodes):
@@ -172,6 +202,19 @@ class _Pen(Nodes):
         self.draft.add(operands, out, inside=self.place(within))
         self.draft.change(bubble.id, axes=(out[row].id, out[column].id))
         return self.made(out)
+
+    def label(self, leg: Id, text: str) -> None:
+        """Give the leg a label."""
+
+        def labelled(record: Leg) -> Leg:
+            return replace(record, label=text) if record.id == leg else record
+
+        for node in list(self.draft.nodes.values()):
+            self.draft.nodes[node.id] = map_legs(node, labelled)
+        for region in list(self.draft.regions.values()):
+            if isinstance(region, Repeat) and any(end.id == leg for port in region.ports for end in port_legs(port)):
+                ports = tuple(replace(port, outer_out=labelled(port.outer_out)) for port in region.ports)
+                self.draft.change(region.id, ports=ports)
 
     # --------------------------------------------------------------------------------------------------- operations
 

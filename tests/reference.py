@@ -49,6 +49,35 @@ def meaning(content: Content, arrays: dict[str, Array]) -> Array:
     return value.transpose([ends.index(end) for end in wanted])
 
 
+def sides(content: Content, arrays: dict[str, Array]) -> list[Array]:
+    """The value of each side of the equations, axes in the order that `open_order` gives to the first term's legs.
+
+    Where it says nothing (after a comma), in the order of the ids' numbers.
+    """
+    reader = _Reader(content, arrays)
+    labels = {leg.id: leg.label for node in content.nodes.values() for leg in node_legs(node)}
+    for region in content.regions.values():
+        labels |= {p.outer_out.id: p.outer_out.label for p in region.ports} if isinstance(region, Repeat) else {}
+    found: list[Array] = []
+    order: list[str] | None = None
+    for equation in sorted(content.equations.values(), key=lambda equation: int(equation.id[1:])):
+        for number, part in enumerate(equation.parts):
+            value = reader.child(reader.region(part.term), ROOT, {})
+            ends = reader.crossing(part.term)
+            if number == 0 or part.sign == ",":
+                ranked = [end for end in content.open_order if end in ends]
+                ranked += sorted(set(ends) - set(ranked), key=lambda end: int(end[1:]))
+                order = [labels[end] for end in ranked]
+            assert order is not None
+            value = value.transpose([[labels[end] for end in ends].index(label) for label in order])
+            value = reader.number(part.coefficient) * (-value if part.sign == "-" else value)
+            if number and part.sign in ("+", "-"):
+                found[-1] = found[-1] + value
+            else:
+                found.append(value)
+    return found
+
+
 class _Reader:
     """Structure looked up on demand (small diagrams), values remembered by owner and environment."""
 

@@ -18,9 +18,9 @@ from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tensordraw.program.plan import plan
-from tests.drawings import random_drawing
+from tests.drawings import random_drawing, random_equation
 from tests.program.fresh import run_emitted
-from tests.reference import meaning
+from tests.reference import meaning, sides
 
 SEEDS = st.integers(0, 10**9)
 EMITTED = range(40)
@@ -57,6 +57,21 @@ def test_every_form_of_the_program_equals_the_reference(seed: int) -> None:
     for program in (raw, simple, check(plan(simple))):
         _alike(evaluate(program, arrays)[""], expected, doubt=doubt)
     _alike(td.evaluate(diagram, arrays), expected, doubt=doubt)
+
+
+@given(SEEDS)
+def test_the_sides_of_a_random_equation_equal_the_reference(seed: int) -> None:
+    diagram, arrays = random_equation(seed)
+    assert [problem for problem in problems(diagram.content) if problem.severity == "error"] == []
+    expected = sides(diagram.content, arrays)
+    assume(all(np.isfinite(side).all() for side in expected))
+    again = [sides(diagram.content, {n: a * (1 + 1e-13) if a.dtype.kind == "f" else a for n, a in arrays.items()})]
+    raw = check(lower(decode(encode(diagram)).content))
+    for program in (raw, check(simplify(raw))):
+        values = evaluate(program, arrays)
+        assert len(values) == len(expected)
+        for output, side, moved in zip(program.outputs, expected, again[0], strict=True):
+            _alike(values[output.name], side, output.name, 100 * float(np.abs(moved - side).max(initial=0)))
 
 
 @given(SEEDS)
