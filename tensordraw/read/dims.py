@@ -6,6 +6,8 @@ the name of its first dim that has one, and a size where the text gives one anyw
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
+from math import prod
 from typing import SupportsIndex, TypeAlias
 
 from tensordraw.errors import Error
@@ -22,6 +24,7 @@ class Dims:
         self._parent: list[Dim] = []
         self._name: list[str] = []
         self._size: dict[Dim, tuple[int, str]] = {}  # by leader: the size and where it was learned
+        self._products: list[tuple[Dim, tuple[Dim, ...], str]] = []
 
     def new(self, name: str = "", size: object = None, where: str = "") -> Dim:
         """A dim of its own, with a name for people and, where it is known, a size."""
@@ -49,7 +52,7 @@ class Dims:
             raise Error(f"The size of {self.named(dim)} is {size!r} {where}; it must be a whole number from 1.")
         before, place = self._size.setdefault(root, (number, where))
         if before != number:
-            raise Error(f"{self.named(dim).capitalize()} has size {before} {place} but size {number} {where}.")
+            raise Error(f"{_capital(self.named(dim))} has size {before} {place} but size {number} {where}.")
 
     def unite(self, first: Dim, second: Dim, where: str = "") -> None:
         """Both are one dim. Error: their sizes are known and differ."""
@@ -57,9 +60,9 @@ class Dims:
         if a == b:
             return
         early, late = min(a, b), max(a, b)
+        self._name[early] = self._name[early] or self._name[late]
         if (known := self._size.pop(late, None)) is not None:
             self.learn(early, known[0], where or known[1])
-        self._name[early] = self._name[early] or self._name[late]
         self._parent[late] = early
 
     def size(self, dim: Dim) -> int | None:
@@ -75,10 +78,71 @@ class Dims:
         """The dim in words."""
         return f"index {self.name(dim)!r}" if self.name(dim) else "an axis without a name"
 
+    def product(self, whole: Dim, parts: Iterable[Dim], where: str = "") -> None:
+        """The size of `whole` is the product of those of `parts`. Sizes that follow are found when asked to `settle`."""
+        self._products.append((whole, tuple(parts), where))
+
     def settle(self) -> None:
-        """Give the sizes 2, 3, 4, 5 in turn to the classes whose size nothing says."""
+        """Find the sizes that follow from products, and give 2, 3, 4, 5 in turn to the classes whose size nothing says.
+
+        Error: a product is not the size of its whole; the whole is known, but two of its parts are not.
+        """
+        waiting = self._settled(self._products)
+        for whole, parts, where in waiting:
+            if self.size(whole) is not None:
+                unknown = [self.named(part) for part in dict.fromkeys(map(self.find, parts)) if part not in self._size]
+                raise Error(
+                    f"The axis of size {self.size(whole)} {where} splits into {' and '.join(unknown)}, whose sizes are "
+                    f"not known; give that of one of them."
+                    if len(unknown) == 2
+                    else f"The axis of size {self.size(whole)} {where} splits into {', '.join(unknown)}, whose sizes are "
+                    f"not known; give those of all but one."
+                )
+        self._default({self.find(whole) for whole, _, _ in waiting})
+        waiting = self._settled(waiting)
+        if waiting:  # products that contain each other
+            self._default(())
+            self._settled(waiting)
+
+    def _default(self, but: Container[Dim]) -> None:
         free = 0
         for dim in range(len(self._parent)):
-            if self.find(dim) == dim and dim not in self._size:
+            if self.find(dim) == dim and dim not in self._size and dim not in but:
                 self._size[dim] = (SIZES[free % len(SIZES)], "by default")
                 free += 1
+
+    def _settled(self, products: list[tuple[Dim, tuple[Dim, ...], str]]) -> list[tuple[Dim, tuple[Dim, ...], str]]:
+        """Learn what the products say, as long as they say something new; those that are left."""
+        waiting = products
+        while True:
+            left = [product for product in waiting if not self._learn_product(*product)]
+            if len(left) == len(waiting):
+                return left
+            waiting = left
+
+    def _learn_product(self, whole: Dim, parts: tuple[Dim, ...], where: str) -> bool:
+        """Learn the size of the whole, or of the only part that is not known; whether nothing is left to learn."""
+        unknown = [part for part in parts if self.size(part) is None]
+        known = prod(size for part in parts if (size := self.size(part)) is not None)
+        size = self.size(whole)
+        if not unknown:
+            if size is not None and size != known:
+                text = " * ".join(str(self.size(part)) for part in parts)
+                raise Error(f"The axis of size {size} {where} is not the product of its parts, {text}.")
+            self.learn(whole, known, where)
+            return True
+        if size is None or len({self.find(part) for part in unknown}) > 1:
+            return False
+        # One part may stand several times: its size is a root.
+        part = size // known if len(unknown) == 1 else round((size / known) ** (1 / len(unknown)))
+        if part < 1 or known * part ** len(unknown) != size:
+            raise Error(
+                f"{_capital(self.named(unknown[0]))} has no size with which its group {where} has size {size}; the other "
+                f"parts give {known}."
+            )
+        self.learn(unknown[0], part, where)
+        return True
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
