@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.edits_equations import dissolve_equations, take_out
 from tensordraw.diagram.edits_legs import add_leg, remove_leg, set_leg_space
 from tensordraw.diagram.edits_regions import staying
 from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.ports import settle_ports
 from tensordraw.diagram.records import Delta, Diagram, Id, Repeat, Sum, node_legs
+from tensordraw.diagram.signs import signed
 from tensordraw.errors import Error
 
 
@@ -80,8 +82,14 @@ def detach(diagram: Diagram, leg: Id) -> Diagram:
 
 
 def remove(diagram: Diagram, items: Iterable[Id]) -> Diagram:
-    """Remove nodes, wires, notes, regions with their content, and legs."""
+    """Remove nodes, wires, notes, regions with their content, and legs.
+
+    Without its sign a term stands no longer in its equation, and without an equation its terms stand alone.
+    """
     wanted = set(items)
+    found = [signed(diagram.content, item) for item in wanted]
+    diagram = take_out(diagram, [one[0].parts[one[1]].term for one in found if one is not None])
+    diagram = dissolve_equations(diagram, wanted & diagram.content.equations.keys())
     content = diagram.content
     legs = wanted & all_legs(diagram).keys()
     whole = wanted & {*content.nodes, *content.wires, *content.regions, *diagram.layout.notes}

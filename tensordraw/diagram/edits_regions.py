@@ -16,6 +16,7 @@ from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import ROOT, Bubble, Content, Diagram, Id, Paste, Place, Region, Repeat, Sum
+from tensordraw.diagram.signs import signed
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 
@@ -52,8 +53,14 @@ def whole_items(content: Content, items: Iterable[Id]) -> tuple[Id, list[Id]]:
 
 
 def contents(content: Content, items: Iterable[Id]) -> set[Id]:
-    """The items and, for regions among them, all nodes and regions in them."""
-    found = set(items)
+    """The items and, for regions among them, all nodes and regions in them; the terms of an equation or sign with theirs."""
+    found: set[Id] = set()
+    for item in items:
+        found.add(item)
+        if item in content.equations:
+            found.update(part.term for part in content.equations[item].parts)
+        elif (sign := signed(content, item)) is not None:
+            found.update(part.term for part in sign[0].parts)
     grew = True
     while grew:
         inner = {r.id for r in content.regions.values() if r.inside in found} - found

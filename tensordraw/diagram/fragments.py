@@ -22,6 +22,7 @@ from tensordraw.diagram.records import (
     Content,
     Copy,
     Diagram,
+    Equation,
     Fixed,
     Id,
     Leg,
@@ -77,6 +78,7 @@ def _extract(diagram: Diagram, items: Iterable[Id], *, lone_pastes: bool) -> Dia
         tuple(leg for leg in content.open_order if leg in legs),
         {name: source for name, source in content.sources.items() if name in names},
         content.serial,
+        {e.id: e for e in content.equations.values() if all(part.term in regions for part in e.parts)},
     )
     draft = Draft(Diagram(part, forgotten_layout(layout, all_kept), home=diagram.home))
     _cut_loose_operands(draft)
@@ -104,7 +106,7 @@ def insert(
     draft = Draft(diagram)
     names = _spaces(draft, fragment)
     content, layout = fragment.content, fragment.layout
-    for table in (content.nodes, content.regions, content.wires, layout.notes):
+    for table in (content.nodes, content.regions, content.wires, content.equations, layout.notes):
         for item in sorted(table, key=id_order):
             names[item] = draft.new_id(item[0])
     legs = [leg for node in content.nodes.values() for leg in node_legs(node)]
@@ -123,6 +125,10 @@ def insert(
         ends = (names[wire.ends[0]], names[wire.ends[1]])
         within = None if wire.inside is None else names[wire.inside]
         draft.wires[names[wire.id]] = replace(wire, id=names[wire.id], ends=ends, inside=within)
+    if inside == ROOT:  # elsewhere terms are operands of what is there, or stand alone
+        for equation in content.equations.values():
+            parts = tuple(replace(part, term=names[part.term]) for part in equation.parts)
+            draft.equations[names[equation.id]] = Equation(names[equation.id], parts)
     draft.open_order += [names[leg] for leg in content.open_order]
     for name, source in content.sources.items():
         draft.sources.setdefault(name, source)

@@ -26,6 +26,7 @@ from tensordraw.diagram.records import (
     node_legs,
     port_legs,
 )
+from tensordraw.diagram.signs import signed, written
 
 
 def item_words(item: Id, content: Content) -> str:
@@ -36,6 +37,11 @@ def item_words(item: Id, content: Content) -> str:
         return region_words(content.regions[item])
     if item in content.spaces:
         return f"space {content.spaces[item].name}"
+    if item in content.equations:
+        return "equation"
+    if (sign := signed(content, item)) is not None:
+        part = sign[0].parts[sign[1]]
+        return f"sign {written(part)} before {region_words(content.regions[part.term])}"
     owners = _owners(content)
     if item in content.wires:
         wire = content.wires[item]

@@ -125,10 +125,16 @@ def _joined(figure: Figure, found: Index, diagram: Diagram) -> Iterator[Clash]:
         for other in grid.near(grown(_box_of(pieces), NEAR)):
             second = other not in found.ports and order[other] < order[owner]
             node = diagram.content.nodes.get(found.owner[owner])
-            if isinstance(node, Delta) and len(node.legs) == 2 and found.owner.get(other) == node.id:
-                continue  # the two ends of an identity are one line
+            if isinstance(node, Delta) and len(node.legs) == 2 and node.id in _owners(other, found, diagram):
+                continue  # an identity is one line with what its other end is joined to
             if second and any(_along(a, b, c, d) for a, b in pieces for c, d in lines[other]):
                 yield Clash("lines on each other", other, owner)
+
+
+def _owners(line: Id, found: Index, diagram: Diagram) -> set[Id | None]:
+    """The nodes that a wire or an open leg ends on."""
+    wire = diagram.content.wires.get(line)
+    return {found.owner.get(end) for end in (wire.ends if wire is not None else (line,))}
 
 
 def _bodies(bodies: dict[Id, Shape]) -> Iterator[Clash]:

@@ -47,7 +47,9 @@ def describe(diagram: Diagram) -> str:
     parts += [_region(region, content, found, names) for region in regions][:_MOST]
     parts += [_equation(equation, content, found, names) for equation in content.equations.values()]
     taken = {leg for term in found.equation for leg in found.open_in[term]}
-    free = [_leg(found.legs[leg], content) for leg in found.open_legs if leg not in taken and found.legs[leg].index is None]
+    free = [
+        _leg(found.legs[leg], content) for leg in found.open_legs if leg not in taken and found.legs[leg].index is None
+    ]
     if free or not content.equations:
         parts.append(f"Open legs: {_list(free)}." if free else "No open legs: a number.")
     return " ".join(parts)

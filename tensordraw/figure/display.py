@@ -64,8 +64,8 @@ class Anchor(Record, frozen=True):
 
 
 class Figure(Record, frozen=True, weakref=True):
-    """Display list, back to front, the tight box around it with strokes, the grasp points of all legs, and where the sign
-    before each term of an equation stands."""
+    """Display list, back to front, the tight box around it with strokes, the grasp points of all legs, and where the
+    signs of equations stand (`diagram.signs` makes their ids)."""
 
     items: tuple[Item, ...]
     box: Box

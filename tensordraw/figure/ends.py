@@ -29,7 +29,7 @@ from tensordraw.figure.paths import (
     union,
 )
 from tensordraw.figure.scene import NOWHERE, Scene
-from tensordraw.figure.signs import is_bare, sign_box
+from tensordraw.figure.signs import is_bare
 
 CLEAR = 2.0  # kept free of foreign bodies around a leg
 _BEYOND = 9.0  # how far a leg reaches out of a border
@@ -189,13 +189,13 @@ class _Around:
             owner: None
             for owner in self.made.grid.near(grown(_box(end), CLEAR))
             if owner not in (self.owner, self.front) and owner not in self.inside
-            and (owner in content.nodes or owner in content.regions or sign_box(self.made, owner))
+            and (owner in content.nodes or owner in content.regions or owner in self.made.signs)
         }  # fmt: skip
 
     def _hull(self, owner: Id) -> list[Point]:
         made = self.made
-        if (sign := sign_box(made, owner)) is not None:
-            left, top, right, bottom = sign
+        if owner in made.signs:
+            left, top, right, bottom = made.signs[owner]
             return [(left, top), (right, top), (right, bottom), (left, bottom)]
         if owner in made.outlines:
             return list(made.outlines[owner].points)

@@ -52,7 +52,7 @@ class Scene:
     node_items: dict[Id, Item]
     note_items: dict[Id, Item]
     equation_items: dict[Id, Item]
-    signs: dict[Id, Box]  # term of an equation -> the box of the sign before it
+    signs: dict[Id, Box]  # where the signs of equations stand
     fresh: set[Id]  # owners whose items may differ from those of the scene that this one follows
 
     def items(self) -> tuple[Item, ...]:

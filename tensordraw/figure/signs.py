@@ -8,6 +8,7 @@ open legs and labels keep clear of them. The first term has a sign only where it
 from __future__ import annotations
 
 from tensordraw.diagram.records import Add, Equation, Id, Part, Sign, Term
+from tensordraw.diagram.signs import sign_id
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Item, Shape
 from tensordraw.figure.labels import Label, label
@@ -55,16 +56,6 @@ def sign_label(made: Scene, part: Part, first: bool) -> Label:
     return label(words(part, first), SIZE * made.theme.body, made.theme.font)
 
 
-def _key(equation: Id, term: Id) -> Id:
-    """The owner of one sign in the grid of what lies where."""
-    return f"{equation}.{term}"
-
-
-def sign_box(made: Scene, owner: Id) -> Box | None:
-    """The box of the sign that is this owner in the grid, None where the owner is something else."""
-    return made.signs.get(owner.partition(".")[2]) if "." in owner else None
-
-
 def extent(made: Scene, term: Id) -> Box:
     """The box of all that is drawn of a term: its bodies, and its open legs with their labels where nothing bends them."""
     boxes = [box for leg in made.index.open_in[term] for box in made.spans.boxes.get(leg, ())]
@@ -75,9 +66,9 @@ def place_signs(made: Scene, equation: Equation) -> None:
     """Find the places of an equation's signs, and note them in the grid."""
     before: tuple[Box, Box] | None = None
     for number, part in enumerate(equation.parts):
-        own = _key(equation.id, part.term)
+        own = sign_id(equation.id, part.term)
         made.grid.take(own)
-        made.signs.pop(part.term, None)
+        made.signs.pop(own, None)
         if part.term not in made.outlines:
             continue
         body, whole = made.outlines[part.term].box, extent(made, part.term)
@@ -88,8 +79,8 @@ def place_signs(made: Scene, equation: Equation) -> None:
             if before is not None and before[0][2] <= body[0]:
                 x = (before[1][2] + whole[0]) / 2
                 y = (y + (before[0][1] + before[0][3]) / 2) / 2
-            made.signs[part.term] = drawn.centred(x, y, _AXIS * drawn.size)[1]
-            made.grid.put(own, [made.signs[part.term]])
+            made.signs[own] = drawn.centred(x, y, _AXIS * drawn.size)[1]
+            made.grid.put(own, [made.signs[own]])
         before = body, whole
     draw_equation(made, equation)
 
@@ -98,7 +89,7 @@ def draw_equation(made: Scene, equation: Equation) -> None:
     """The item of an equation: its signs."""
     shapes = []
     for number, part in enumerate(equation.parts):
-        box = made.signs.get(part.term)
+        box = made.signs.get(sign_id(equation.id, part.term))
         if box is not None:
             drawn = sign_label(made, part, number == 0)
             path = moved(drawn.path, box[0] - drawn.box[0], box[1] - drawn.box[1])

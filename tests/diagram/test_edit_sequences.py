@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tensordraw.diagram import (
     edits,
+    edits_equations,
     edits_layout,
     edits_legs,
     edits_names,
@@ -22,7 +23,8 @@ from tensordraw.diagram import (
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.integrity import faults
 from tensordraw.diagram.legs import all_legs, joined
-from tensordraw.diagram.records import ROOT, Diagram, Id, Operand, Repeat, Source, Tensor
+from tensordraw.diagram.records import ROOT, Diagram, Id, Operand, Repeat, Sign, Source, Tensor
+from tensordraw.diagram.signs import sign_ids
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 
@@ -164,6 +166,23 @@ class Edits(RuleBasedStateMachine):
         items = self.several(data)
         function = data.draw(st.sampled_from(FUNCTIONS))
         self.edit(lambda: edits_regions.wrap(self.now, items, kind, function=function)[0])
+
+    @rule(data=st.data(), sign=st.sampled_from(["=", "+", ",", "≈"]))
+    def relate(self, data: st.DataObject, sign: Sign) -> None:
+        items = self.several(data)
+        self.edit(lambda: edits_equations.relate(self.now, items, sign)[0])
+
+    @rule(data=st.data(), by=st.sampled_from([-1, 1]))
+    def change_equation(self, data: st.DataObject, by: int) -> None:
+        sign = self.some(data, sign_ids(self.now.content))
+        if sign:
+            match data.draw(st.integers(0, 2)):
+                case 0:
+                    self.edit(lambda: edits_equations.move_part(self.now, sign, by))
+                case 1:
+                    self.edit(lambda: edits_equations.set_sign(self.now, sign, "-", "2"))
+                case _:
+                    self.edit(lambda: edits.remove(self.now, [sign]))
 
     @rule(data=st.data())
     def dissolve(self, data: st.DataObject) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Part, Sign
+from tensordraw.diagram.signs import sign_id
 from tensordraw.figure import signs
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.checks import clashes
@@ -32,7 +33,8 @@ def row(*parts: tuple[Sign, str], gap: float = 100.0, size: int = 3) -> Diagram:
 
 
 def sign_of(diagram: Diagram, term: Id) -> tuple[float, float]:
-    left, top, right, bottom = build(diagram).signs[term]
+    (equation,) = diagram.content.equations
+    left, top, right, bottom = build(diagram).signs[sign_id(equation, term)]
     return (left + right) / 2, (top + bottom) / 2
 
 
@@ -45,7 +47,7 @@ def test_a_sign_stands_midway_between_its_terms() -> None:
     diagram = row(("+", "1"), ("=", "1"))
     first, second = terms(diagram)
     figure = build(diagram)
-    assert first not in figure.signs  # a plain first term has none
+    assert [item.partition(".")[2] for item in figure.signs] == [second]  # a plain first term has none
     x, y = sign_of(diagram, second)
     assert (x, y) == (pytest.approx(50.0, abs=1.0), pytest.approx(0.0, abs=0.5))
 
