@@ -282,7 +282,7 @@ def cases() -> dict[str, Case]:
         "select": case({"A": "i j k"}, [Select("y", "A", 1, 2, shape("i k"))], lambda A: A[:, 2]),
         "select twice": case({"A": "i j k"}, [Select("b", "A", 2, 1, shape("i j")), Select("c", "b", 0, 0, shape("j")),
                                               einsum("y", "j, j ->", "c", "c")], lambda A: (A[0, :, 1] ** 2).sum()),
-        "conj": case({"A": "i j"}, [Conj("c", "A", shape("i j")), einsum("y", "i j, i k -> j k", "c", "A")],
+        "conj": case({"A": "i j"}, [Conj("c", "A", shape("i j")), einsum("y", "i j, i j2 -> j j2", "c", "A")],
                      lambda A: A.conj().T @ A, A=np.complex128),
         "several results": case({"A": "i j"}, [einsum("b", "i j -> i", "A"), Scale("c", "A", 2.0, "2", shape("i j"))],
                                 lambda A: {"b": A.sum(1), "c": 2 * A, "A": A}, "b", "c", "A"),
