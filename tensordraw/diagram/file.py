@@ -46,7 +46,7 @@ VERSION = 2
 
 # From version n to n + 1, on plain dictionaries, before anything is built.
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: lambda plain: plain,  # version 2 has equations besides
+    1: lambda plain: plain,  # version 2 has equations, flexible spaces and views of stored arrays besides
 }
 
 

@@ -36,7 +36,11 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Space(Record, frozen=True):
-    """A named index space; `size` is its dimension. `colour` is a theme colour name or `#rrggbb`."""
+    """A named index space; `size` is its dimension. `colour` is a theme colour name or `#rrggbb`.
+
+    Along a `flexible` space arrays may be given shorter, all by the same: `size` is the largest there is (positions of a
+    model), and arrays of the document's files are cut to the length.
+    """
 
     id: Id
     name: str
@@ -44,6 +48,7 @@ class Space(Record, frozen=True):
     description: str = ""
     colour: str | None = None
     metric: Metric = "euclidean"
+    flexible: bool = False
 
 
 class Leg(Record, frozen=True):
@@ -243,14 +248,19 @@ class Equation(Record, frozen=True):
 
 
 class Source(Record, frozen=True):
-    """Where an array comes from: a file (path relative to the document), a key in it, and the order of its axes.
+    """Where an array comes from: a file (path relative to the document) and a key in it, or an index of files by key.
 
-    Leg k of the tensor is axis `axes[k]` of the stored array; empty `axes` mean the stored order.
+    The stored array is seen in another `shape` (row-major, empty: as stored), taken at the positions that `index` gives
+    (None: the whole axis; empty: nothing is taken away), and its axes put in order: leg k of the tensor is axis `axes[k]`
+    of what is left (empty: its order). Where the key holds `{}`, that is done for 0, 1, ... in its place, and the results
+    are stacked on a new first axis, as long as the tensor's first leg.
     """
 
     path: str
     key: str = ""
     axes: tuple[int, ...] = ()
+    shape: tuple[int, ...] = ()
+    index: tuple[int | None, ...] = ()
 
 
 class Content(Record, frozen=True, weakref=True):

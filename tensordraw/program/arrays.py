@@ -18,7 +18,7 @@ import numpy.typing
 
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.program.declared import Declared, declared
-from tensordraw.program.load import load_source
+from tensordraw.program.sourced import load_source
 from tensordraw.program.statements import Program
 
 Array: TypeAlias = np.ndarray[Any, Any]

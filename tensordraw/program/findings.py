@@ -19,7 +19,7 @@ def findings(diagram: Diagram) -> tuple[Problem, ...]:
     """Every problem of a document, errors first; files are looked at anew each time."""
     found = list(_of_content(diagram.content))
     if diagram.content.sources:
-        from tensordraw.program.load import source_problems  # late: it needs NumPy, and the window opens without it
+        from tensordraw.program.sourced import source_problems  # late: it needs NumPy, and the window opens without it
 
         found += source_problems(diagram)
     return tuple(sorted(found, key=lambda problem: ("error", "warning", "note").index(problem.severity)))

@@ -7,6 +7,7 @@ used; bfloat16, which NumPy has not, becomes float32. Every fault is an errors.E
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import struct
 import zipfile
@@ -18,10 +19,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
-from tensordraw.diagram.finding import Problem
-from tensordraw.diagram.records import Diagram, Source
 from tensordraw.errors import Error
-from tensordraw.program.declared import Declared, declared
 
 Array: TypeAlias = np.ndarray[Any, Any]
 SUFFIXES = (".npy", ".npz", ".safetensors")
@@ -49,6 +47,20 @@ def list_arrays(path: str | Path) -> list[Stored]:
     file = Path(path)
     if file.suffix not in SUFFIXES:
         raise Error(f"{file} is no file of arrays: its name should end in {', '.join(SUFFIXES)}.")
+    try:
+        status = file.stat()
+    except OSError:
+        return _headers(file)  # which says what is wrong
+    return list(_known(file, status.st_mtime_ns, status.st_size).values())
+
+
+@functools.lru_cache(maxsize=64)
+def _known(file: Path, modified: int, size: int) -> dict[str, Stored]:
+    """The arrays of a file that has not changed since, by key: a model's file is asked for each of its arrays."""
+    return {one.key: one for one in _headers(file)}
+
+
+def _headers(file: Path) -> list[Stored]:
     try:
         with file.open("rb") as stream:
             match file.suffix:
@@ -139,20 +151,13 @@ def _some(keys: list[str]) -> str:
     return (", ".join(keys[:6]) + (" ..." if len(keys) > 6 else "")) or "none"
 
 
-def load(path: str | Path, key: str = "", axes: tuple[int, ...] = ()) -> Array:
-    """The array with this key, its axes in the order `axes` (empty: as stored); mapped into memory where possible."""
+def load(path: str | Path, key: str = "") -> Array:
+    """The array with this key as it is stored, mapped into memory where possible."""
     stored = find(path, key)
-    _check_axes(stored, axes, path)
     array = _read(Path(path), stored)
     if stored.dtype == "bfloat16":
         array = (array.astype(np.uint32) << 16).view(np.float32)
-    return array.transpose(axes) if axes else array
-
-
-def _check_axes(stored: Stored, axes: tuple[int, ...], path: str | Path) -> None:
-    if axes and sorted(axes) != list(range(len(stored.shape))):
-        what = f"{stored.key!r} in {path}" if stored.key else str(path)
-        raise Error(f"{what} has {len(stored.shape)} axes, so {tuple(axes)} is no order of them.")
+    return array
 
 
 def _read(file: Path, stored: Stored) -> Array:
@@ -171,57 +176,3 @@ def _read(file: Path, stored: Stored) -> Array:
         raise Error(f"The file {file} cannot be read: {problem.strerror or problem}.") from None
     except (ValueError, EOFError, zipfile.BadZipFile) as problem:
         raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short.") from problem
-
-
-# ---------------------------------------------------------------------------------------------- of a document
-
-
-def load_source(diagram: Diagram, name: str) -> Array:
-    """The array that the document takes from a file, axes in the order of the tensor's legs."""
-    source = diagram.content.sources[name]
-    check_source(diagram, name)
-    return load(Path(diagram.home) / source.path, source.key, source.axes)
-
-
-def check_source(diagram: Diagram, name: str) -> Stored:
-    """Whether the file, the key and the shape are there, from headers alone; errors.Error with what is wrong."""
-    source = diagram.content.sources[name]
-    path = Path(diagram.home) / source.path
-    stored = find(path, source.key)
-    _check_axes(stored, source.axes, path)
-    one = declared(diagram.content).get(name)
-    if one is not None:
-        _check_shape(stored, source, one, path)
-    return stored
-
-
-def _check_shape(stored: Stored, source: Source, one: Declared, path: Path) -> None:
-    shape = tuple(stored.shape[axis] for axis in source.axes) if source.axes else stored.shape
-    if shape != one.shape:
-        wanted = f"{one.shape} ({', '.join(one.axes)})"
-        raise Error(f"The array {one.name!r} from {path} has shape {shape}, but shape {wanted} is expected.")
-    if one.classes is not None and np.dtype(stored.code).kind not in "iu":
-        raise Error(f"The array {one.name!r} from {path} is {stored.dtype}, but it holds ids, which are integers.")
-    if np.dtype(stored.code).kind not in "biufc":
-        raise Error(f"The array {one.name!r} from {path} is {stored.dtype}, which are no numbers.")
-
-
-def source_problems(diagram: Diagram) -> list[Problem]:
-    """A problem for every array whose file is missing or damaged, or holds no such array or another shape."""
-    found = []
-    for name in diagram.content.sources:
-        try:
-            check_source(diagram, name)
-        except Error as problem:
-            sentence = str(problem).rstrip(".")
-            one = declared(diagram.content).get(name)
-            found.append(
-                Problem(
-                    "error",
-                    one.items if one else (),
-                    f"{sentence[0].upper()}{sentence[1:]}.",
-                    f"The document takes {name} from {diagram.content.sources[name].path}.",
-                    f"Put the file there, load another array onto {name}, or take the file away from it.",
-                )
-            )
-    return found

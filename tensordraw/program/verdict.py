@@ -20,9 +20,9 @@ from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 from tensordraw.program.arrays import random_arrays
 from tensordraw.program.evaluate import evaluate
-from tensordraw.program.load import load_source
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
+from tensordraw.program.sourced import load_source
 from tensordraw.program.statements import Program
 
 Array: TypeAlias = np.ndarray[Any, Any]

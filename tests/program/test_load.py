@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Source
 from tensordraw.errors import Error
-from tensordraw.program.load import find, list_arrays, load, load_source, source_problems
+from tensordraw.program.load import find, list_arrays, load
 
 A = np.arange(6, dtype=np.float32).reshape(2, 3)
 B = np.asfortranarray(np.arange(24).reshape(2, 3, 4))
@@ -44,13 +42,15 @@ def test_list_and_load(folder: Path, name: str) -> None:
         assert found.shape == np.shape(array)
 
 
-def test_npy_and_axes(folder: Path) -> None:
+def test_npy(folder: Path) -> None:
     np.testing.assert_array_equal(load(folder / "a.npy"), A)
-    np.testing.assert_array_equal(load(folder / "b.npy", axes=(2, 0, 1)), B.transpose(2, 0, 1))
-    with pytest.raises(Error, match=r"has 3 axes, so \(0, 1\) is no order of them"):
-        load(folder / "b.npy", axes=(0, 1))
-    with pytest.raises(Error, match=r"'B' in .*all.npz has 3 axes, so \(0, 1, 1\)"):
-        load(folder / "all.npz", "B", (0, 1, 1))
+    np.testing.assert_array_equal(load(folder / "b.npy"), B)
+
+
+def test_a_file_that_changed_is_read_anew(folder: Path) -> None:
+    assert find(folder / "a.npy").shape == (2, 3)
+    np.save(folder / "a.npy", np.ones((4, 5, 6)))
+    assert find(folder / "a.npy").shape == (4, 5, 6)
 
 
 @pytest.mark.parametrize(("name", "key"), [("a.npy", ""), ("all.npz", "B"), ("all.safetensors", "layer.A")])
@@ -107,47 +107,3 @@ def test_what_can_be_wrong(folder: Path) -> None:
             load(folder / name, key)
         assert "\n" not in str(caught.value), name
         assert str(caught.value).endswith("."), name
-
-
-def document(home: Path, source: Source, *, ids: bool = False) -> Diagram:
-    draft = Draft(Diagram(home=str(home)))
-    legs = [draft.leg(draft.space("rows", 2), "r"), draft.leg(draft.space("columns", 3))]
-    if ids:
-        draft.fixed("one_hot", [*legs, draft.leg(draft.space("vocab", 9))], name="A")
-    else:
-        draft.tensor("A", legs)
-    draft.sources["A"] = source
-    return draft.build()
-
-
-def test_sources_of_a_document(folder: Path) -> None:
-    good = document(folder, Source("all.npz", "layer.A"))
-    assert source_problems(good) == []
-    np.testing.assert_array_equal(load_source(good, "A"), A)
-    np.save(folder / "turned.npy", A.T)
-    turned = document(folder, Source("turned.npy", axes=(1, 0)))
-    assert source_problems(turned) == []
-    np.testing.assert_array_equal(load_source(turned, "A"), A)
-    assert source_problems(document(folder, Source("turned.npy"), ids=False)) != []
-
-
-@pytest.mark.parametrize(
-    ("source", "ids", "words"),
-    [
-        (Source("absent.npy"), False, "absent.npy is missing"),
-        (Source("all.npz", "nothing"), False, "no array 'nothing'"),
-        (Source("b.npy"), False, "has shape (2, 3, 4), but shape (2, 3) (r, columns) is expected"),
-        (Source("a.npy", axes=(0, 2)), False, "no order of them"),
-        (Source("a.npy"), True, "float32, but it holds ids"),
-    ],
-)
-def test_source_problems(folder: Path, source: Source, ids: bool, words: str) -> None:
-    diagram = document(folder, source, ids=ids)
-    (problem,) = source_problems(diagram)
-    assert words in problem.what
-    assert problem.severity == "error"
-    assert problem.items == tuple(diagram.content.nodes)
-    assert problem.why
-    assert problem.fix
-    with pytest.raises(Error, match=r"\."):
-        load_source(diagram, "A")

@@ -1,0 +1,134 @@
+"""Arrays that a document takes from files: found, checked from headers alone, and read as the document's tensors have them.
+
+A `Source` names a file and a key; the stored array is seen in another shape, taken at some positions, its axes put in
+order, and where the key stands for many arrays (`h.{}.mlp.c_fc.weight`) these are stacked. One array alone stays mapped
+into memory; a stack is read, once for each evaluation.
+"""
+
+from __future__ import annotations
+
+import json
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.records import Diagram, Source
+from tensordraw.errors import Error
+from tensordraw.program.declared import Declared, declared
+from tensordraw.program.load import Array, Stored, find, load
+
+INDEX = ".safetensors.index.json"  # names the file of each key of a model that is stored in several
+
+
+def load_source(diagram: Diagram, name: str) -> Array:
+    """The array that the document takes from a file, axes in the order of the tensor's legs."""
+    source = diagram.content.sources[name]
+    found = check_source(diagram, name)
+    if "{}" not in source.key:
+        return _seen(load(*found[0][0]), source)
+    (path, key), _ = found[0]
+    first = _seen(load(path, key), source)
+    stack = np.empty((len(found), *first.shape), first.dtype)
+    for place, (where, _) in enumerate(found):
+        stack[place] = _seen(load(*where), source)
+    return stack
+
+
+def _seen(array: Array, source: Source) -> Array:
+    """The stored array as the source sees it; a view wherever NumPy can."""
+    if source.shape:
+        array = array.reshape(source.shape)
+    if source.index:
+        array = array[tuple(slice(None) if at is None else at for at in source.index)]
+    return array.transpose(source.axes) if source.axes else array
+
+
+Found = list[tuple[tuple[Path, str], Stored]]  # file and key of each stored array
+
+
+def check_source(diagram: Diagram, name: str) -> Found:
+    """Whether the files, the keys and the shape are there, from headers alone; errors.Error with what is wrong."""
+    source = diagram.content.sources[name]
+    one = declared(diagram.content).get(name)
+    count = one.shape[0] if one is not None and one.shape else 1
+    keys = [source.key.replace("{}", str(turn)) for turn in range(count)] if "{}" in source.key else [source.key]
+    places = [(_file(Path(diagram.home) / source.path, key), key) for key in keys]
+    found = [(place, find(*place)) for place in places]
+    for (path, key), stored in found:
+        shape = _shape_of(stored, source, path)
+        if stored.shape != found[0][1].shape:
+            raise Error(f"{path} holds {key!r} with shape {stored.shape}, but {keys[0]!r} has {found[0][1].shape}.")
+        if one is not None:
+            _check(stored, (len(keys), *shape) if "{}" in source.key else shape, one, path)
+    return found
+
+
+def _file(path: Path, key: str) -> Path:
+    """The file that holds a key: the path itself, or what an index of files says."""
+    if not path.name.endswith(INDEX):
+        return path
+    try:
+        files = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
+    except OSError as problem:
+        raise Error(f"The file {path} cannot be read: {problem.strerror or problem}.") from None
+    except (ValueError, KeyError, TypeError):
+        raise Error(f"{path} is damaged, or no index of files.") from None
+    if not isinstance(files, dict) or not isinstance(shard := files.get(key), str):
+        raise Error(f"{path} names no file for the array {key!r}.")
+    if Path(shard).name != shard:
+        raise Error(f"{path} names the file {shard!r} for {key!r}, which does not lie beside it.")
+    return path.parent / shard
+
+
+def _shape_of(stored: Stored, source: Source, path: Path) -> tuple[int, ...]:
+    """The shape of one stored array as the source sees it."""
+    what = f"{stored.key!r} in {path}" if stored.key else str(path)
+    shape = stored.shape
+    if source.shape:
+        if prod(source.shape) != prod(shape):
+            raise Error(f"{what} has shape {shape}, which cannot be seen as {source.shape}.")
+        shape = source.shape
+    if source.index:
+        inside = all(at is None or -size <= at < size for at, size in zip(source.index, shape, strict=False))
+        if len(source.index) != len(shape) or not inside:
+            raise Error(f"{what} has shape {shape}, so it cannot be taken at {source.index}.")
+        shape = tuple(size for size, at in zip(shape, source.index, strict=True) if at is None)
+    if source.axes:
+        if sorted(source.axes) != list(range(len(shape))):
+            raise Error(f"{what} has {len(shape)} axes, so {tuple(source.axes)} is no order of them.")
+        shape = tuple(shape[axis] for axis in source.axes)
+    return shape
+
+
+def _check(stored: Stored, shape: tuple[int, ...], one: Declared, path: Path) -> None:
+    what = f"The array {one.name!r} from {path}" + (f" (key {stored.key!r})" if stored.key else "")
+    if shape != one.shape:
+        wanted = f"{one.shape} ({', '.join(one.axes)})"
+        raise Error(f"{what} has shape {shape}, but shape {wanted} is expected.")
+    if one.classes is not None and np.dtype(stored.code).kind not in "iu":
+        raise Error(f"{what} is {stored.dtype}, but it holds ids, which are integers.")
+    if np.dtype(stored.code).kind not in "biufc":
+        raise Error(f"{what} is {stored.dtype}, which are no numbers.")
+
+
+def source_problems(diagram: Diagram) -> list[Problem]:
+    """A problem for every array whose file is missing or damaged, or holds no such array or another shape."""
+    found = []
+    for name in diagram.content.sources:
+        try:
+            check_source(diagram, name)
+        except Error as problem:
+            sentence = str(problem).rstrip(".")
+            one = declared(diagram.content).get(name)
+            found.append(
+                Problem(
+                    "error",
+                    one.items if one else (),
+                    f"{sentence[0].upper()}{sentence[1:]}.",
+                    f"The document takes {name} from {diagram.content.sources[name].path}.",
+                    f"Put the file there, load another array onto {name}, or take the file away from it.",
+                )
+            )
+    return found
