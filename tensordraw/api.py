@@ -40,11 +40,29 @@ def einsum(
 ) -> Diagram:
     """The diagram of an einsum, einops style ("i j, j k -> i k") or classic ("ij,jk->ik"), its operands called `names`.
 
-    Sizes of indices come from `shapes` (one for each operand) or `sizes` (by index).
+    Sizes of indices come from `shapes` (one for each operand) or `sizes` (by index); an ellipsis needs shapes.
     """
     from tensordraw.read.einsum import read
 
     return read(spec, *names, shapes=shapes, sizes=sizes)
+
+
+def ncon(
+    lists: Sequence[Sequence[int]],
+    *names: str,
+    shapes: Sequence[Sequence[int]] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    order: Sequence[int] | None = None,
+    conj: Sequence[bool] | None = None,
+) -> Diagram:
+    """The diagram of ncon's index lists, `[[-1, 1], [1, -2]]`: equal positive labels are joined, negative ones are open.
+
+    The tensors are called `names`; `conj` says which of them are conjugated. Sizes come from `shapes` (one for each tensor)
+    or `sizes` (`b1` of the label 1, `o1` of -1). `order` is that of ncon's contractions, which is checked and has no meaning.
+    """
+    from tensordraw.read.ncon import read_ncon
+
+    return read_ncon(lists, names, shapes, sizes, order, conj=conj)
 
 
 def template(name: str, **parameters: object) -> Diagram:
