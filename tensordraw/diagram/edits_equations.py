@@ -101,17 +101,20 @@ def _gathered(diagram: Diagram, equations: list[Equation], new: list[Id], sign: 
 
 def as_terms(diagram: Diagram, items: Iterable[Id]) -> tuple[Diagram, list[Id]]:
     """The terms that hold these items, in reading order; connected pieces that are no terms are wrapped in one each."""
-    content = diagram.content
+    terms = []
+    for piece in units(diagram.content, items):
+        term = piece[0]
+        if len(piece) > 1 or not isinstance(diagram.content.regions.get(term), Term):
+            diagram, term = wrap(diagram, piece, "term")
+        terms.append(term)
+    return diagram, in_order(diagram, terms)
+
+
+def units(content: Content, items: Iterable[Id]) -> list[list[Id]]:
+    """The pieces of the whole diagram's scope that hold these items: what `relate` would make a term of, each."""
     tops = _tops(content)
     wanted = {tops[one] for item in items for one in _meant(content, item) if one in tops}
-    terms = []
-    for piece in _pieces(content, tops):
-        if not wanted.isdisjoint(piece):
-            term = piece[0]
-            if len(piece) > 1 or not isinstance(content.regions.get(term), Term):
-                diagram, term = wrap(diagram, piece, "term")
-            terms.append(term)
-    return diagram, in_order(diagram, terms)
+    return [piece for piece in _pieces(content, tops) if not wanted.isdisjoint(piece)]
 
 
 def _meant(content: Content, item: Id) -> list[Id]:

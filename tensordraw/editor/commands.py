@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tensordraw.editor.actions import arranging, documents, editing, inserting, inspecting, regions, selecting, viewing
+from tensordraw.editor.actions import (
+    arranging,
+    documents,
+    editing,
+    equations,
+    inserting,
+    inspecting,
+    regions,
+    selecting,
+    viewing,
+)
 from tensordraw.editor.command import Command
 from tensordraw.editor.state import State, Step, refused
 from tensordraw.errors import Error
@@ -19,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     *selecting.ROWS,
     *inserting.ROWS,
     *regions.ROWS,
+    *equations.ROWS,
     *arranging.ROWS,
     *viewing.ROWS,
     *inspecting.ROWS,

@@ -185,7 +185,8 @@ def _put_fragment(state: State, part: Diagram, at: Point | None, name: str) -> S
     document = state.document
     if at is not None:
         centre = edits_layout.centre_of(part, bodies)
-        inside = grasp.region_at(document, grasp.figure_of(document), at)
+        if not part.content.equations:  # an equation stands in no region
+            inside = grasp.region_at(document, grasp.figure_of(document), at)
         dx, dy = snapping.to_grid((at[0] - centre[0], at[1] - centre[1]))
     after, ids = fragments.insert(document, part, dx, dy, inside)
     return done(state, after, name, ids)

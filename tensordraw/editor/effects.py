@@ -105,6 +105,11 @@ class Evaluate:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckEquation:
+    """Find out off the window's thread whether the sides of the document's equations are equal."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopEvaluation:
     """Cancel a running evaluation."""
 
@@ -150,6 +155,7 @@ Effect: TypeAlias = (
     | CopyToClipboard
     | RequestPaste
     | Evaluate
+    | CheckEquation
     | StopEvaluation
     | ChangeView
     | TogglePanel

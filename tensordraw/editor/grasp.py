@@ -28,12 +28,13 @@ SNAP = 14.0  # pixels within which a wire's end joins a leg, or a node joins a w
 WIRE = 8.0  # pixels from a wire's centre line within which it is taken
 BORDER = 6.0  # pixels from a region's outline
 DRAG = 6.0  # pixels that a press must move to be a drag
+SIGN = 4.0  # around a sign of an equation
 GROWN = 3.0  # pixels around a body that still take it
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a press would take: a leg, an item (node, wire, note), a region by its border, or the canvas."""
+    """What a press would take: a leg, an item (node, wire, note, sign), a region by its border, or the canvas."""
 
     part: Part
     item: Id | None = None
@@ -137,6 +138,9 @@ def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
         return Target("border", collapsed)
     if legs:
         return Target("leg", legs[0])
+    for sign, box in figure.signs.items():
+        if _near_box(box, at, SIGN / scale):
+            return Target("item", sign)
     reach = WIRE / scale
     for item in _front_to_back(figure, at, reach):
         if item.owner in content.nodes and any(_distance(shape.path, at) <= reach for shape in _outline(item, "leg")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions
+from tensordraw.diagram import edits_equations, edits_layout, edits_legs, edits_names, edits_regions, signs
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs, joined
@@ -32,6 +32,7 @@ from tensordraw.diagram.records import (
     Term,
     node_legs,
 )
+from tensordraw.editor import spacing
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
 from tensordraw.errors import Error
@@ -43,6 +44,9 @@ _SPACE = re.compile(r"^([^\s=,:]+)(?:=(\d+))?$")
 
 def edit(state: State, item: Id) -> Step:
     """Ask for the label of an item."""
+    equation = state.document.content.equations.get(item)
+    if equation is not None and len(equation.parts) > 1:
+        item = signs.sign_id(equation.id, equation.parts[1].term)
     text = label_of(state.document, item)
     if text is None:
         return refused(state, NO_LABEL)
@@ -62,6 +66,9 @@ def label_of(diagram: Diagram, item: Id) -> str | None:
         return diagram.layout.notes[item].text
     if item in content.spaces:
         return content.spaces[item].name
+    sign = signs.signed(content, item)
+    if sign is not None:
+        return signs.written(sign[0].parts[sign[1]], first=sign[1] == 0)
     leg = all_legs(diagram).get(item)
     return None if leg is None else leg.label
 
@@ -95,6 +102,9 @@ def commit(state: State, item: Id, text: str) -> Step:
     """The text field of an item was committed."""
     after = relabelled(state.document, item, text)
     text = text.strip()
+    if signs.signed(after.content, item) is not None:
+        after = spacing.make_room(after, item.partition(".")[0])
+        return done(state, after, f"Set sign {text or '+'}")
     region = after.content.regions.get(item)
     if isinstance(region, Bubble):
         return done(state, after, f"Choose function {text}")
@@ -112,6 +122,10 @@ def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:
         return edits_layout.change_note(diagram, item, text)
     if item in content.wires or item in content.spaces:
         return edits_names.rename(diagram, item, text)
+    if signs.signed(content, item) is not None:
+        sign, coefficient = signs.typed(text)
+        expressions.constant(coefficient, {space.name: space.size for space in content.spaces.values()})
+        return edits_equations.set_sign(diagram, item, sign, coefficient)
     if item in all_legs(diagram):
         return _label_leg(diagram, item, text)
     raise Error("That item no longer exists.")

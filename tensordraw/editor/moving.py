@@ -12,6 +12,7 @@ from dataclasses import replace
 from tensordraw.diagram import edits, edits_layout, edits_regions
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import ROOT, Diagram, Id, Region, Repeat, node_legs
+from tensordraw.diagram.signs import equation_of
 from tensordraw.editor import grasp, snapping
 from tensordraw.editor.events import Modifier
 from tensordraw.editor.state import Line, Moving, Point, State, Step, done, idle
@@ -106,6 +107,8 @@ def entered(diagram: Diagram, items: frozenset[Id], at: Point) -> Id | None:
     if region == now or edits_regions.refusal_to_enter(diagram, wanted, region) is not None:
         return None
     if now != ROOT and region not in _inside_of(diagram, now):
+        if equation_of(content, now) is not None and _is_joined(diagram, now, items):
+            return None  # nobody sees the border of such a term, and nothing outside is joined to it
         # To leave needs a clear distance, and something must stay behind.
         box = grasp.box_of(figure, now)
         held = edits_regions.contents(content, {now}) - {now} - items
@@ -113,6 +116,15 @@ def entered(diagram: Diagram, items: frozenset[Id], at: Point) -> Id | None:
         if near or not held:
             return None
     return region
+
+
+def _is_joined(diagram: Diagram, region: Id, items: frozenset[Id]) -> bool:
+    """Whether a wire leads from the items to something else in the region."""
+    content = diagram.content
+    inner = edits_regions.contents(content, {region})
+    owner = {leg.id: node for node in inner & content.nodes.keys() for leg in node_legs(content.nodes[node])}
+    ends = [[owner.get(end) in items for end in wire.ends] for wire in content.wires.values() if wire.ends[0] in owner]
+    return any(one != other for one, other in ends)
 
 
 def _inside_of(diagram: Diagram, region: Id) -> set[Id]:

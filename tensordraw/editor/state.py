@@ -13,6 +13,7 @@ from typing import TypeAlias
 from tensordraw.diagram import history
 from tensordraw.diagram.history import History
 from tensordraw.diagram.records import Diagram, Id, Repeat, node_legs, port_legs
+from tensordraw.diagram.signs import sign_ids
 from tensordraw.editor.effects import Announce, Effect
 
 Point: TypeAlias = tuple[float, float]
@@ -149,9 +150,10 @@ def open_state(diagram: Diagram | None = None, path: str = "") -> State:
 
 
 def items_of(diagram: Diagram) -> set[Id]:
-    """Everything that can be selected: nodes, wires, regions, notes and legs."""
+    """Everything that can be selected: nodes, wires, regions, notes, legs, equations and their signs."""
     content = diagram.content
     found: set[Id] = {*content.nodes, *content.wires, *content.regions, *diagram.layout.notes}
+    found.update(content.equations, sign_ids(content))
     for node in content.nodes.values():
         found.update(leg.id for leg in node_legs(node))
     for region in content.regions.values():

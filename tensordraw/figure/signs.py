@@ -13,7 +13,7 @@ from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Item, Shape
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import expression
-from tensordraw.figure.paths import EMPTY, moved, union
+from tensordraw.figure.paths import moved, union
 from tensordraw.figure.scene import Scene
 
 SIZE = 1.2  # of a sign, in sizes of a body's label
@@ -95,7 +95,10 @@ def draw_equation(made: Scene, equation: Equation) -> None:
             path = moved(drawn.path, box[0] - drawn.box[0], box[1] - drawn.box[1])
             shapes.append(Shape(path, "sign", fill=made.theme.colour("ink")))
     text = r"\ \ldots\ ".join(filter(None, (words(part, not k) for k, part in enumerate(equation.parts))))
-    made.equation_items[equation.id] = Item(equation.id, tuple(shapes), ink_box(shapes) if shapes else EMPTY, text)
+    if shapes:
+        made.equation_items[equation.id] = Item(equation.id, tuple(shapes), ink_box(shapes), text)
+    else:
+        made.equation_items.pop(equation.id, None)
 
 
 def draw_signs(made: Scene, node_id: Id) -> None:

@@ -20,6 +20,7 @@ class Evaluation(QObject):
     costed = Signal(str)  # in words
     finished = Signal(object, object, float)  # [{"name", "file", "axes"}], names that can be captured, seconds
     failed = Signal(str)
+    checked = Signal(object, bool, float)  # lines of the verdict, whether it holds, seconds
     busy_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -33,6 +34,13 @@ class Evaluation(QObject):
     def start(self, diagram: Diagram, item: str | None = None, seed: int = 0, capture: str = "") -> None:
         """Evaluate this document, and the value at an item of it or called `capture` where one is given; what runs is
         stopped first."""
+        self._request(diagram, seed=seed, item=item, capture=capture)
+
+    def check(self, diagram: Diagram) -> None:
+        """Compare the sides of this document's equations; what runs is stopped first."""
+        self._request(diagram, check=True)
+
+    def _request(self, diagram: Diagram, **fields: object) -> None:
         if self.busy:
             self.stop()
         if self.process is None:
@@ -41,10 +49,7 @@ class Evaluation(QObject):
         self._serial += 1
         folder = Path(self._folder.name) / str(self._serial)
         folder.mkdir()
-        text = file.encode(diagram)
-        request = {
-            "document": text, "home": diagram.home, "seed": seed, "folder": str(folder), "item": item, "capture": capture,
-        }  # fmt: skip
+        request = {"document": file.encode(diagram), "home": diagram.home, "folder": str(folder), **fields}
         self._set_busy(True)
         self.process.write((json.dumps(request) + "\n").encode())
 
@@ -82,6 +87,9 @@ class Evaluation(QObject):
             answer = json.loads(bytes(self.process.readLine().data()))
             if "cost" in answer:
                 self.costed.emit(answer["cost"])
+            elif "verdict" in answer:
+                self._set_busy(False)
+                self.checked.emit(answer["verdict"], answer["holds"], answer["seconds"])
             elif "error" in answer:
                 self._set_busy(False)
                 self.failed.emit(answer["error"])

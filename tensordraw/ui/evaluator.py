@@ -5,8 +5,9 @@ warm between evaluations, because importing numpy and the planner costs more tha
 
 Request: {"document": text, "home": folder, "seed": int, "folder": where to put results, "item": an id or null, "capture":
 the drawn name of a value or ""}. With an item or a capture its value comes first among the results.
+With "check" the sides of the equations are compared instead.
 Answers, in order: {"cost": words}, then {"results": [{"name", "file", "axes"}], "captures": [names that can be asked
-for], "seconds": n} or {"error": sentence}.
+for], "seconds": n} or {"error": sentence}; to "check" {"verdict": sentences, "holds": bool, "seconds": n}.
 """
 
 from __future__ import annotations
@@ -68,6 +69,20 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     answer({"results": written, "captures": inner, "seconds": seconds}, out)
 
 
+def check(request: dict[str, Any], out: Any) -> None:
+    """Compare the sides of the document's equations: the verdict, and a line for each pair of sides where there are more."""
+    from tensordraw.program.verdict import check_equation
+
+    began = time.perf_counter()
+    verdict = check_equation(replace(decode(request["document"]), home=request["home"]))
+    lines = [verdict.sentence]
+    if len(verdict.comparisons) > 1:
+        for one in verdict.comparisons:
+            words = f"equal to {one.digits} digits" if one.holds or one.digits else "different"
+            lines.append(f"{one.left} {one.relation} {one.right}: {words}")
+    answer({"verdict": lines, "holds": verdict.equal, "seconds": time.perf_counter() - began}, out)
+
+
 def value_of(item: str, diagram: Diagram, program: Program) -> str:
     """What stands for an item: its array, else the value that bears its drawn name, else the statement that is made of the
     fewest other items (a bubble's own function comes before the contraction that its result goes into)."""
@@ -110,7 +125,8 @@ def main() -> None:
     """Serve requests until the input ends."""
     for line in sys.stdin:
         try:
-            evaluate(json.loads(line), sys.stdout)
+            request = json.loads(line)
+            (check if request.get("check") else evaluate)(request, sys.stdout)
         except Error as error:
             answer({"error": str(error)}, sys.stdout)
         except MemoryError:

@@ -21,6 +21,7 @@ Current = Callable[[], State | None]
 CONTEXT = (
     ("edit_label", "duplicate", "copy", "cut", "delete", "delete_and_rejoin", "disconnect"),
     ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "take_out"),
+    ("set_equal", "relate_add", "check_equation", "equation_earlier", "equation_later", "equation_take_out"),
     ("add_leg", "flip_isometry", "conjugate", "load_array", "inspect_value", "wire_style"),
     ("rotate", "mirror_horizontal", "fit_selection"),
     ("quick_insert", "paste", "select_all", "fit"),

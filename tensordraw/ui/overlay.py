@@ -71,6 +71,11 @@ def _halo(
 ) -> None:
     """A soft band along the outlines of an item, or around the tip of a leg."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    for sign, (left, top, right, bottom) in figure.signs.items():
+        if sign == item or sign.startswith(f"{item}."):
+            painter.setPen(QPen(colour, width))
+            box = QRectF(left, top, right - left, bottom - top)
+            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 3, 3)
     anchor = figure.anchors.get(item)
     if anchor is not None:
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -86,7 +91,7 @@ def _halo(
         return
     for made in owned.get(item, ()):
         for shape, (path, pen, _, _) in zip(made.item.shapes, made.detailed(), strict=True):
-            if shape.role in ("label", "mark"):
+            if shape.role in ("label", "mark", "sign"):
                 continue
             if shape.role == "note":
                 left, top, right, bottom = made.item.box
@@ -104,9 +109,11 @@ def _problems(painter: QPainter, canvas: Scene, owned: dict[Id, list[Compiled]],
     figure = canvas.sheet.figure
     assert figure is not None
     for item, severity in canvas.marks.items():
-        anchor = figure.anchors.get(item)
+        anchor, sign = figure.anchors.get(item), figure.signs.get(item)
         if anchor is not None:
             at = QPointF(*anchor.tip)
+        elif sign is not None:
+            at = QPointF(sign[2], sign[1])
         elif owned[item]:
             box = owned[item][0].item.box
             at = QPointF(box[2], box[1])

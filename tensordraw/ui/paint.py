@@ -82,7 +82,7 @@ class Compiled:
                     QBrush(QColor(self.colours.get(shape.fill, shape.fill)))
                     if shape.fill
                     else QBrush(Qt.BrushStyle.NoBrush),
-                    shape.role in ("label", "note"),
+                    shape.role in ("label", "note", "sign"),
                 )
                 for shape in self.item.shapes
             ]
@@ -93,7 +93,7 @@ class Compiled:
             self.far = []
             for shape in self.item.shapes:
                 colour = shape.stroke.colour if shape.stroke else shape.fill
-                if shape.role in ("label", "note", "mark") or colour is None:
+                if shape.role in ("label", "note", "mark", "sign") or colour is None:
                     continue
                 colour = self.colours.get(colour, colour)
                 if shape.role == "body":

@@ -82,6 +82,9 @@ class Performer:
             case effects.Evaluate(item=item):
                 if session is not None:
                     self.evaluate(session, item)
+            case effects.CheckEquation():
+                if session is not None:
+                    self.check(session)
             case effects.StopEvaluation():
                 if self.results.stop():
                     window.say("Evaluation stopped")
@@ -199,7 +202,7 @@ class Performer:
         if canvas is None or canvas.sheet.figure is None:
             return
         figure = canvas.sheet.figure
-        box = union(found.box for found in figure.items if found.owner == item)
+        box = figure.signs.get(item) or union(found.box for found in figure.items if found.owner == item)
         if box is None and item in figure.anchors:
             box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
         at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else session.state.pointer
@@ -348,6 +351,14 @@ class Performer:
         window.following.check_sources()
         window.say("Evaluating…")
         self.results.evaluate(session, item, capture)
+
+    def check(self, session: Session) -> None:
+        """Compare the sides of the shown document's equations; the verdict stands in the values panel."""
+        window = self.window
+        window.docks["values"].show()
+        window.docks["values"].raise_()
+        window.say("Checking the equation…")
+        self.results.check(session)
 
     def evaluate_capture(self, name: str) -> None:
         """Look at the value inside the shown document that the drawing calls so."""

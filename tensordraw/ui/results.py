@@ -17,7 +17,8 @@ from tensordraw.ui.session import Session
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """What came of evaluating `content`: arrays with the names of their axes, or the `sentence` that says why none did.
+    """What came of evaluating `content`: arrays with the names of their axes, or the `sentence` that says why none did,
+    or how its equations were found to be; `warns` where that is not as it should be.
 
     `captures` are the values inside the drawing that can be asked for by name. `seconds` is None while it runs.
     """
@@ -29,6 +30,7 @@ class Result:
     seconds: float | None = None
     cost: str = ""
     sentence: str = ""
+    warns: bool = False
 
 
 class Results(QObject):
@@ -43,12 +45,20 @@ class Results(QObject):
         evaluation.costed.connect(self._costed)
         evaluation.finished.connect(self._finished)
         evaluation.failed.connect(self._failed)
+        evaluation.checked.connect(self._checked)
 
     def evaluate(self, session: Session, item: str | None = None, capture: str = "") -> None:
         """Evaluate a document; the value at `item`, or the one that the drawing calls `capture`, is looked at first."""
         self.stop()
         self.running = (session, Result(session.state.document.content))
         self.evaluation.start(session.document, item, capture=capture)
+        self.show()
+
+    def check(self, session: Session) -> None:
+        """Compare the sides of a document's equations."""
+        self.stop()
+        self.running = (session, Result(session.state.document.content, sentence="Checking…"))
+        self.evaluation.check(session.document)
         self.show()
 
     def stop(self) -> bool:
@@ -101,11 +111,19 @@ class Results(QObject):
         self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
         self.window.following.check_sources()
 
+    def _checked(self, lines: list[str], holds: bool, seconds: float) -> None:
+        if self.running is None:
+            return
+        (session, begun), self.running = self.running, None
+        self.found[session] = replace(begun, sentence="\n".join(lines), seconds=seconds, warns=not holds)
+        self.show()
+        self.window.say(f"{session.name}: {lines[0]}" if self._whose(session) else lines[0], warns=not holds)
+
     def _failed(self, sentence: str) -> None:
         if self.running is None:
             return
         (session, begun), self.running = self.running, None
-        self.found[session] = replace(begun, sentence=sentence)
+        self.found[session] = replace(begun, sentence=sentence, warns=True)
         self.show()
         self.window.say(f"{session.name}: {sentence}" if self._whose(session) else sentence, warns=True)
         self.window.following.check_sources()

@@ -24,6 +24,7 @@ from tensordraw.diagram.records import (
     node_legs,
     port_legs,
 )  # fmt: skip
+from tensordraw.diagram.signs import signed, written
 from tensordraw.editor.state import State
 
 
@@ -112,6 +113,8 @@ def about(item: Id, state: State) -> str:
         return f"{words}: {legs or 'a scalar'}{origin}"
     if item in content.regions:
         return region_words(content.regions[item])[0]
+    if (sign := signed(content, item)) is not None:
+        return f"sign {written(sign[0].parts[sign[1]])} of an equation: double-click to change it"
     if item in content.wires:
         wire = content.wires[item]
         ends = []

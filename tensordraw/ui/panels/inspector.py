@@ -16,6 +16,7 @@ from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.ui.panels import fields, tables
 from tensordraw.ui.panels.document_form import document_form
+from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import find_leg, node_words, owner_words
@@ -115,6 +116,9 @@ class InspectorPanel(QScrollArea):
             return region_form(content.regions[item], state, self.run)
         if item in content.wires:
             return self._wire(item, state)
+        equation = content.equations.get(item.partition(".")[0])
+        if equation is not None:
+            return equation_form(equation, item, state, self.run)
         if item in state.document.layout.notes:
             return self._simple("Text", [("Text", "rename", item, state.document.layout.notes[item].text)])
         return self._leg(item, state)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from tensordraw.diagram.records import ROOT, Content, Id, node_legs
+from tensordraw.diagram.signs import equation_of, sign_id, written
 from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
 from tensordraw.ui.wording import leg_words, node_words, region_words
@@ -59,10 +60,19 @@ class OutlinePanel(QWidget):
         self.rows, self.content = {}, content
         roots: dict[Id, QTreeWidgetItem] = {ROOT: self.tree.invisibleRootItem()}
         waiting = list(content.regions.values())
+        signs = {part.term: part for equation in content.equations.values() for part in equation.parts}
+        for equation in content.equations.values():
+            row = self._row(roots[ROOT], equation.id, "equation", "equation")
+            roots.update({sign_id(equation.id, part.term): row for part in equation.parts})
         while waiting:
             ready = [region for region in waiting if region.inside in roots]
             for region in ready:
-                roots[region.id] = self._row(roots[region.inside], region.id, *region_words(region))
+                words, icon_name = region_words(region)
+                parent = roots[region.inside]
+                if (equated := equation_of(content, region.id) if region.id in signs else None) is not None:
+                    parent = roots[sign_id(equated.id, region.id)]
+                    words = f"{written(signs[region.id])} {words}"
+                roots[region.id] = self._row(parent, region.id, words, icon_name)
             waiting = [region for region in waiting if region.id not in roots]
             if not ready:
                 break
@@ -81,7 +91,7 @@ class OutlinePanel(QWidget):
                     to = f"  =  {leg.index}"
                 self._row(row, leg.id, leg_words(leg, content) + to, "leg")
         for item, row in self.rows.items():
-            is_region = item in content.regions
+            is_region = item in content.regions or item in content.equations
             row.setExpanded(item not in closed and (is_region or (item in known and item not in closed)))
             if item in content.nodes:
                 row.setExpanded(item in known and item not in closed)

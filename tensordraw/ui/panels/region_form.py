@@ -11,6 +11,7 @@ from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.edits_regions import border_legs
 from tensordraw.diagram.records import Bubble, Repeat, Sum
 from tensordraw.diagram.records import Region as RegionRecord
+from tensordraw.diagram.signs import equation_of, sign_id, written
 from tensordraw.editor.state import State
 from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui.panels import fields
@@ -39,6 +40,12 @@ def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
         )
         fields.add(form, "Runs through", space)
     fields.add(form, "Name", name)
+    equation = equation_of(state.document.content, region.id)
+    if equation is not None:
+        sign = sign_id(equation.id, region.id)
+        place = [part.term for part in equation.parts].index(region.id)
+        before = written(equation.parts[place], first=place == 0)
+        fields.add(form, "Sign", fields.text("Sign", before, lambda text: run("set_sign", (sign, text)), "= 2"))
     return named(body, heads[type(region).__name__], layout)
 
 

@@ -97,16 +97,17 @@ class ValuesPanel(QWidget):
         elif result is None:
             self.show_failure(ASK)
         else:
-            self.show_failure(result.sentence or "Evaluating…")
+            self.show_failure(result.sentence or "Evaluating…", result.warns)
 
-    def show_failure(self, sentence: str) -> None:
-        """Say in words why there is no value."""
+    def show_failure(self, sentence: str, warns: bool = False) -> None:
+        """Say in words why there is no value, or how the sides of the equations compare."""
         self.arrays = {}
         self.result.hide()
         self.slices.hide()
         self.entry.setText("")
         self.heatmap.show_values(None)
         self.said.setText(sentence)
+        self._warn(warns)
 
     def show_results(
         self, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]], seconds: float, captures: tuple[str, ...] = ()
@@ -156,7 +157,12 @@ class ValuesPanel(QWidget):
                 lines.append(f"{bad} entries are not finite numbers")
         lines.append(f"{array.dtype}, evaluated in {duration(self.seconds)}")
         self.said.setText("\n".join(lines))
+        self._warn(False)
         self._make_sliders()
+
+    def _warn(self, warns: bool) -> None:
+        self.said.setProperty("role", "error" if warns else "")
+        self.said.style().polish(self.said)
 
     def _make_sliders(self) -> None:
         """Two pickers for the axes of the picture, a slider for each other axis."""
