@@ -83,7 +83,9 @@ def _written(tree: Expr, style: Arithmetic, names: Mapping[str, str]) -> tuple[s
             return f"{a} {style.operators[operator]} {b}", strength
         case Call(function, arguments):
             texts = [_written(argument, style, names) for argument in arguments]
-            template = style.calls.get(function, f"{function}({', '.join('{a}{b}'[3 * n : 3 * n + 3] for n in range(len(texts)))})")
+            template = style.calls.get(
+                function, f"{function}({', '.join('{a}{b}'[3 * n : 3 * n + 3] for n in range(len(texts)))})"
+            )
             if texts[0][1] == _ATOM:
                 template = template.replace("-({a})", "-{a}")
             text = template.format(**dict(zip("ab", (each for each, _ in texts), strict=False)))
