@@ -8,6 +8,8 @@ bin="$root/.venv/bin"
 offscreen_packages="libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 fonts-dejavu-core"
 window_packages="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libxcb-image0 libxcb-render-util0"
 driving_packages="xvfb xdotool xclip imagemagick"
+# Octave without what it only recommends (documentation, plots): 20 seconds, 71 MB to fetch, 227 MB on disk.
+octave_packages="octave"
 
 say() { printf 'tensordraw: %s\n' "$*" >&2; }
 
