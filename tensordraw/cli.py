@@ -230,10 +230,11 @@ def _sound(path: str) -> td.Diagram:
 @click.argument("path", metavar="FILE")
 @click.option("--to", "language", required=True, help="One of the languages that `tensordraw languages` lists.")
 @click.option("--module", is_flag=True, help="A module with the arrays as parameters (torch).")
+@click.option("--batch", multiple=True, metavar="NAME", help="An array that comes in batches: a first axis more.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it; without it, to the terminal.")
-def _code(path: str, language: str, module: bool, output: str | None) -> None:
+def _code(path: str, language: str, module: bool, batch: tuple[str, ...], output: str | None) -> None:
     """Print the document's code."""
-    text = td.code(_sound(path), language, module=module)
+    text = td.code(_sound(path), language, module=module, batch=batch)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
@@ -275,7 +276,7 @@ def _arrays(path: str, seed: int, output: str) -> None:
 @click.argument("path", metavar="FILE")
 @click.option("--arrays", "given", metavar="FILE", help="Arrays by name, in a .npz or .safetensors file.")
 @click.option("--seed", default=0, show_default=True, help="Where the random numbers of missing arrays start.")
-@click.option("--backend", default="numpy", show_default=True, help="numpy or torch.")
+@click.option("--backend", default="numpy", show_default=True, help="numpy, torch or jax.")
 @click.option("-o", "output", metavar="FILE", help="A name that ends in .npz; a single result is called `result`.")
 def _eval(path: str, given: str | None, seed: int, backend: str, output: str | None) -> None:
     """Evaluate the document and print each result's shape and statistics."""

@@ -206,11 +206,7 @@ def test_wrong_usage(arguments: tuple[str, ...], product: td.Diagram, capsys: py
     [
         ("generate", "p.tdraw", "--text", "hello", "--tokens", "3"),
         ("gallery", "-o", "g"),
-        ("new", "gpt2", "--weights", ".", "-o", "g.tdraw"),
         ("read", "model.py", "-o", "g.tdraw"),
-        ("eval", "p.tdraw", "--backend", "jax"),
-        ("code", "p.tdraw", "--to", "jax"),
-        ("code", "p.tdraw", "--to", "ncon"),
         ("export", "p.tdraw", "-o", "p.pdf"),
         ("export", "p.tdraw", "-o", "p.eps"),
         ("export", "p.tdraw", "-o", "p.tex"),

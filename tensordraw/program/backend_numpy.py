@@ -16,7 +16,7 @@ class NumpyBackend:
     memory_errors: tuple[type[BaseException], ...] = (MemoryError,)
     matrix_errors: tuple[type[BaseException], ...] = (np.linalg.LinAlgError,)
 
-    def quiet(self) -> AbstractContextManager[Any]:
+    def running(self) -> AbstractContextManager[Any]:
         return np.errstate(all="ignore")
 
     def asarray(self, value: Any) -> Any:

@@ -18,7 +18,7 @@ class TorchBackend:
     memory_errors: tuple[type[BaseException], ...] = (MemoryError, torch.OutOfMemoryError)
     matrix_errors: tuple[type[BaseException], ...] = (getattr(torch.linalg, "LinAlgError"),)  # noqa: B009 (torch's type information lacks it)
 
-    def quiet(self) -> AbstractContextManager[Any]:
+    def running(self) -> AbstractContextManager[Any]:
         return nullcontext()
 
     def asarray(self, value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The few array operations that evaluation needs, for each library: looked up by name, imported when first used.
 
-`NumpyBackend` and `TorchBackend` have the methods of `Backend`. Arrays are whatever the library calls them, so their
+`NumpyBackend`, `TorchBackend` and `JaxBackend` have the methods of `Backend`. Arrays are whatever the library calls them, so their
 type here is `Any`.
 """
 
@@ -17,7 +17,7 @@ from tensordraw.errors import Error
 
 Array: TypeAlias = Any
 Shape: TypeAlias = tuple[int, ...]
-BACKENDS = ("numpy", "torch")
+BACKENDS = ("numpy", "torch", "jax")
 
 
 class Backend(Protocol):
@@ -27,8 +27,9 @@ class Backend(Protocol):
     memory_errors: tuple[type[BaseException], ...]
     matrix_errors: tuple[type[BaseException], ...]
 
-    def quiet(self) -> AbstractContextManager[Any]:
-        """No warnings about infinities and undefined entries, which a result may well have."""
+    def running(self) -> AbstractContextManager[Any]:
+        """A context to compute in: dtypes are kept, and nothing warns of infinities and undefined entries, which a
+        result may well have."""
 
     def asarray(self, value: Any) -> Array:
         """The library's array of a given one, without a copy where that is possible, its dtype kept."""

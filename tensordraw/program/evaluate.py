@@ -1,4 +1,4 @@
-"""Programs computed on arrays, in NumPy or PyTorch.
+"""Programs computed on arrays, in NumPy, PyTorch or JAX.
 
 A program is planned and compiled once to a list of closures (`closures.py`), remembered while the program lives: a
 second evaluation only runs them. A value is dropped after the statement that reads it last, so that memory peaks where
@@ -57,6 +57,13 @@ def run(
     by default). errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
     """
     compiled = _compiled(program, library, tuple(capture))
+    with compiled.library.running():
+        return _results(compiled, program, arrays, cancelled, dtype)
+
+
+def _results(
+    compiled: _Compiled, program: Program, arrays: Mapping[str, Any], cancelled: Cancel | None, dtype: Any
+) -> Results:
     given = _given(program.inputs, arrays, compiled.library)
     floats = [given[i.array] for i in program.inputs if not i.type.integer]
     like = dtype if dtype is not None and not floats else compiled.library.common(floats)
@@ -64,8 +71,7 @@ def run(
     for item in program.inputs:
         frame.values[compiled.slots[item.out]] = given[item.array]
     records: dict[int, list[Array]] = {}
-    with compiled.library.quiet():
-        _run(compiled.body, frame, records, cancelled, compiled.library)
+    _run(compiled.body, frame, records, cancelled, compiled.library)
     own, held = compiled.library.own, list(given.values())
     outputs = {output.name: own(frame.values[compiled.slots[output.value]], held) for output in program.outputs}
     captures = {

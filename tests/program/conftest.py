@@ -113,8 +113,7 @@ def runnable() -> list[str]:
     return [name for name in PYTHON if available(name)]
 
 
-@pytest.fixture(params=["numpy", "torch"])
+@pytest.fixture(params=["numpy", "torch", "jax"])
 def backend(request: pytest.FixtureRequest) -> str:
-    if request.param == "torch":
-        pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
+    pytest.importorskip(request.param, reason="PyTorch is a test extra on Python 3.11 only")
     return str(request.param)

@@ -53,7 +53,7 @@ def test_ragged_lists_are_refused(backend: str) -> None:
 
 
 def test_unknown_backend() -> None:
-    with pytest.raises(Error, match="no backend 'cupy': the backends are numpy, torch"):
+    with pytest.raises(Error, match="no backend 'cupy': the backends are numpy, torch, jax"):
         evaluate(program({"x": t()}), {"x": 1.0}, "cupy")
 
 
@@ -90,6 +90,10 @@ def test_results_are_the_callers_own(backend: str) -> None:
     )
     a = np.ones(3)
     found = evaluate(of, {"A": a}, backend)
+    if backend == "jax":
+        a[0] = 7
+        assert found["same"].tolist() == [1, 1, 1]
+        return  # JAX arrays cannot be written
     found["same"][0] = 7
     found["s"][0, 0] = 9
     assert a[0] == 1
@@ -106,6 +110,20 @@ def test_arrays_of_the_other_library() -> None:
     assert evaluate(of, {"A": frozen}, "torch")[""].tolist() == [[1, 0], [0, 1]]
     evaluate(of, {"A": a}, "torch")[""].sum().backward()  # the graph goes through
     assert a.grad.tolist() == [[2, 2], [2, 2]]
+
+
+def test_jax_keeps_dtypes_and_leaves_its_configuration_alone() -> None:
+    jax = pytest.importorskip("jax")
+    torch = pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
+    of = program({"A": t(2, 2)}, einsum("y", "ij,jk->ik", ["A", "A"], 2, 2))
+    for given in (np.eye(2), torch.eye(2, dtype=torch.float64, requires_grad=True), [[1.0, 0.0], [0.0, 1.0]]):
+        found = evaluate(of, {"A": given}, "jax")[""]
+        assert isinstance(found, jax.Array)
+        assert found.dtype == np.float64
+    assert not jax.config.jax_enable_x64
+    assert evaluate(of, {"A": jax.numpy.eye(2)}, "jax")[""].dtype == np.float32
+    assert isinstance(evaluate(of, {"A": jax.numpy.eye(2)}, "numpy")[""], np.ndarray)
+    assert evaluate(of, {"A": jax.numpy.eye(2)}, "torch")[""].tolist() == [[1, 0], [0, 1]]
 
 
 def test_cancel(backend: str) -> None:

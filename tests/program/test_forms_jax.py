@@ -10,7 +10,7 @@ import pytest
 from tensordraw.program.forms import apply, prelude, written
 from tensordraw.program.functions import AXES, FUNCTIONS, Function
 
-jax = pytest.importorskip("jax", reason="JAX is no test extra")
+jax = pytest.importorskip("jax", reason="JAX is not installed")
 TYPED = "max(x, 0) + erf(x)*sqrt(2) + step(1 - x) + min(x, x**2) + sign(x) + abs(x) + sigmoid(x) + sinh(x) - cosh(x)"
 
 
