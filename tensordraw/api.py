@@ -66,10 +66,21 @@ def ncon(
 
 
 def template(name: str, **parameters: object) -> Diagram:
-    """A ready-made diagram; `templates()` lists the names and parameters."""
-    if parameters.pop("weights", None) is not None:
-        raise Error("Filling a template with the weights of a model's folder is not there yet.")
-    return catalog.template(name, **parameters)
+    """A ready-made diagram; `templates()` lists the names and parameters.
+
+    `weights` is a Hugging Face folder, which gives `gpt2` its sizes and arrays; it takes no other parameters with it.
+    """
+    weights = parameters.pop("weights", None)
+    if weights is None:
+        return catalog.template(name, **parameters)
+    if name != "gpt2" or parameters:
+        with_it = ", ".join(parameters) or f"the template {name!r}"
+        raise Error(f"weights= fills the template gpt2, whose sizes the folder says; {with_it} cannot go with it.")
+    if not isinstance(weights, str | os.PathLike):
+        raise Error(f"weights= is the path of a folder, not {weights!r}.")
+    from tensordraw.templates.weights import gpt2_from
+
+    return gpt2_from(Path(weights))
 
 
 def templates() -> list[catalog.Template]:
@@ -111,14 +122,18 @@ def languages() -> list[str]:
     return languages()
 
 
-def code(diagram: Diagram, language: str = "torch", *, module: bool = False) -> str:
-    """Source text whose function `forward` computes the diagram; with `module`, an `nn.Module` that holds the arrays."""
+def code(diagram: Diagram, language: str = "torch", *, module: bool = False, batch: Sequence[str] = ()) -> str:
+    """Source text whose function `forward` computes the diagram; with `module`, an `nn.Module` that holds the arrays.
+
+    `batch` names arrays that come with a first axis more, of any size, which what depends on them then has too.
+    """
+    from tensordraw.program.batch import batched
     from tensordraw.program.emit import emit, languages
 
     if language not in languages():
-        later = " is not there yet" if language in ("jax", "ncon") else " is not a language"
-        raise Error(f"{language!r}{later}: choose one of {', '.join(languages())}.")
-    return emit(_simple(diagram), language, module=module)
+        raise Error(f"{language!r} is not a language: choose one of {', '.join(languages())}.")
+    names = [batch] if isinstance(batch, str) else batch
+    return emit(batched(_simple(diagram), names), language, module=module)
 
 
 def _simple(diagram: Diagram) -> Program:
@@ -143,16 +158,18 @@ def evaluate(
 
     Arrays that are not given come from the files that the document names, else at random from `seed`. With `capture`, a
     pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
-    without recognising cheaper forms. Raises `Error` for an unknown name or a wrong shape.
+    without recognising cheaper forms. Along a flexible space (positions of a model) given arrays may be shorter. Raises
+    `Error` for an unknown name or a wrong shape.
     """
-    if backend == "jax":
-        raise Error("Evaluating with JAX is not there yet: choose numpy or torch.")
     from tensordraw.program.arrays import inputs
     from tensordraw.program.evaluate import run
+    from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
 
-    program = _simple(diagram) if fuse else lower(diagram.content)
-    results = run(program, inputs(program, diagram, arrays or {}, seed), backend, capture or ())
+    given = arrays or {}
+    short = shortened(diagram, given)
+    program = _simple(short) if fuse else lower(short.content)
+    results = run(program, inputs(program, diagram, given, seed, short), backend, capture or ())
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
     return value if capture is None else (value, results.captures)
 

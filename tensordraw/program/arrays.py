@@ -18,6 +18,7 @@ import numpy.typing
 
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.program.declared import Declared, declared
+from tensordraw.program.flexible import cut
 from tensordraw.program.sourced import load_source
 from tensordraw.program.statements import Program
 
@@ -25,15 +26,18 @@ Array: TypeAlias = np.ndarray[Any, Any]
 DType: TypeAlias = "np.typing.DTypeLike"
 
 
-def inputs(program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
+def inputs(
+    program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0, short: Diagram | None = None
+) -> dict[str, Any]:
     """All arrays that the program needs: given ones first, then those from the document's files, then random ones.
 
-    Names that the program does not know stay, so that evaluation can say so. errors.Error where a file is missing.
+    Where the program is that of the diagram made `short`, arrays are cut to its sizes. Names that the program does not know
+    stay, so that evaluation can say so. errors.Error where a file is missing.
     """
     needed = [item.array for item in program.inputs if item.array not in given]
     stored = {name: load_source(diagram, name) for name in needed if name in diagram.content.sources}
     drawn = random_arrays(diagram.content, seed, [name for name in needed if name not in stored])
-    return {**drawn, **stored, **given}
+    return cut(diagram, short or diagram, {**drawn, **stored, **given})
 
 
 def random_arrays(

@@ -65,21 +65,27 @@ def check_source(diagram: Diagram, name: str) -> Found:
     return found
 
 
+def index_of(path: Path) -> dict[str, str]:
+    """The file of each key, as an index says. errors.Error where it cannot be read."""
+    try:
+        files = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
+        return {str(key): str(file) for key, file in files.items()}
+    except OSError as problem:
+        raise Error(f"The file {path} cannot be read: {problem.strerror or problem}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Error(f"{path} is damaged, or no index of files.") from None
+
+
 def _file(path: Path, key: str) -> Path:
     """The file that holds a key: the path itself, or what an index of files says."""
     if not path.name.endswith(INDEX):
         return path
-    try:
-        files = json.loads(path.read_text(encoding="utf-8"))["weight_map"]
-    except OSError as problem:
-        raise Error(f"The file {path} cannot be read: {problem.strerror or problem}.") from None
-    except (ValueError, KeyError, TypeError):
-        raise Error(f"{path} is damaged, or no index of files.") from None
-    if not isinstance(files, dict) or not isinstance(shard := files.get(key), str):
+    files = index_of(path)
+    if key not in files:
         raise Error(f"{path} names no file for the array {key!r}.")
-    if Path(shard).name != shard:
-        raise Error(f"{path} names the file {shard!r} for {key!r}, which does not lie beside it.")
-    return path.parent / shard
+    if Path(files[key]).name != files[key]:
+        raise Error(f"{path} names the file {files[key]!r} for {key!r}, which does not lie beside it.")
+    return path.parent / files[key]
 
 
 def _shape_of(stored: Stored, source: Source, path: Path) -> tuple[int, ...]:
