@@ -18,6 +18,8 @@ from tensordraw.diagram.records import Diagram, Fixed, Tensor
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.misplaced import misplaced
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
 
 GALLERY = sorted(bundled("gallery").glob("*.tdraw"))
 BESIDE = Path(__file__).parent / "gallery"  # documents that show what is reported, not what is right
@@ -124,12 +126,14 @@ def test_the_costs_of_the_ladder_are_as_it_says() -> None:
 
 # What the sources write, and we write again.
 LINES = {
+    "02-indexed-entry": "return A[0, 2, 0]",
     "04-outer-product": "einsum(a, b, 'i, j -> i j')",
     "05-dot-product": "einsum(a, b, 'i, i ->')",
     "12-contraction": "einsum(A, v, B, 'i alpha beta, beta, beta alpha j -> i j')",
     "13-ladder-good-order": "A, V, B, W, C, X, D, Y, E, Z,\n"
     "        'i j, i r, j k l, r k s, l m n, s m t, n o p, t o u, p q, u q ->',",
     "06-matrix-vector": "einsum(M, v, 'i j, j -> i')",
+    "06-row-sum": "left = einsum(M, 'i j -> i')  # [i]\n    sum_over_j = einsum(M, 'i j -> i')  # [i]\n",
     "08-permutation": "rearrange(T, 'i j k -> k i j')",
     "09-flatten": "rearrange(T, 'i j k -> i (j k)')",
 }
@@ -138,6 +142,13 @@ LINES = {
 @pytest.mark.parametrize(("stem", "line"), LINES.items())
 def test_code_is_written_as_in_the_sources(stem: str, line: str) -> None:
     assert line in td.code(document(stem), "torch")
+
+
+def test_programs_know_what_stands_between_sides_and_which_legs_are_upper() -> None:
+    sides = simplify(lower(document("19-unitary").content)).outputs
+    assert [side.relation for side in sides] == [",", "=", "="]
+    arrays = {entry.array: entry.variances for entry in simplify(lower(document("56-change-of-basis").content)).inputs}
+    assert arrays == {"e": ("none", "lower"), "v": ("upper",), "P": ("upper", "lower")}
 
 
 RUN = """

@@ -96,6 +96,10 @@ class Building:
             record = self.content.wires[wire]
             label = record.label or next((text for e in record.ends if (text := self.leg[e].label)), "")
             return self._hinted(label, self.leg[record.ends[0]].space, wire)
+        return self.leg_index(end)
+
+    def leg_index(self, end: Id) -> str:
+        """The einsum index of a leg by itself."""
         return self._hinted(self.leg[end].label, self.leg[end].space, end)
 
     def _hinted(self, label: str, space: Id, key: Id) -> str:

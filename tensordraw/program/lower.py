@@ -177,7 +177,8 @@ class _Lowering:
         """The value of one side of an equation."""
         root, addends = self.structure.root, []
         for term in side.terms:
-            value = self._product(root, [Item("scope", term.term)], term.legs, "")
+            alone = side.name if len(side.terms) == 1 else ""
+            value = self._product(root, [Item("scope", term.term)], term.legs, alone)
             factor = expressions.constant(term.coefficient, self.to.named_sizes)
             addends.append(Addend(value.name, tuple(range(len(term.legs))), term.coefficient, factor))
         if len(addends) == 1 and addends[0].factor == 1.0:

@@ -22,10 +22,8 @@ from tensordraw.program.statements import (
     Einsum,
     Fixed,
     Gather,
-    Input,
     Name,
     Operand,
-    Output,
     Program,
     Repeat,
     Reshape,
@@ -69,7 +67,7 @@ class Hints:
 
     def suggest(self, value: Name, text: str) -> None:
         """What the value is used for, where nothing better than "some sum" is known of it."""
-        if text and self.thought.get(value) in ("total", "turn", "state"):
+        if text and self.thought.get(value) in ("total", "turn", "state", "term"):
             self.thought[value] = text
 
     def last(self, value: Name) -> str:
@@ -103,9 +101,9 @@ def _repeats(body: tuple[Statement, ...]) -> list[Repeat]:
 def substitute(program: Program, name: Callable[[Name], Name]) -> Program:
     """The program with every value's name replaced, where it is defined and where it is used."""
     return Program(
-        tuple(Input(name(entry.out), entry.array, entry.type) for entry in program.inputs),
+        tuple(replace(entry, out=name(entry.out)) for entry in program.inputs),
         tuple(substitute_in(statement, name) for statement in program.body),
-        tuple(Output(output.name, name(output.value)) for output in program.outputs),
+        tuple(replace(output, value=name(output.value)) for output in program.outputs),
         {name(value): ids for value, ids in program.origin.items()},
         {text: name(value) for text, value in program.captures.items()},
     )

@@ -99,8 +99,12 @@ class NodeValues:
         left = [leg for leg in legs if not isinstance(leg.index, int) and not self._is_loop(leg.index)]
         free = tuple(leg.id for leg in left if leg.index is None)
         order = self.to.ordered({*value.sums, *(str(leg.index) for leg in left if leg.index is not None)})
-        indices = [*value.sums, *(leg.id if leg.index is None else str(leg.index) for leg in left)]
-        output = [*order, *free]
+        ends = {
+            leg.id: self.to.leg_index(leg.id) if leg.index is None else self.to.sum_index(str(leg.index))
+            for leg in left
+        }
+        indices = [*(self.to.sum_index(s) for s in value.sums), *ends.values()]
+        output = [*(self.to.sum_index(s) for s in order), *(ends[leg] for leg in free)]
         if indices != output:
             sizes = dict(zip(indices, self.to.types[name].axes, strict=True))
             shape = Type(tuple(sizes[index] for index in output))

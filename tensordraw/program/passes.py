@@ -21,6 +21,7 @@ from tensordraw.program.statements import (
     Conj,
     Einsum,
     Name,
+    Operand,
     Program,
     Repeat,
     Scale,
@@ -45,6 +46,7 @@ class _Simplifying:
         self.defined: dict[Name, Statement] = {}
         self.same: dict[Name, Name] = {}
         self.origin = dict(program.origin)
+        self.named = frozenset(program.captures.values())
         self.taken = {*self.types, *_defined_names(program.body)}
 
     def run(self) -> Program:
@@ -73,6 +75,7 @@ class _Simplifying:
             statement = substitute_in(original, self._name)
             steps: list[Statement] = [statement]
             if isinstance(statement, Einsum):
+                statement = self._unpermuted(statement)
                 steps = Reindexing(statement, self.types, self.defined, self._new).run()
             for made in steps:
                 step = substitute_in(made, self._name)
@@ -87,10 +90,29 @@ class _Simplifying:
                 done.append(step)
         return tuple(done)
 
+    def _unpermuted(self, einsum: Einsum) -> Einsum:
+        """The einsum with arrays in place of those arrays with their axes in another order, which it need not wait for."""
+        operands = []
+        for operand in einsum.operands:
+            before = self.defined.get(operand.value)
+            if isinstance(before, Einsum) and _is_permutation(before) and before.out not in self.named:
+                (source,) = before.operands
+                index = dict(zip(before.output, operand.indices, strict=True))
+                operand = Operand(source.value, tuple(index[i] for i in source.indices))
+            operands.append(operand)
+        return replace(einsum, operands=tuple(operands))
+
     def _repeat(self, repeat: Repeat) -> Repeat:
         self.types[repeat.state] = self.types[repeat.out] = repeat.type
         body = self._walk(repeat.body)
         return replace(repeat, body=body, initial=self._name(repeat.initial), result=self._name(repeat.result))
+
+
+def _is_permutation(einsum: Einsum) -> bool:
+    if len(einsum.operands) != 1:
+        return False
+    indices = einsum.operands[0].indices
+    return len(set(indices)) == len(indices) == len(einsum.output)
 
 
 def _alias(statement: Statement) -> Name | None:

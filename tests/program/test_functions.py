@@ -95,7 +95,8 @@ def test_the_table_is_complete() -> None:
 def test_the_document_knows_the_same_axes() -> None:
     assert set(AXIS_RULES) == set(FUNCTIONS)
     for name, row in FUNCTIONS.items():
-        effect = "reduce" if row.reduces else "swap" if row.swaps else "keep"
+        swap = "invert" if name == "inverse" else "swap"
+        effect = "reduce" if row.reduces else swap if row.swaps else "keep"
         assert (AXIS_RULES[name].count, AXIS_RULES[name].effect) == (len(AXES[row.rule]), effect)
 
 

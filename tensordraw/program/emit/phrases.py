@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -60,6 +61,7 @@ class Phrases:
         self.types = types(program)
         self.pieces: dict[Name, Piece] = {}
         self.loops: dict[str, str] = {}
+        self.slices: dict[str, tuple[Piece, dict[int, str]]] = {}  # text of a slice: of what, and what at which axes
         self.plain = _plain(program)
         self.indices: dict[Name, dict[Index, str]] = {
             s.out: index_names(s, self.types) for s in walk(program.body) if isinstance(s, Einsum)
@@ -91,9 +93,7 @@ class Phrases:
             case Reshape():
                 return self._reshape(statement)
             case Select():
-                at = statement.at if isinstance(statement.at, int) else self.loops[statement.at]
-                colons = ":, " * statement.axis
-                return compose(f"{{}}[{colons}{at}]", at_least(self.pieces[statement.value], ATOM))
+                return self._select(statement)
             case Gather():
                 colons = ":, " * statement.axis
                 return compose(
@@ -105,6 +105,18 @@ class Phrases:
                 raise AssertionError("a repeat is several lines")
             case _:
                 assert_never(statement)
+
+    def _select(self, select: Select) -> Piece:
+        """A slice; one of a slice that is printed in place takes both at once, `A[0, 2]`."""
+        value = at_least(self.pieces[select.value], ATOM)
+        whole, taken = self.slices.get(value.text, (value, {}))
+        free = (axis for axis in itertools.count() if axis not in taken)
+        axis = next(itertools.islice(free, select.axis, None))
+        at = {**taken, axis: str(select.at if isinstance(select.at, int) else self.loops[select.at])}
+        places = ", ".join(at.get(axis, ":") for axis in range(max(at) + 1))
+        made = compose(f"{{}}[{places}]", whole)
+        self.slices[made.text] = (whole, at)
+        return made
 
     def _scalar(self, expression: str, value: float) -> Piece:
         return scalar(expression, value, self.sizes, self.size_names)
