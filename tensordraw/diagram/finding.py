@@ -8,10 +8,14 @@ from tensordraw.diagram.records import Id, Record
 
 
 class Problem(Record, frozen=True):
-    """One finding: `items` are the ids to mark, `what` one sentence, `why` the rule behind it, `fix` what to do."""
+    """One finding: `items` are the ids to mark, `what` one sentence, `why` the rule behind it, `fix` what to do.
+
+    `remedy` names the command that does it to the first of the items, where there is one.
+    """
 
     severity: Literal["error", "warning", "note"]
     items: tuple[Id, ...]
     what: str
     why: str = ""
     fix: str = ""
+    remedy: str = ""

@@ -62,7 +62,7 @@ def _wire(content: Content, structure: Structure, wire: Wire) -> Iterator[Proble
         yield Problem(
             "error", (wire.id, *wire.ends), f"This wire joins two {first.variance} legs.",
             "A wire joins an upper and a lower leg where the space is not euclidean.",
-            "Insert the metric." if first.variance == "upper" else "Insert the inverse metric.",
+            "Insert the metric." if first.variance == "upper" else "Insert the inverse metric.", "insert_metric",
         )  # fmt: skip
 
 
