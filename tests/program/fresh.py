@@ -16,17 +16,20 @@ from tensordraw.diagram.records import Diagram
 RUN = """
 import importlib.util, json, sys
 import numpy as np
-folder, library = sys.argv[1], sys.argv[2]
-if library == "torch":
-    import torch
-for stem in json.loads(sys.argv[3]):
+folder = sys.argv[1]
+for stem in json.loads(sys.argv[2]):
     spec = importlib.util.spec_from_file_location(stem, f"{folder}/{stem}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     with np.load(f"{folder}/{stem}.npz") as stored:
         arrays = {name: stored[name] for name in stored.files}
-    if library == "torch":
+    if stem.startswith("torch"):
+        import torch
         arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    if stem.startswith("jax"):
+        import jax
+        jax.config.update("jax_enable_x64", True)
+        module.forward = jax.jit(module.forward)
     np.save(f"{folder}/{stem}.npy", np.asarray(module.forward(**arrays)))
 """
 
@@ -36,15 +39,14 @@ Cases = Mapping[str, tuple[Diagram, dict[str, np.ndarray]]]
 def run_emitted(folder: Path, languages: Sequence[str], cases: Cases) -> dict[tuple[str, str], np.ndarray]:
     """Values of the emitted code of each case, by language and the case's name, which has to be an identifier.
 
-    All languages have to be of one library, whose loading is what takes the time.
+    Loading the languages' libraries is what takes the time.
     """
-    library = "numpy" if {"numpy", "opt_einsum"}.issuperset(languages) else "torch"
     stems = {(language, name): f"{language}_{name}" for language in languages for name in cases}
     for (language, name), stem in stems.items():
         diagram, arrays = cases[name]
         (folder / f"{stem}.py").write_text(td.code(diagram, language))
         np.savez(folder / f"{stem}.npz", **arrays)  # type: ignore[arg-type]
-    command = [sys.executable, "-c", RUN, str(folder), library, json.dumps(list(stems.values()))]
+    command = [sys.executable, "-c", RUN, str(folder), json.dumps(list(stems.values()))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return {key: np.load(folder / f"{stem}.npy") for key, stem in stems.items()}

@@ -116,8 +116,8 @@ def test_jax_keeps_dtypes_and_leaves_its_configuration_alone() -> None:
     jax = pytest.importorskip("jax")
     torch = pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
     of = program({"A": t(2, 2)}, einsum("y", "ij,jk->ik", ["A", "A"], 2, 2))
-    for given in (np.eye(2), torch.eye(2, dtype=torch.float64, requires_grad=True), [[1.0, 0.0], [0.0, 1.0]]):
-        found = evaluate(of, {"A": given}, "jax")[""]
+    for a in (np.eye(2), torch.eye(2, dtype=torch.float64, requires_grad=True), [[1.0, 0.0], [0.0, 1.0]]):
+        found = evaluate(of, {"A": a}, "jax")[""]
         assert isinstance(found, jax.Array)
         assert found.dtype == np.float64
     assert not jax.config.jax_enable_x64

@@ -83,9 +83,9 @@ def test_a_saved_drawing_means_the_same(seed: int) -> None:
     assert simplify(lower(again.content)) == simplify(lower(diagram.content))
 
 
-def _run_all(folder: Path, languages: list[str]) -> None:
+def _run_all(folder: Path, languages: list[str], seeds: range = EMITTED) -> None:
     """Emit every drawing, run all of them in one fresh process, and compare with the evaluation."""
-    drawings = {f"n{seed}": random_drawing(seed) for seed in EMITTED}
+    drawings = {f"n{seed}": random_drawing(seed) for seed in seeds}
     found = run_emitted(folder, languages, drawings)
     for name, (diagram, arrays) in drawings.items():
         expected = td.evaluate(diagram, arrays)
@@ -94,7 +94,24 @@ def _run_all(folder: Path, languages: list[str]) -> None:
 
 
 def test_emitted_numpy_code_equals_the_evaluation(tmp_path: Path) -> None:
-    _run_all(tmp_path, ["numpy", "opt_einsum"])
+    _run_all(tmp_path, ["numpy", "opt_einsum", "einops", "ncon"])
+
+
+def test_emitted_jax_code_equals_the_evaluation(tmp_path: Path) -> None:
+    _run_all(tmp_path, ["jax"], range(12))  # compiling each takes its time
+
+
+def test_emitted_quimb_code_equals_the_evaluation(tmp_path: Path) -> None:
+    _run_all(tmp_path, ["quimb"])
+
+
+def test_jax_evaluates_the_same() -> None:
+    for seed in range(8):
+        diagram, arrays = random_drawing(seed)
+        found = td.evaluate(diagram, arrays, backend="jax")
+        expected = td.evaluate(diagram, arrays)
+        assert found.dtype == expected.dtype
+        _alike(np.asarray(found), expected, str(seed))
 
 
 @pytest.mark.usefixtures("torch")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,12 +55,36 @@ def _run_all(folder: Path, languages: list[str], seeds: range) -> None:
 
 
 def test_emitted_numpy_code_equals_the_evaluation(tmp_path: Path) -> None:
-    _run_all(tmp_path, ["numpy", "opt_einsum"], range(60))
+    _run_all(tmp_path, ["numpy", "opt_einsum", "einops", "ncon"], range(60))
+
+
+def test_emitted_jax_code_equals_the_evaluation(tmp_path: Path) -> None:
+    _run_all(tmp_path, ["jax"], range(30))
+
+
+def test_emitted_quimb_code_equals_the_evaluation(tmp_path: Path) -> None:
+    _run_all(tmp_path, ["quimb"], range(60))
 
 
 @pytest.mark.usefixtures("torch")
 def test_emitted_torch_code_equals_the_evaluation(tmp_path: Path) -> None:
     _run_all(tmp_path, ["torch", "torch_einsum"], range(40))
+
+
+def test_einops_code_takes_tensors_too(torch: Any, tmp_path: Path) -> None:
+    ran = 0
+    for seed in range(100):
+        network = random_network(seed)
+        path, code = tmp_path / f"n{seed}.py", td.code(network.diagram, "einops")
+        path.write_text(code, encoding="utf-8")
+        if "import numpy" in code:
+            continue  # arrays that the code makes, such as deltas, are NumPy's
+        ran += 1
+        arrays = {name: torch.as_tensor(array) for name, array in network.arrays.items()}
+        found = runpy.run_path(str(path))["forward"](**arrays)
+        assert isinstance(found, torch.Tensor), seed
+        np.testing.assert_allclose(found.resolve_conj().numpy(), network.value, rtol=1e-9, atol=1e-9)
+    assert ran > 15
 
 
 def _ladder(length: int) -> tuple[td.Diagram, dict[str, np.ndarray], float]:

@@ -210,7 +210,9 @@ class _Printer:
     def _docstring(self) -> list[Line]:
         types = self.phrases.types
         outputs = self.program.outputs
-        results = " and ".join(f"{o.name} {shape_comment(types[o.value])}".strip() for o in outputs) or "nothing"
+        words = [f"{o.name} {shape_comment(types[o.value])}".strip() for o in outputs]
+        signs = [" and " if output.relation == "," else f" {output.relation} " for output in outputs]
+        results = "".join(f"{s}{w}" if at else w for at, (s, w) in enumerate(zip(signs, words, strict=True))) or "nothing"
         if len(results) > WIDTH // 2:
             results = f"{len(outputs)} results by name"
         first = f'{self.indent}"""Return {results}'
