@@ -207,6 +207,29 @@ def arrays(diagram: Diagram, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
     return random_arrays(diagram.content, seed, names)
 
 
+def generate(
+    diagram: Diagram,
+    start: str | Sequence[int],
+    tokens: int = 20,
+    *,
+    temperature: float = 0.0,
+    seed: int = 0,
+    backend: str = "numpy",
+) -> str | list[int]:
+    """A text, or token ids, continued by a diagram that is a language model: as text, or as all ids.
+
+    The most likely token each time, or with a temperature drawn from `seed`. A text needs the tokenizer beside the model's
+    weights.
+    """
+    from tensordraw.program import generate as generation
+
+    tokenizer = generation.tokenizer_of(diagram) if isinstance(start, str) else None
+    ids = list(start) if tokenizer is None else tokenizer.encode(start).ids
+    settings = {"temperature": temperature, "seed": seed, "backend": backend}
+    found = [*ids, *generation.generate(diagram, ids, tokens, **settings)]  # type: ignore[arg-type]
+    return found if tokenizer is None else str(tokenizer.decode(found))
+
+
 def cost(diagram: Diagram) -> Cost:
     """What evaluation costs: `.flops`, `.largest` (entries of the largest array), `.path` (the contractions in order)."""
     from tensordraw.program.cost import cost

@@ -321,11 +321,28 @@ def _not_yet(what: str) -> NoReturn:
 
 @_verbs.command("generate")
 @click.argument("path", metavar="FILE")
-@click.option("--text", metavar="TEXT")
-@click.option("--tokens", type=int)
-def _generate(path: str, text: str | None, tokens: int | None) -> None:
-    """Not there yet: continue a text with a language model."""
-    _not_yet("Generating text")
+@click.option("--text", metavar="TEXT", help="The beginning; needs a tokenizer beside the model's weights.")
+@click.option("--ids", metavar="IDS", help="The beginning as token ids, such as '464,3139'.")
+@click.option("--tokens", type=int, default=20, show_default=True, help="How many more.")
+@click.option("--temperature", type=float, default=0.0, show_default=True, help="0 takes the most likely token.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--backend", default="numpy", show_default=True)
+def _generate(
+    path: str, text: str | None, ids: str | None, tokens: int, temperature: float, seed: int, backend: str
+) -> None:
+    """Continue a text, or token ids, with the document's language model."""
+    if (text is None) == (ids is None):
+        raise td.Error("Give the beginning either as --text or as --ids.")
+    start = text if text is not None else _ids(ids or "")
+    found = td.generate(_sound(path), start, tokens, temperature=temperature, seed=seed, backend=backend)
+    click.echo(found if isinstance(found, str) else " ".join(map(str, found)))
+
+
+def _ids(text: str) -> list[int]:
+    try:
+        return [int(word) for word in text.replace(",", " ").split()]
+    except ValueError:
+        raise td.Error(f"--ids takes whole numbers such as '464,3139', not {text!r}.") from None
 
 
 @_verbs.command("gallery")

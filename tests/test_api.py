@@ -9,7 +9,7 @@ import pytest
 
 import tensordraw as td
 
-PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export languages load problems save svg template
+PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load problems save svg template
     templates tikz"""
 
 
@@ -114,8 +114,8 @@ def test_arrays_from_the_documents_files(tmp_path: Path) -> None:
 def test_code_in_every_language() -> None:
     diagram = td.template("attention")
     for language in td.languages():
-        assert "def forward(" in td.code(diagram, language)
-    assert {"numpy", "torch", "opt_einsum"} <= set(td.languages())
+        assert "pattern" in td.code(diagram, language)
+    assert {"numpy", "torch", "opt_einsum", "octave"} <= set(td.languages())
 
 
 def test_cost() -> None:

@@ -204,7 +204,6 @@ def test_wrong_usage(arguments: tuple[str, ...], product: td.Diagram, capsys: py
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("generate", "p.tdraw", "--text", "hello", "--tokens", "3"),
         ("gallery", "-o", "g"),
         ("read", "model.py", "-o", "g.tdraw"),
         ("export", "p.tdraw", "-o", "p.pdf"),

@@ -1,0 +1,133 @@
+"""Text by a diagram that is a language model: logits for every position from token ids, one token more at a time.
+
+A diagram is one where it has one array of ids with one axis, and one result whose last axis runs over the classes of the
+ids. Every step evaluates the diagram anew on all ids so far; arrays are read from their files once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from tensordraw.diagram.records import Diagram, Fixed, Record
+from tensordraw.errors import Error
+from tensordraw.program.arrays import Array, inputs
+from tensordraw.program.evaluate import evaluate
+from tensordraw.program.flexible import cut, shortened
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
+from tensordraw.program.statements import Program
+
+
+class Model(Record, frozen=True):
+    """What a diagram is as a language model: the name of its ids, how many there can be, how many classes."""
+
+    ids: str
+    positions: int
+    flexible: bool
+    classes: int
+
+
+def model_of(diagram: Diagram) -> Model:
+    """The diagram as a language model. errors.Error with what it lacks."""
+    content = diagram.content
+    found = {
+        node.name: node
+        for node in content.nodes.values()
+        if isinstance(node, Fixed) and node.kind == "one_hot" and len(node.legs) == 2
+    }
+    if len(found) != 1:
+        what = "no array of token ids" if not found else f"{len(found)} arrays of ids ({', '.join(found)})"
+        raise Error(f"This diagram has {what}: a language model has one, with one axis.")
+    ((name, node),) = found.items()
+    seq, classes = (content.spaces[leg.space] for leg in node.legs)
+    program = simplify(lower(content))
+    shapes = {statement.out: statement.type.shape for statement in program.body}
+    shape = shapes.get(program.outputs[0].value, ())
+    if len(program.outputs) != 1 or shape != (seq.size, classes.size):
+        raise Error(f"A language model gives one result with the axes ({seq.name}, {classes.name}), and this does not.")
+    return Model(name, seq.size, seq.flexible, classes.size)
+
+
+def generate(
+    diagram: Diagram, ids: Sequence[int], count: int, *, temperature: float = 0.0, seed: int = 0, backend: str = "numpy"
+) -> Iterator[int]:
+    """The `count` ids that follow, one by one: the most likely (temperature 0), or drawn with the temperature from seed.
+
+    errors.Error where an id is out of range, or there are more ids than positions.
+    """
+    model = model_of(diagram)
+    known = [int(each) for each in ids]
+    _check(model, known, count, temperature)
+    random = np.random.default_rng(seed)
+    whole: dict[str, Any] | None = None
+    for _ in range(count):
+        short = shortened(diagram, {model.ids: np.asarray(known)})
+        program = simplify(lower(short.content))
+        if whole is None:
+            whole = _arrays(diagram, program, model.ids)
+        given = cut(diagram, short, {**whole, model.ids: np.asarray(known)})
+        (logits,) = evaluate(program, given, backend).values()  # position, class
+        known.append(_chosen(np.asarray(logits)[-1], temperature, random))
+        yield known[-1]
+
+
+def _arrays(diagram: Diagram, program: Program, ids: str) -> dict[str, Any]:
+    """All arrays but the ids, at their full sizes."""
+    others = replace(program, inputs=tuple(each for each in program.inputs if each.array != ids))
+    return inputs(others, diagram, {})
+
+
+def _check(model: Model, ids: Sequence[int], count: int, temperature: float) -> None:
+    if not ids:
+        raise Error("There is nothing to go on from: give a text or ids of one token at least.")
+    for place, each in enumerate(ids):
+        if not 0 <= each < model.classes:
+            raise Error(f"Token {place} is {each}, but ids go from 0 to {model.classes - 1}.")
+    if count < 1:
+        raise Error(f"The number of tokens to generate is {count}; it must be 1 or more.")
+    if not model.flexible:
+        raise Error(
+            "The positions of this model are not flexible: mark their space as flexible, so that texts may be shorter."
+        )
+    if len(ids) + count > model.positions + 1:
+        raise Error(
+            f"{len(ids)} tokens and {count} more are beyond the model's {model.positions} positions: ask for fewer tokens."
+        )
+    if not temperature >= 0:
+        raise Error(f"The temperature is {temperature}; it must be 0 (the most likely token) or more.")
+
+
+def _chosen(logits: Array, temperature: float, random: np.random.Generator) -> int:
+    """The id that follows, by the logits of the last position: [class]."""
+    if temperature == 0:
+        return int(np.argmax(logits))
+    scaled = logits.astype(np.float64) / temperature
+    weights = np.exp(scaled - scaled.max())
+    return int(random.choice(len(weights), p=weights / weights.sum()))
+
+
+# ------------------------------------------------------------------------------------------------------- texts
+
+
+def tokenizer_of(diagram: Diagram) -> Any:
+    """The tokenizer that lies beside the model's weights. errors.Error where there is none, or its package is missing."""
+    folders = dict.fromkeys((Path(diagram.home) / source.path).parent for source in diagram.content.sources.values())
+    try:
+        import tokenizers
+    except ModuleNotFoundError:
+        raise Error("Texts need the package tokenizers: install tensordraw[text].") from None
+    for folder in folders:
+        if (file := folder / "tokenizer.json").exists():
+            try:
+                return tokenizers.Tokenizer.from_file(str(file))
+            except Exception as problem:  # the package raises bare exceptions
+                raise Error(f"{file} is damaged, or no tokenizer: {problem}.") from None
+        if (folder / "vocab.json").exists() and (folder / "merges.txt").exists():
+            return tokenizers.ByteLevelBPETokenizer.from_file(str(folder / "vocab.json"), str(folder / "merges.txt"))
+    where = ", ".join(map(str, folders)) or "the document, which takes no arrays from files"
+    raise Error(f"There is no tokenizer beside {where}: put tokenizer.json there, or give ids.")
