@@ -28,6 +28,7 @@ from tensordraw.diagram.records import (
     Sum,
     Tensor,
     Variance,
+    id_order,
     node_legs,
     port_legs,
 )
@@ -233,3 +234,15 @@ def set_open_order(diagram: Diagram, order: Sequence[Id]) -> Diagram:
     named = [leg for leg in dict.fromkeys(order) if leg in legs]
     draft.open_order = [*named, *(leg for leg in draft.open_order if leg not in set(named))]
     return draft.build()
+
+
+def take_places(draft: Draft, heirs: dict[Id, Sequence[Id]]) -> None:
+    """Give the place of an open leg among the others to those that stand for it from now on.
+
+    To be called while the old legs are still open. An order that says nothing but the order of creation is dropped.
+    """
+    wired = {end for wire in draft.wires.values() for end in wire.ends}
+    free = sorted((leg for leg in draft.owners() if leg not in wired or leg in draft.open_order), key=id_order)
+    ranked = [*draft.open_order, *(leg for leg in free if leg not in draft.open_order)]
+    order = [heir for leg in ranked for heir in heirs.get(leg, (leg,))]
+    draft.open_order = [] if order == sorted(order, key=id_order) else order

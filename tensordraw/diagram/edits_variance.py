@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits import scope_of_wire
-from tensordraw.diagram.edits_legs import set_variance
+from tensordraw.diagram.edits_legs import set_variance, take_places
 from tensordraw.diagram.legs import all_legs, joined, leg_name, map_legs
 from tensordraw.diagram.records import (
     ROOT,
@@ -165,10 +165,10 @@ def _without_inverse(diagram: Diagram, leg: Id, to: Side) -> tuple[Diagram, Id] 
     through = [wire for wire in diagram.content.wires.values() if not own.isdisjoint(wire.ends)]
     words = next((wire.label for wire in through if wire.label), "")
     inside = next((wire.inside for wire in through if wire.inside), None)
-    order = [back if one == leg else one for one in draft.open_order]
+    if beyond is None:
+        take_places(draft, {leg: (back,)})
     draft.remove(gone)
     if beyond is None:
-        draft.open_order = order
         if label:
             _relabel(draft, back, label)
     else:
@@ -215,17 +215,16 @@ def _metric(
 def _on_open(diagram: Diagram, leg: Id, to: Side, at: Point | None, angle: float | None) -> tuple[Diagram, Id]:
     found = all_legs(diagram)[leg]
     draft = Draft(diagram)
-    inner, outer = _metric(draft, diagram, to, found.space, _reach(diagram, leg), at, angle, found.label)
+    inner, outer = _metric(draft, diagram, to, found.space, open_scope(diagram, leg), at, angle, found.label)
     if found.label:
         _relabel(draft, leg, "")
-    if leg in draft.open_order:
-        draft.open_order = [outer.id if one == leg else one for one in draft.open_order]
+    take_places(draft, {leg: (outer.id,), inner.id: (), outer.id: ()})
     draft.wire(leg, inner)
     draft.rewire()
     return draft.build(), outer.id
 
 
-def _reach(diagram: Diagram, leg: Id) -> Id:
+def open_scope(diagram: Diagram, leg: Id) -> Id:
     """The scope that an open leg ends in: beyond all borders that it crosses, but inside its term of an equation."""
     content = diagram.content
     owner = _owner(diagram, leg)
