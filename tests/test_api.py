@@ -86,6 +86,16 @@ def test_torch_gives_the_same_numbers(torch: object) -> None:
     np.testing.assert_allclose(value.numpy(), td.evaluate(diagram), rtol=1e-4, atol=1e-6)
 
 
+def test_jax_gives_the_same_numbers() -> None:
+    diagram = td.template("gpt2", layers=2, heads=2, hidden=8, vocab=11, seq=5)
+    found, captured = td.evaluate(diagram, backend="jax", capture=["pattern"])
+    expected, pattern = td.evaluate(diagram, capture=["pattern"])
+    assert type(found).__module__.startswith("jax")
+    assert found.dtype == expected.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(captured["pattern"], pattern["pattern"], rtol=1e-3, atol=1e-4)
+
+
 def test_arrays_from_the_documents_files(tmp_path: Path) -> None:
     from msgspec.structs import replace
 
@@ -116,6 +126,17 @@ def test_code_in_every_language() -> None:
     for language in td.languages():
         assert "pattern" in td.code(diagram, language)
     assert {"numpy", "torch", "opt_einsum", "octave"} <= set(td.languages())
+
+
+def test_code_on_batches() -> None:
+    diagram = td.template("attention")
+    for language in td.languages():
+        assert "batch" in td.code(diagram, language, batch=["x"])
+    code = td.code(diagram, "numpy", batch="x")
+    assert "    x    [batch, query 6, hidden 8]" in code
+    assert "Return [batch, query, hidden] of these arrays" in code
+    with pytest.raises(td.Error, match="no array 'y' that could come in batches: the arrays are x, W_Q"):
+        td.code(diagram, "numpy", batch=["x", "y"])
 
 
 def test_cost() -> None:

@@ -177,6 +177,7 @@ def test_bad_spec(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     "arguments",
     [
         ("code", "p.tdraw", "--to", "fortran"),
+        ("code", "p.tdraw", "--to", "jax", "--batch", "C"),
         ("code", "p.tdraw"),
         ("eval", "p.tdraw", "--backend", "abacus"),
         ("eval", "p.tdraw", "--seed", "soon"),

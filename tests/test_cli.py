@@ -256,6 +256,13 @@ def test_a_process_ends_with_the_exit_code_and_no_traceback(tmp_path: Path) -> N
     assert done.stderr.startswith("tensordraw: absent.tdraw cannot be read")
 
 
+def test_code_on_batches_and_evaluation_in_jax(run: Run) -> None:
+    td.save(td.einsum("ij,jk->ik", "A", "B"), "p.tdraw")
+    code = run("code", "p.tdraw", "--to", "torch", "--batch", "A", "--batch", "B")
+    assert "einsum(A, B, 'batch i j, batch j k -> batch i k')" in code
+    assert run("eval", "p.tdraw", "--backend", "jax").startswith("result: 2 x 4, float32, mean")
+
+
 def test_check_says_whether_equations_hold(run: Run) -> None:
     for name, words, code in (("true", ("ABC", "BCA"), 0), ("false", ("ABC", "ACB"), 1)):
         td.save(traces(*words), f"{name}.tdraw")
