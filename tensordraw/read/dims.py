@@ -6,15 +6,26 @@ the name of its first dim that has one, and a size where the text gives one anyw
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Container, Iterable
 from math import prod
-from typing import SupportsIndex, TypeAlias
+from typing import TypeAlias
 
 from tensordraw.errors import Error
 
 Dim: TypeAlias = int
 
 SIZES = (2, 3, 4, 5)  # of dims whose size nothing says, in turn
+
+
+def whole_number(value: object) -> int | None:
+    """The value where it is a whole number (NumPy's are no `int`, but they are), else None."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 class Dims:
@@ -47,8 +58,8 @@ class Dims:
     def learn(self, dim: Dim, size: object, where: str = "") -> None:
         """The dim has this size. Error: no whole number from 1, or another size is known already."""
         root = self.find(dim)
-        # NumPy's integers are no `int`, but they are numbers.
-        if isinstance(size, bool) or not isinstance(size, SupportsIndex) or (number := size.__index__()) < 1:
+        number = size if type(size) is int else whole_number(size)
+        if number is None or number < 1:
             raise Error(f"The size of {self.named(dim)} is {size!r} {where}; it must be a whole number from 1.")
         before, place = self._size.setdefault(root, (number, where))
         if before != number:

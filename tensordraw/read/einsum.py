@@ -8,14 +8,14 @@ repeats, the spaces of its indices are unified position by position.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import SupportsIndex, TypeAlias
+from typing import TypeAlias
 
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.program.identifiers import Names, identifier, parameters
 from tensordraw.program.statements import Axis, Conj, Input, Name, Output, Program, Statement, Type
 from tensordraw.read.contraction import ONE, contract, statements
-from tensordraw.read.dims import Dim, Dims
+from tensordraw.read.dims import Dim, Dims, whole_number
 from tensordraw.read.drawing import lift
 from tensordraw.read.spec import ELLIPSIS, Index, Spec, parse, sublists
 
@@ -115,14 +115,14 @@ def _many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _shapes(shapes: Shapes) -> list[tuple[int, ...]]:
+def _shapes(shapes: Iterable[object]) -> list[tuple[int, ...]]:
     """Shapes as tuples; a number is the shape of a vector, as in numpy."""
     found: list[tuple[int, ...]] = []
     for place, shape in enumerate(shapes, start=1):
-        if isinstance(shape, SupportsIndex):
-            found.append((shape.__index__(),))
-        elif isinstance(shape, Iterable):
+        if isinstance(shape, Iterable) and not isinstance(shape, str):
             found.append(tuple(shape))
+        elif (number := whole_number(shape)) is not None:
+            found.append((number,))
         else:
             raise Error(f"The shape of operand {place} is {shape!r}; it is a tuple such as (2, 3).")
     return found

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
+from tensordraw.read.dims import whole_number
 from tensordraw.read.einsum import Shapes, draw
 from tensordraw.read.spec import Spec
 
@@ -80,7 +81,7 @@ def _rows(lists: object) -> list[list[int]]:
     if isinstance(lists, str | bytes) or not isinstance(lists, Iterable):
         raise Error(f"ncon takes a list of index lists such as [[-1, 1], [1, -2]], not {lists!r}.")
     given = list(lists)
-    if given and all(_number(label) is not None for label in given):
+    if given and all(whole_number(label) is not None for label in given):
         given = [given]
     if not given:
         raise Error("ncon takes a list for each tensor, but there is none.")
@@ -92,18 +93,11 @@ def _row(row: object, what: str) -> list[int]:
         raise Error(f"{what} is {row!r}; it is a list of whole numbers such as [-1, 1].")
     found: list[int] = []
     for label in row:
-        number = _number(label)
+        number = whole_number(label)
         if number is None:
             raise Error(f"{what} has {label!r}, which is no whole number.")
         found.append(number)
     return found
-
-
-def _number(label: object) -> int | None:
-    """A whole number, numpy's too."""
-    if isinstance(label, bool) or not hasattr(label, "__index__"):
-        return None
-    return int(label.__index__())
 
 
 def _check_order(order: object, labels: Sequence[int], what: str, kind: str) -> list[int]:

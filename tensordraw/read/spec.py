@@ -1,7 +1,8 @@
 """Einsum strings parsed: `"ij,jk->ik"` and `"i j, j k -> i k"` become tuples of index names.
 
 A string has named axes (words, as in einops) where an operand has two words, or where a digit or underscore stands in a
-word; else each letter is an index. `"alpha, alpha ->"` alone could be either: the given shapes decide, else letters.
+word; else each letter is an index. `"alpha, alpha ->"` alone could be either, and so could `"ab c, c -> ab"`: the given
+shapes decide, as long as there are spaces and an arrow (einops has both).
 Without an arrow the output is, as in numpy, the ellipsis and every index that stands once, sorted.
 
 An axis is an index (its name), an `ELLIPSIS` (any number of axes), or a bracket group: the tuple of the indices whose
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tensordraw.errors import Error
+from tensordraw.read.dims import whole_number
 
 ELLIPSIS = "..."
 SHOWN = 60  # characters of a string that a sentence about it repeats
@@ -53,14 +55,18 @@ def indices(axes: Iterable[Axis]) -> Iterator[Index]:
             yield from axis
 
 
-def parse(text: str, ranks: Sequence[int | None] = ()) -> Spec:
-    """The parsed string; `ranks` are the known numbers of axes. Error: a character that no index name has, a stray dot
-    or bracket, a second arrow, an output index that no operand has or that stands there twice."""
+def parse(text: str, ranks: Sequence[int | None] = (), named: bool | None = None) -> Spec:
+    """The parsed string; `ranks` are the known numbers of axes, `named` says whether words are indices, if that is known.
+
+    Error: a character that no index name has, a stray dot or bracket, a second arrow, an output index that no operand has
+    or that stands there twice.
+    """
     sides = text.split("->")
     if len(sides) > 2:
         raise Error(f"The einsum string {quoted(text)} has more than one arrow; write operands -> output.")
     parts = sides[0].split(",")
-    named = _is_named([*parts, *sides[1:]], parts, ranks)
+    if named is None:
+        named = _is_named(sides, parts, ranks)
     operands = tuple(_axes(part, named, f"operand {place}", text) for place, part in enumerate(parts, start=1))
     if len(sides) == 1:
         return implicit(operands, text)
@@ -96,12 +102,14 @@ def sublists(operands: Sequence[object], output: object = None) -> Spec:
     numbers and names together.
     """
     rows = [_labels(row, f"operand {place}") for place, row in enumerate(operands, start=1)]
+    if not rows:
+        raise Error("An einsum has an operand at least, but there is no list of labels.")
     given = None if output is None else _labels(output, "the output")
     text = ", ".join(map(_list_text, rows)) + ("" if given is None else f" -> {_list_text(given)}")
     labels = {label for row in (*rows, given or []) for label in row} - {Ellipsis}
     numbers = {label for label in labels if isinstance(label, int)}
     if numbers and numbers != labels:
-        odd = next(label for row in rows for label in row if label is not Ellipsis and not isinstance(label, int))
+        odd = next(label for row in (*rows, given or []) for label in row if isinstance(label, str))
         raise Error(f"The labels {min(numbers)} and {odd!r} stand together; label all axes by numbers or all by names.")
     called = {label: _number_name(label) if isinstance(label, int) else str(label) for label in labels}
     called[Ellipsis] = ELLIPSIS
@@ -132,8 +140,7 @@ def _labels(row: object, where: str) -> list[Hashable]:
         raise Error(f"The labels of {where} are {row!r}; they are a list such as [0, 1].")
     found: list[Hashable] = []
     for label in row:
-        # numpy's integers are no `int`, but they are numbers.
-        number = label.__index__() if hasattr(label, "__index__") and not isinstance(label, bool) else None
+        number = whole_number(label)
         if label is Ellipsis or (isinstance(label, str) and _is_index(label)):
             found.append(label)
         elif number is not None and number >= 0:
@@ -145,16 +152,20 @@ def _labels(row: object, where: str) -> list[Hashable]:
     return found
 
 
-def _is_named(texts: Sequence[str], operands: Sequence[str], ranks: Sequence[int | None]) -> bool:
+def _is_named(sides: Sequence[str], operands: Sequence[str], ranks: Sequence[int | None]) -> bool:
     """Whether words are indices, rather than letters."""
-    joined = "".join(texts)
-    named = any(len(part.split()) > 1 for part in texts) or re.search(r"[\d_]", joined) is not None
-    if "(" in joined or ELLIPSIS in joined or re.search(r"[\d_]", joined):
+    joined = "->".join(sides)
+    if re.search(r"[\d_]", joined):
+        return True
+    named = any(len(part.split()) > 1 for part in (*operands, *sides[1:]))
+    if "(" in joined or ELLIPSIS in joined:
         return named
     known = [(part, rank) for part, rank in zip(operands, ranks, strict=False) if rank is not None]
     letters = all(len("".join(part.split())) == rank for part, rank in known)
     words = all(len(part.split()) == rank for part, rank in known)
-    return named if letters == words else words
+    if letters == words:
+        return named
+    return words and len(sides) > 1 and re.search(r"\s", joined) is not None
 
 
 def _axes(part: str, named: bool, where: str, text: str) -> tuple[Axis, ...]:
