@@ -66,6 +66,8 @@ def _list(items: list[str]) -> str:
 
 def _leg(leg: Leg, content: Content) -> str:
     space = content.spaces[leg.space].name
+    if leg.variance != "none":
+        space = f"{space}, {leg.variance}"
     return f"{leg.label} in {space}" if leg.label and leg.label != space else space
 
 

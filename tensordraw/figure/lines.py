@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tensordraw.diagram.records import Curve, Delta, Id
 from tensordraw.figure import captions
+from tensordraw.figure.arrows import on_leg, on_wire
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
 from tensordraw.figure.ends import end_of, may_bend
 from tensordraw.figure.grid import chords
@@ -41,7 +42,17 @@ def draw_path(made: Scene, wire_id: Id) -> None:
     lane = _lane(made, wire_id, a) if curve.style == "orthogonal" else 0.0
     path = wire_path(a, b, curve, around, rank, above, lane)
     made.paths[wire_id] = path
-    made.grid.put(wire_id, lines=chords(path))
+    made.grid.put(wire_id, [bounds(head.path) for head in arrowheads(made, wire_id)], chords(path))
+
+
+def arrowheads(made: Scene, wire_id: Id) -> list[Shape]:
+    """The arrowheads of a wire whose path is known."""
+    first, second = (made.index.legs[end] for end in made.diagram.content.wires[wire_id].ends)
+    if first.variance == second.variance == "none":
+        return []
+    stroke = made.strokes[first.space]
+    line = Stroke(stroke.colour, stroke.width * weight(made.diagram.layout.looks.get(wire_id)))
+    return on_wire(made.paths[wire_id], first.variance, second.variance, line)
 
 
 def _owner(made: Scene, leg: Id) -> Id:
@@ -126,8 +137,8 @@ def open_leg(made: Scene, leg_id: Id) -> None:
         made.anchors[leg_id] = at
     stroke = made.strokes[leg.space]
     line = Stroke(stroke.colour, stroke.width * weight(layout.looks.get(leg_id)))
-    shapes = [Shape(path, "leg", stroke=line)]
-    boxes: list[Box] = []
+    shapes = [Shape(path, "leg", stroke=line), *on_leg(path, leg.variance, line)]
+    boxes: list[Box] = [bounds(head.path) for head in shapes[1:]]
     if made_label.path:
         place = captions.at_end(at.tip, angle, made_label)
         shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(leg_id, (0.0, 0.0)))

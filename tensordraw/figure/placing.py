@@ -16,7 +16,7 @@ from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Item, Shape, Stroke
 from tensordraw.figure.index import wire_text
 from tensordraw.figure.labels import Label, label
-from tensordraw.figure.lines import copy_label
+from tensordraw.figure.lines import arrowheads, copy_label
 from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import weight
 from tensordraw.figure.paths import EMPTY, bounds, grown, overlap, shifted, union
@@ -125,7 +125,7 @@ def wire_item(made: Scene, wire_id: Id) -> None:
     wire = content.wires[wire_id]
     space = made.strokes[made.index.legs[wire.ends[0]].space]
     line = Stroke(space.colour, space.width * weight(layout.looks.get(wire_id)))
-    shapes = [Shape(path, "wire", stroke=line)]
+    shapes = [Shape(path, "wire", stroke=line), *arrowheads(made, wire_id)]
     boxes = [grown(bounds(path), line.width / 2)]
     offset = layout.labels.get(wire_id, (0.0, 0.0))
     if wire_id in made.index.turns:

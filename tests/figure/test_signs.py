@@ -45,7 +45,7 @@ def terms(diagram: Diagram) -> list[Id]:
 
 def test_a_sign_stands_midway_between_its_terms() -> None:
     diagram = row(("+", "1"), ("=", "1"))
-    first, second = terms(diagram)
+    _, second = terms(diagram)
     figure = build(diagram)
     assert [item.partition(".")[2] for item in figure.signs] == [second]  # a plain first term has none
     x, y = sign_of(diagram, second)
