@@ -9,7 +9,7 @@ fits, the fixed array stays an operand: correct, only slower.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 
 from tensordraw.program.naming import index_name
@@ -114,6 +114,7 @@ class Reindexing:
     # --------------------------------------------------------------------------------------------------- groupings
 
     def _groups(self) -> None:
+        self._undone()
         # Every round removes a grouping or makes one an ordinary operand, so this ends.
         kept: list[Operand] = []
         while groups := [o for o in self.operands if self._kind(o) == "group" and o not in kept]:
@@ -138,6 +139,27 @@ class Reindexing:
             else:
                 self.operands.append(group)
                 kept.append(group)
+
+    def _undone(self) -> None:
+        """Take away groupings of the same sizes that only meet each other: what one joins the other splits again."""
+        while (pair := next(self._inverse_pairs(), None)) is not None:
+            group, other = pair
+            self._remove(group)
+            self._remove(other)
+            self.live.discard(group.indices[0])
+            self._unify(group.indices[1:], other.indices[1:])
+
+    def _inverse_pairs(self) -> Iterator[tuple[Operand, Operand]]:
+        for group in [o for o in self.operands if self._kind(o) == "group"]:
+            whole = group.indices[0]
+            if self._in_output(whole) or group.indices.count(whole) > 1:
+                continue
+            match self._carriers(whole, group):
+                case [Operand(indices=[first, *parts]) as other] if first == whole and whole not in parts:
+                    if self._kind(other) == "group" and self._same(group, other):
+                        yield group, other
+                case _:
+                    pass
 
     def _rank(self, group: Operand, groups: list[Operand]) -> int:
         """Groupings whose parts can be merged on one operand first, where another grouping splits the whole again."""
