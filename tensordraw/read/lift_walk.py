@@ -1,0 +1,392 @@
+"""Drawing the values of a program: a walk for each kind of statement, from results to arrays.
+
+A walk draws one value into a sheet and returns its strands, one for each axis in order. It yields the walks of its operands,
+so that `run` needs no recursion: a residual network is as deep as it is long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from tensordraw.diagram import records as rec
+from tensordraw.diagram.axes import AXIS_RULES
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Id
+from tensordraw.errors import Error
+from tensordraw.program.statements import (
+    Add,
+    Apply,
+    Conj,
+    Constant,
+    Einsum,
+    Fixed,
+    Gather,
+    Input,
+    Name,
+    Repeat,
+    Reshape,
+    Scale,
+    Select,
+    Spread,
+)
+from tensordraw.read.lift_numbers import number_text, product_text
+from tensordraw.read.lift_sketch import End, Sheet, Sketch, Strand, Stub, find
+from tensordraw.read.lift_spaces import Spaces
+from tensordraw.read.lift_uses import WHOLE, Key, Use, Uses
+
+Walk: TypeAlias = Generator[Any, list[Strand], list[Strand]]
+
+
+def run(walk: Walk) -> list[Strand]:
+    """The strands that a walk ends with, after all the walks that it yields."""
+    stack, found = [walk], None
+    while stack:
+        try:
+            stack.append(stack[-1].send(found) if found is not None else next(stack[-1]))
+            found = None
+        except StopIteration as end:
+            stack.pop()
+            found = end.value
+    assert found is not None
+    return found
+
+
+class Walker:
+    """Draws values into sheets; `copies` and frames are shared by all walks of one program."""
+
+    def __init__(self, draft: Draft, spaces: Spaces, uses: Uses) -> None:
+        self.draft, self.spaces, self.uses = draft, spaces, uses
+        self.ids = {name: draft.new_id("s") for name in spaces.sizes}
+        draft.spaces |= {id: rec.Space(id, name, spaces.sizes[name]) for name, id in self.ids.items()}
+        self.sketch = Sketch(draft)
+        self._copies: dict[Key, Id] = {}
+        self._states: dict[Key, tuple[Id, list[Stub]]] = {}
+        self._loops: dict[tuple[int, str], Id] = {}  # regions by frame and loop variable
+
+    # ------------------------------------------------------------------------------------------------ shared values
+
+    def copies_of(self, frame: int, sheet: Sheet) -> Walk:
+        """The copies of a frame that lead nowhere, each with what it copies."""
+        for key in self.uses.copies_in(frame):
+            yield self._copied(key, sheet, passes=False)
+        return []
+
+    def value(self, key: Key, use: Use, sheet: Sheet) -> Walk:
+        """What a use of a key finds: the value drawn in place, or its copy's through side, or a paste."""
+        if key in self.uses.shared:
+            if self.uses.through.get(key) == use:
+                return (yield self._copied(key, sheet, passes=True))
+            return self._paste(key, sheet)
+        if self.uses.marked(key):
+            return (yield self._copied(key, sheet, passes=True))
+        return (yield self._drawn(key, sheet))
+
+    def _paste(self, key: Key, sheet: Sheet) -> list[Strand]:
+        legs, copy = self._stubs(key.value), self._copy_id(key)
+        made = self.sketch.node(sheet, "p", lambda id, inside: rec.Paste(id, copy, _legs(legs), inside))
+        return self.sketch.strands(sheet, made, legs)
+
+    def _copy_id(self, key: Key) -> Id:
+        if key not in self._copies:
+            self._copies[key] = self.draft.new_id("c")
+        return self._copies[key]
+
+    def _copied(self, key: Key, sheet: Sheet, *, passes: bool) -> Walk:
+        """A copy of a value; its through side where it passes."""
+        operand = Sheet(sheet)
+        strands = yield self._drawn(key, operand)
+        into, out = self._stubs(key.value), self._stubs(key.value) if passes else []
+        copy, name = self._copy_id(key), self.uses.said(key.value) or key.value
+        term, _ = self.sketch.feed(operand, strands, into, copy)
+        self.sketch.put(sheet, copy, lambda inside: rec.Copy(copy, name, _legs(into), _legs(out), term, inside))
+        if not passes:
+            return []
+        sheet.items.append(copy)
+        return self.sketch.strands(sheet, copy, out)
+
+    def idle(self, sheet: Sheet) -> None:
+        """Arrays that nothing needs, each with a copy that leads nowhere: the document still has them."""
+        for entry in self.uses.idle():
+            operand, copy, key = Sheet(sheet), self.draft.new_id("c"), Key(entry.out, False, WHOLE)
+            if entry.type.integer:
+                strands = self._one_hot(entry.out, key, self.sketch.stub(self.ids[self.spaces.row(entry.out)]), operand)
+            else:
+                strands = self._tensor(entry, key, operand)
+            into = [self.sketch.stub(strand.space) for strand in strands]
+            term, _ = self.sketch.feed(operand, strands, into, copy)
+            self.sketch.put(sheet, copy, _unused(copy, entry.array, into, term))
+
+    # ----------------------------------------------------------------------------------------------------- statements
+
+    def _stub(self, value: Name, axis: int) -> Stub:
+        return self.sketch.stub(self.ids[self.spaces.axis(value, axis)])
+
+    def _stubs(self, value: Name) -> list[Stub]:
+        return [self._stub(value, axis) for axis in range(len(self.uses.types[value].axes))]
+
+    def _free(self, value: Name, axis: int, sheet: Sheet) -> Strand:
+        """An index that nothing carries yet."""
+        return self.sketch.strand(sheet, self.ids[self.spaces.axis(value, axis)])
+
+    def _operand(self, key: Key, slot: int, sheet: Sheet) -> Walk:
+        return self.value(self.uses.operand(key, slot), Use(key, slot), sheet)
+
+    def _drawn(self, key: Key, sheet: Sheet) -> Walk:
+        """The value itself, without its copy."""
+        statement = self.uses.defined.get(key.value)
+        match statement:
+            case None:
+                return self._state(key, sheet)
+            case Input():
+                return self._tensor(statement, key, sheet)
+            case Constant():
+                self.sketch.constant(sheet, self._number(statement.expression, statement.value))
+                return []
+            case Fixed():
+                return self._fixed(statement, key, sheet)
+            case Einsum():
+                return (yield self._einsum(statement, key, sheet))
+            case Spread():
+                return (yield self._spread(statement, key, sheet))
+            case Apply():
+                return (yield self._apply(statement, key, sheet))
+            case Add():
+                return (yield self._add(statement, key, sheet))
+            case Scale():
+                strands = yield self._operand(key, 0, sheet)
+                self.sketch.constant(sheet, self._number(statement.expression, statement.factor))
+                return strands
+            case Conj():
+                return (yield self._operand(key, 0, sheet))
+            case Reshape():
+                return (yield self._reshape(statement, key, sheet))
+            case Select():
+                return (yield self._select(statement, key, sheet))
+            case Gather():
+                strands = yield self._operand(key, 0, sheet)
+                *positions, row = self._one_hot(statement.ids, key, self._stub(statement.value, statement.axis), sheet)
+                self.sketch.unite(strands[statement.axis], row)
+                return [*strands[: statement.axis], *positions, *strands[statement.axis + 1 :]]
+            case Repeat():
+                return (yield self._repeat(statement, key, sheet))
+            case _:
+                assert_never(statement)
+
+    def _number(self, expression: str, value: float) -> str:
+        return number_text(expression, value, self.spaces.sizes)
+
+    def _tensor(self, entry: Input, key: Key, sheet: Sheet) -> list[Strand]:
+        legs = self._stubs(key.value)
+        for leg, variance in zip(legs, entry.variances, strict=False):
+            leg.variance = variance
+        made = self.sketch.node(
+            sheet, "t", lambda id, inside: rec.Tensor(id, entry.array, _legs(legs), inside, conj=key.conj)
+        )
+        return self.sketch.strands(sheet, made, legs)
+
+    def _fixed(self, statement: Fixed, key: Key, sheet: Sheet) -> list[Strand]:
+        kind, out, count = statement.kind, statement.out, len(statement.type.axes)
+        match kind:
+            case "delta":
+                return [self._free(out, 0, sheet)] * count if count else []
+            case "ones":
+                return [self._free(out, axis, sheet) for axis in range(count)]
+            case "group" if count == 1:
+                return [self._free(out, 0, sheet)]
+            case "group":
+                whole, *parts = legs = self._stubs(out)
+                made = self.sketch.node(
+                    sheet, "g", lambda id, inside: rec.Group(id, whole.leg(), _legs(parts), inside)
+                )  # fmt: skip
+                return self.sketch.strands(sheet, made, legs)
+            case "one_hot":
+                if statement.ids is None:
+                    raise Error(f"The one-hot {out!r} has no ids.")
+                return self._one_hot(statement.ids, key, self._stub(out, count - 1), sheet)
+            case "causal_mask" | "levi_civita" | "shift":
+                stubs, fixed = self._stubs(out), kind
+                made = self.sketch.node(
+                    sheet, "f", lambda id, inside: rec.Fixed(id, fixed, _legs(stubs), inside, offset=statement.offset)
+                )
+                return self.sketch.strands(sheet, made, stubs)
+            case _:
+                assert_never(kind)
+
+    def _one_hot(self, ids: Name, key: Key, row: Stub, sheet: Sheet) -> list[Strand]:
+        """A one-hot of ids: strands of its positions, in the order of the axes of `ids`, and of its class."""
+        steps = []
+        while not isinstance(statement := self.uses.defined[ids], Input):
+            if not isinstance(statement, Select | Conj | Einsum) or not self.uses.is_array(ids):
+                raise Error(f"The ids {ids!r} are computed; only arrays of ids that are given can be drawn.")
+            steps.append(statement)
+            ids = statement.operands[0].value if isinstance(statement, Einsum) else statement.value
+        legs, array = self._stubs(ids), statement.array
+        made = self.sketch.node(
+            sheet, "f", lambda id, inside: rec.Fixed(id, "one_hot", (*_legs(legs), row.leg()), inside, name=array)
+        )
+        *strands, last = self.sketch.strands(sheet, made, [*legs, row])
+        for step in reversed(steps):
+            if isinstance(step, Select):
+                self._bind(step, strands, key, sheet)
+            elif isinstance(step, Einsum):
+                strands = self._indexed(step, [strands])
+        return [*strands, last]
+
+    def _einsum(self, statement: Einsum, key: Key, sheet: Sheet) -> Walk:
+        found = []
+        for slot in range(len(statement.operands)):
+            found.append((yield self._operand(key, slot, sheet)))
+        return self._indexed(statement, found)
+
+    def _indexed(self, statement: Einsum, operands: Sequence[list[Strand]]) -> list[Strand]:
+        """Operands' strands joined by their indices, under the indices' names; those of the result."""
+        labels = self.spaces.labels(statement)
+        joined: dict[str, Strand] = {}
+        for operand, strands in zip(statement.operands, operands, strict=True):
+            for index, strand in zip(operand.indices, strands, strict=True):
+                joined[index] = self.sketch.unite(joined[index], strand) if index in joined else strand
+        for index, strand in joined.items():
+            strand = find(strand)
+            if not strand.shown or (index in statement.output and labels[index]):
+                strand.label = labels[index]
+                strand.shown = labels[index] or self.spaces.of_index(statement.out, index)
+        return [joined[index] for index in statement.output]
+
+    def _spread(self, statement: Spread, key: Key, sheet: Sheet) -> Walk:
+        strands = yield self._operand(key, 0, sheet)
+        joined: dict[str, Strand] = {}
+        for index, strand in zip(statement.indices, strands, strict=True):
+            joined[index] = self.sketch.unite(joined[index], strand) if index in joined else strand
+        for position, index in enumerate(statement.output):
+            if index not in joined:
+                joined[index] = self._free(statement.out, position, sheet)
+        return [joined[index] for index in statement.output]
+
+    def _apply(self, statement: Apply, key: Key, sheet: Sheet) -> Walk:
+        bubble = self.draft.new_id("r")
+        inner = Sheet(sheet, bubble)
+        strands = yield self._operand(key, 0, inner)
+        ends = self.sketch.close(inner, strands)
+        axes = tuple(ends[axis].id for axis in statement.axes)
+        name, rule = self.uses.said(key.value), AXIS_RULES[statement.function]
+        self.sketch.region(
+            sheet,
+            bubble,
+            lambda inside: rec.Bubble(
+                bubble, statement.function, axes, statement.params, statement.expression, name, inside
+            ),
+        )
+        kept = [axis for axis in range(len(ends)) if not (rule.effect == "reduce" and axis in statement.axes)]
+        made = [self.sketch.strand(sheet, ends[axis].space, End(ends[axis], bubble, crosses=True)) for axis in kept]
+        for position, strand in enumerate(made):
+            strand.space = self.ids[self.spaces.axis(key.value, position)]
+        return made
+
+    def _add(self, statement: Add, key: Key, sheet: Sheet) -> Walk:
+        add = self.draft.new_id("a")
+        operands: list[Callable[[], rec.Operand]] = []
+        for slot, addend in enumerate(statement.addends):
+            operand = Sheet(sheet)
+            strands = yield self._operand(key, slot, operand)
+            whole = [
+                self._free(key.value, k, operand) if axis is None else strands[axis]
+                for k, axis in enumerate(addend.axes)
+            ]
+            wanted = self._stubs(key.value)
+            term, factors = self.sketch.feed(operand, whole, wanted, add, fold=True)
+            text = product_text(self._number(addend.coefficient, addend.factor), factors)
+            operands.append(lambda legs=wanted, text=text, term=term: rec.Operand(_legs(legs), text, term))  # type: ignore[misc]
+        if not operands:
+            self.sketch.constant(sheet, "0")
+            return [self._free(key.value, k, sheet) for k in range(len(statement.type.axes))]
+        out, name = self._stubs(key.value), self.uses.said(key.value)
+        self.sketch.put(sheet, add, lambda inside: rec.Add(add, tuple(o() for o in operands), _legs(out), name, inside))
+        sheet.items.append(add)
+        return self.sketch.strands(sheet, add, out)
+
+    def _reshape(self, statement: Reshape, key: Key, sheet: Sheet) -> Walk:
+        given = yield self._operand(key, 0, sheet)
+        found: dict[int, Strand] = {}
+        for number, (before, after) in enumerate(statement.pattern):
+            if len(before) == len(after) == 1:
+                found[after[0]] = given[before[0]]
+                continue
+            found |= {axis: self._free(statement.out, axis, sheet) for axis in after}
+            whole = given[before[0]] if len(before) == 1 else found[after[0]] if len(after) == 1 else None
+            if not before or not after:  # axes of size 1 that come or go
+                continue
+            if whole is None:
+                whole = self.sketch.strand(sheet, self.ids[self.spaces.merged(statement.out, number)])
+            if len(before) > 1:
+                self._group(whole, [given[axis] for axis in before], sheet)
+            if len(after) > 1:
+                self._group(whole, [found[axis] for axis in after], sheet)
+        return [found[axis] for axis in range(len(statement.type.axes))]
+
+    def _group(self, whole: Strand, parts: Sequence[Strand], sheet: Sheet) -> None:
+        """A grouping bar between a strand and its parts."""
+        one, *legs = [self.sketch.stub(find(strand).space) for strand in (whole, *parts)]
+        made = self.sketch.node(sheet, "g", lambda id, inside: rec.Group(id, one.leg(), _legs(legs), inside))
+        for strand, leg in zip((whole, *parts), (one, *legs), strict=True):
+            find(strand).ends.append(End(leg, made))
+
+    def _select(self, statement: Select, key: Key, sheet: Sheet) -> Walk:
+        strands = yield self._operand(key, 0, sheet)
+        return self._bind(statement, strands, key, sheet)
+
+    def _bind(self, statement: Select, strands: list[Strand], key: Key, sheet: Sheet) -> list[Strand]:
+        """The strands without the selected one, which is fixed to its position."""
+        chosen = find(strands[statement.axis])
+        rest = [*strands[: statement.axis], *strands[statement.axis + 1 :]]
+        at = statement.at if isinstance(statement.at, int) else self._loop(key.frame, statement.at)
+        alone = not any(find(strand) is chosen for strand in rest)
+        self.sketch.basis(sheet, chosen, at, alone=alone)
+        return rest
+
+    def _loop(self, frame: int, index: str) -> Id:
+        """The repeat region whose loop variable this is, seen from a frame."""
+        while (frame, index) not in self._loops:
+            frame = self.uses.frames[frame].outer
+        return self._loops[frame, index]
+
+    def _repeat(self, statement: Repeat, key: Key, sheet: Sheet) -> Walk:
+        region, frame = self.draft.new_id("r"), self.uses.body_of(key)
+        operand, body = Sheet(sheet), Sheet(sheet, region)
+        strands = yield self._operand(key, 0, operand)
+        outer_in, inner_in, inner_out, outer_out = ends = [self._stubs(statement.out) for _ in range(4)]
+        self.sketch.feed(operand, strands, outer_in, region)
+        self._loops[frame, statement.index] = region
+        self._states[self.uses.key(statement.state, key.conj, frame)] = (region, inner_in)
+        yield self.copies_of(frame, body)
+        result = yield self._operand(key, 1, body)
+        for strand, leg in zip(result, inner_out, strict=True):
+            find(strand).ends.append(End(leg, region, demand=True))
+        self.sketch.close(body)
+        ports = [(self.draft.new_id("q"), *legs) for legs in zip(*ends, strict=True)]
+        space, name = self.ids[self.spaces.loop(statement.out)], self.uses.said(key.value)
+
+        def make(inside: Id) -> rec.Region:
+            made = tuple(rec.Port(id, *_legs(legs)) for id, *legs in ports)
+            return rec.Repeat(region, statement.index, space, made, name, inside)
+
+        self.sketch.region(sheet, region, make)
+        return self.sketch.strands(sheet, region, outer_out)
+
+    def _state(self, key: Key, sheet: Sheet) -> list[Strand]:
+        """What a turn begins with; it lies in the repeat itself and cannot be moved into a term."""
+        region, legs = self._states[key]
+        sheet.items.append(region)
+        sheet.states.append(key)
+        return self.sketch.strands(sheet, region, legs)
+
+
+def _unused(copy: Id, name: str, into: list[Stub], term: Id | None) -> Callable[[Id], rec.Node]:
+    return lambda inside: rec.Copy(copy, name, _legs(into), (), term, inside)
+
+
+def _legs(stubs: Sequence[Stub]) -> tuple[rec.Leg, ...]:
+    return tuple(stub.leg() for stub in stubs)
+
+
+__all__ = ["Walk", "Walker", "run"]
