@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tensordraw.diagram.records import Diagram, Id
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Code, the items that each of its lines stands for, and Pygments' name of its language."""
+
+    code: str
+    origins: list[tuple[Id, ...]]
+    lexer: str
 
 
 def languages() -> list[str]:
@@ -12,17 +23,17 @@ def languages() -> list[str]:
     return emit.languages()
 
 
-def write_code(diagram: Diagram, language: str) -> tuple[str, list[tuple[Id, ...]]]:
-    """The code of the drawing and the items of each of its lines; Error where the drawing means nothing yet."""
-    from tensordraw.program.emit import emit_lines
+def write_code(diagram: Diagram, language: str) -> Written:
+    """The code of the drawing; Error where the drawing means nothing yet."""
+    from tensordraw.program.emit import LANGUAGES, emit_lines
     from tensordraw.program.lower import lower
     from tensordraw.program.passes import simplify
 
     if not diagram.content.nodes:
-        return "", []
+        return Written("", [], LANGUAGES[language].lexer)
     program = simplify(lower(diagram.content))
     lines = emit_lines(program, language)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
     ]
-    return "\n".join(line.text for line in lines) + "\n", origins
+    return Written("\n".join(line.text for line in lines) + "\n", origins, LANGUAGES[language].lexer)

@@ -16,6 +16,7 @@ from tensordraw.program.emit import languages
 from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
 from tensordraw.ui.heatmap import colours
+from tensordraw.ui.highlight import coloured
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.window import Window
@@ -78,9 +79,28 @@ def test_ux_58_code_and_canvas_point_at_each_other(window: Window, hands: Hands,
 def test_every_language_of_the_panel_can_be_written(language: str) -> None:
     from tensordraw.ui import writing
 
-    code, origins = writing.write_code(template("attention"), language)
-    assert len(code.splitlines()) == len(origins)
-    assert any(origins)
+    written = writing.write_code(template("attention"), language)
+    assert len(written.code.splitlines()) == len(written.origins)
+    assert any(written.origins)
+    lines = coloured(written.code, written.lexer)
+    assert len(lines) == len(written.code.split("\n"))
+    kinds = {kind for spans in lines for _, _, kind in spans}
+    assert {"comment", "keyword"} <= kinds if language != "latex" else kinds
+    for spans, line in zip(lines, written.code.split("\n"), strict=True):
+        assert all(0 <= start < start + length <= len(line) for start, length, _ in spans)
+
+
+def test_colours_of_python() -> None:
+    code = 'import numpy as np\n\n\ndef f(x):\n    """Two\n    lines."""\n    return np.einsum(\'i->\', x) * 2  # [i]\n'
+    found = [
+        {line[start : start + length]: kind for start, length, kind in spans}
+        for spans, line in zip(coloured(code, "python"), code.split("\n"), strict=True)
+    ]
+    assert found[4:6] == [{'"""Two': "string"}, {'    lines."""': "string"}]
+    assert found[6]["np.einsum"] == "call"
+    assert found[6]["return"] == "keyword"
+    assert found[6]["2"] == "number"
+    assert found[6]["# [i]"] == "comment"
 
 
 # ------------------------------------------------------------------------------------------------------------- problems

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QTextEdit, QWidget
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.ui import look
 from tensordraw.ui.background import Background
-from tensordraw.ui.highlight import Highlighter
+from tensordraw.ui.highlight import Highlighter, Span, coloured
 from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.writing import Written
 
 Origins = list[tuple[Id, ...]]  # for each line of code, the items that it stands for
-Write = Callable[[Diagram, str], tuple[str, Origins]]
+Spans = list[list[Span]]  # for each line of code, the parts that have a colour
+Write = Callable[[Diagram, str], Written]
 
 
 class CodePanel(QWidget):
@@ -73,7 +75,7 @@ class CodePanel(QWidget):
         language = self.language.currentText()
         if self.diagram is None:
             self.shown = None
-            self._put("", [])
+            self._put("", [], [])
             self.said.setText("")
             return
         if not self.isVisible() or not language:
@@ -83,7 +85,12 @@ class CodePanel(QWidget):
             return
         self.shown = key
         diagram, write = self.diagram, self.write
-        self.background.request(key, lambda: write(diagram, language))
+
+        def work() -> tuple[str, Origins, Spans]:
+            written = write(diagram, language)
+            return written.code, written.origins, coloured(written.code, written.lexer)
+
+        self.background.request(key, work)
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -92,25 +99,26 @@ class CodePanel(QWidget):
         self.colours = colours
         self.highlighter.set_colours(colours)
 
-    def _take(self, key: tuple[Content, str], result: tuple[str, Origins] | None, sentence: str | None) -> None:
+    def _take(self, key: tuple[Content, str], result: tuple[str, Origins, Spans] | None, sentence: str | None) -> None:
         if self.shown is None or key[0] is not self.shown[0]:
             return
         if result is None:
             self.said.setText(sentence or "")
             self.said.setToolTip(sentence or "")
             if not self.diagram or not self.diagram.content.nodes:
-                self._put("", [])
+                self._put("", [], [])
             return
         self.said.setText("")
         self._put(*result)
 
-    def _put(self, code: str, origins: Origins) -> None:
+    def _put(self, code: str, origins: Origins, spans: Spans) -> None:
         if code == self.text.toPlainText():
             self.origins = origins
             return
         self._refreshing = True
         bars = self.text.verticalScrollBar(), self.text.horizontalScrollBar()
         places = [bar.value() for bar in bars]
+        self.highlighter.spans = spans
         self.text.setPlainText(code)
         for bar, place in zip(bars, places, strict=True):
             bar.setValue(place)
