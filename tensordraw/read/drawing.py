@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
+from tensordraw.figure.arranging import arrange
 from tensordraw.program.statements import Axis, Conj, Einsum, Program, Reshape, Select, Spread
-from tensordraw.read.arrange import arrange
 
 
 def lift(program: Program, title: str = "") -> Diagram:

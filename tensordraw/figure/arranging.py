@@ -1,0 +1,39 @@
+"""Places for a document that has none: what a reader made becomes a drawing that a person would keep.
+
+From the inside out, each region's content is laid out as a connected network (`arranging_shapes`) and becomes one part of the
+level around it (`arranging_parts`); then every leg gets its direction (`arranging_legs`). Sizes are estimated
+(`arranging_sizes`), so nothing is set or drawn.
+"""
+
+from __future__ import annotations
+
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Diagram, Place
+from tensordraw.figure.arranging_legs import aim_legs
+from tensordraw.figure.arranging_levels import lay_out
+
+
+def arrange(draft: Draft) -> None:
+    """Give every node of the draft a place, and every leg a direction; forgets places and curves that were there."""
+    draft.places, draft.leg_places, draft.curves, draft.labels = {}, {}, {}, {}
+    content = draft.build().content
+    whole, halves = lay_out(content, draft.looks)
+    for node in content.nodes:
+        x, y = whole.spots[node]
+        draft.places[node] = Place(_tidy(x), _tidy(y))
+    draft.leg_places, draft.curves = aim_legs(content, whole, halves)
+
+
+def arranged(diagram: Diagram) -> Diagram:
+    """The diagram with a layout made anew; its content, looks and notes stay."""
+    draft = Draft(diagram)
+    arrange(draft)
+    return draft.build()
+
+
+def _tidy(number: float) -> float:
+    """To a hundredth of a unit, so that files stay short; no minus before a zero."""
+    return round(number, 2) + 0.0
+
+
+__all__ = ["arrange", "arranged"]
