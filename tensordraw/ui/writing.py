@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tensordraw.diagram.records import Diagram, Id
@@ -23,15 +24,16 @@ def languages() -> list[str]:
     return emit.languages()
 
 
-def write_code(diagram: Diagram, language: str) -> Written:
-    """The code of the drawing; Error where the drawing means nothing yet."""
+def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Written:
+    """The code of the drawing, on batches of these arrays; Error where the drawing means nothing yet."""
+    from tensordraw.program.batch import batched
     from tensordraw.program.emit import LANGUAGES, emit_lines
     from tensordraw.program.lower import lower
     from tensordraw.program.passes import simplify
 
     if not diagram.content.nodes:
         return Written("", [], LANGUAGES[language].lexer)
-    program = simplify(lower(diagram.content))
+    program = batched(simplify(lower(diagram.content)), batch)
     lines = emit_lines(program, language)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
