@@ -18,6 +18,7 @@ from tensordraw.program.statements import (
     Add,
     Addend,
     Apply,
+    Axis,
     Conj,
     Einsum,
     Name,
@@ -48,6 +49,7 @@ class _Simplifying:
         self.origin = dict(program.origin)
         self.named = frozenset(program.captures.values())
         self.taken = {*self.types, *_defined_names(program.body)}
+        self.known: dict[str, Name] = {}  # by what defines it, its names of values and indices aside
 
     def run(self) -> Program:
         """The whole program, rewritten."""
@@ -79,7 +81,7 @@ class _Simplifying:
                 steps = Reindexing(statement, self.types, self.defined, self._new).run()
             for made in steps:
                 step = substitute_in(made, self._name)
-                if (twin := _alias(step)) is not None:
+                if (twin := _alias(step) or self._twin(step)) is not None:
                     self.same[step.out] = twin
                     self.origin[twin] = tuple(
                         dict.fromkeys((*self.origin.get(twin, ()), *self.origin.get(step.out, ())))
@@ -89,6 +91,13 @@ class _Simplifying:
                 self.origin.setdefault(step.out, self.origin.get(statement.out, ()))
                 done.append(step)
         return tuple(done)
+
+    def _twin(self, statement: Statement) -> Name | None:
+        """The value that is known already and computed alike. What the drawing names stays a value of its own."""
+        if statement.out in self.named:
+            return None
+        key = _key(statement)
+        return None if (found := self.known.setdefault(key, statement.out)) == statement.out else found
 
     def _unpermuted(self, einsum: Einsum) -> Einsum:
         """The einsum with arrays in place of those arrays with their axes in another order, which it need not wait for."""
@@ -104,7 +113,10 @@ class _Simplifying:
 
     def _repeat(self, repeat: Repeat) -> Repeat:
         self.types[repeat.state] = self.types[repeat.out] = repeat.type
+        outside = self.known
+        self.known = dict(outside)
         body = self._walk(repeat.body)
+        self.known = outside
         return replace(repeat, body=body, initial=self._name(repeat.initial), result=self._name(repeat.result))
 
 
@@ -124,6 +136,25 @@ def _alias(statement: Statement) -> Name | None:
     if isinstance(statement, Scale) and statement.factor == 1.0 and statement.expression in ("1", "1.0"):
         return statement.value
     return None
+
+
+def _key(statement: Statement) -> str:
+    """What a statement computes, whatever it and its indices are called."""
+    number: dict[str, str] = {}
+
+    def plain(indices: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(number.setdefault(index, str(len(number))) for index in indices)
+
+    match statement:
+        case Einsum(operands=operands, output=output):
+            named = tuple(Operand(operand.value, plain(operand.indices)) for operand in operands)
+            statement = replace(statement, operands=named, output=plain(output))
+        case Spread(indices=indices, output=output):
+            statement = replace(statement, indices=plain(indices), output=plain(output))
+        case _:
+            pass
+    axes = tuple(Axis("", axis.size) for axis in statement.type.axes)
+    return repr(replace(statement, out="", type=Type(axes, statement.type.integer)))
 
 
 def _defined_names(body: tuple[Statement, ...]) -> set[Name]:

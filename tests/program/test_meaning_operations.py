@@ -7,6 +7,9 @@ import pytest
 
 import tensordraw as td
 from tensordraw.diagram.records import ROOT, Copy, Operand
+from tensordraw.program.lower import lower
+from tensordraw.program.passes import simplify
+from tensordraw.program.statements import Apply
 from tests.program.meaning import random, relu, same, value
 from tests.sketch import Sketch
 
@@ -292,3 +295,22 @@ def test_nested_bubbles_two_hundred_deep() -> None:
     for _ in range(200):
         expected = np.tanh(expected)
     same(value(s.build(), x=x), expected)
+
+
+def test_what_is_drawn_twice_alike_is_computed_once() -> None:
+    """relu(W x) + relu(W x), each drawn for itself; a named one stays a value of its own."""
+    for named, count in (("", 1), ("again", 2)):
+        s = Sketch(i=3, j=2)
+        for n, name in enumerate(("", named)):
+            bubble = s.draft.bubble("relu", name=name).id
+            s.tensor("W: j i", bubble, key=f"W{n}")
+            s.tensor("x: i", bubble, key=f"x{n}")
+            s.wire(f"W{n}.i", f"x{n}.i")
+        s.add("sum", 2, "j")
+        for n in range(2):
+            s.wire(f"W{n}.j", f"sum.{n}.j")
+        d = s.build()
+        statements = simplify(lower(d.content)).body
+        assert sum(isinstance(statement, Apply) for statement in statements) == count
+        w, x = random(2, 3), random(3, seed=1)
+        same(value(d, W=w, x=x), 2 * relu(w @ x))
