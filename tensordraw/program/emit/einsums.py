@@ -39,6 +39,11 @@ def reduced(operands: Sequence[Indices], output: Indices) -> list[Indices]:
     return [tuple(index for index in indices if index not in gone) for indices in diagonal]
 
 
+def is_product(operands: Sequence[Indices], output: Indices) -> bool:
+    """Whether nothing is summed and no diagonal taken: an elementwise or an outer product."""
+    return all(len(set(indices)) == len(indices) and set(indices) <= set(output) for indices in operands)
+
+
 def components(operands: Sequence[Indices], output: Indices) -> list[list[int]]:
     """Places of operands that hang together by summed indices: their products multiply without any sum."""
     found: list[list[int]] = []

@@ -18,7 +18,7 @@ from tensordraw.program.emit.octave_file import RESERVED, file, spell
 from tensordraw.program.emit.octave_sums import diagonal, product, sum_of_products
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose
 from tensordraw.program.emit.printer import Printer
-from tensordraw.program.emit.scalars import opposite, times
+from tensordraw.program.emit.scalars import opposite, times, weighted
 from tensordraw.program.emit.script import WIDTH, Dialect, Facts, Said, printed
 from tensordraw.program.expressions import elementwise, variables
 from tensordraw.program.forms import parameters
@@ -243,15 +243,6 @@ class _Phrases:
             return picked
         lengths = shape(self._lengths(gather))
         return compose("reshape({}, [{}])", picked, Piece(lengths.text.replace(", ", " "), needs=lengths.needs))
-
-
-def weighted(factor: Piece, value: Piece) -> Piece:
-    """A number times a value."""
-    if factor.text.startswith("1 / "):
-        return times(at_least(value, PRODUCT), factor)
-    if factor.level in (SUM, PRODUCT) or (factor.level == UNARY and not re.fullmatch(r"-[\w.]+", factor.text)):
-        factor = at_least(Piece(factor.text, SUM, factor.needs, factor.values, factor.remark), ATOM)
-    return compose("{} * {}", factor, at_least(value, UNARY), level=PRODUCT)
 
 
 def _remarked(piece: Piece, note: str) -> Piece:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tensordraw.errors import Error
-from tensordraw.program.emit.pieces import ATOM, POWER, PRODUCT, SUM, UNARY, Piece
+from tensordraw.program.emit.pieces import ATOM, POWER, PRODUCT, SUM, UNARY, Piece, at_least, compose
 from tensordraw.program.expressions import Binary, Expr, Negate, Number, compute, parse, variables
 from tensordraw.program.formulas import number, python
 
@@ -50,6 +50,15 @@ def times(value: Piece, factor: Piece) -> Piece:
         value, text=value.text + after, level=PRODUCT, needs=value.needs | factor.needs, remark=remark, broken=broken,
         values=tuple(dict.fromkeys((*value.values, *factor.values))),
     )  # fmt: skip
+
+
+def weighted(factor: Piece, value: Piece) -> Piece:
+    """A number times a value."""
+    if factor.text.startswith("1 / "):
+        return times(at_least(value, PRODUCT), factor)
+    if factor.level in (SUM, PRODUCT) or (factor.level == UNARY and not re.fullmatch(r"-[\w.]+", factor.text)):
+        factor = at_least(Piece(factor.text, SUM, factor.needs, factor.values, factor.remark), ATOM)
+    return compose("{} * {}", factor, at_least(value, UNARY), level=PRODUCT)
 
 
 def checked(expression: str, value: float, sizes: Mapping[str, int]) -> Expr | None:
