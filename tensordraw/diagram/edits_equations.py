@@ -249,3 +249,15 @@ def _with_parts(diagram: Diagram, equation: Equation, parts: tuple[Part, ...]) -
         first = parts[0] if parts[0].sign not in RELATIONS else replace(parts[0], sign="+")
         draft.equations[equation.id] = replace(equation, parts=(first, *parts[1:]))
     return draft.build()
+
+
+def equation_around(diagram: Diagram, items: Iterable[Id]) -> Id | None:
+    """The equation that one of these items belongs to: a sign, a term, or anything in a term."""
+    content = diagram.content
+    tops = _tops(content)
+    for item in items:
+        for one in _meant(content, item):
+            found = equation_of(content, tops.get(one, ""))
+            if found is not None:
+                return found.id
+    return None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tensordraw.diagram.records import Content, Equation, Id, Leg, Part, Relation, Term, id_order
 from tensordraw.diagram.scopes import Crossing, Scope, Side, SideTerm
 
-Report = Callable[[Sequence[Id], str, str, str], None]
+Report = Callable[[Sequence[Id], str, str, str, str], None]
 
 
 class Key(NamedTuple):
@@ -108,7 +108,7 @@ def _unique(content: Content, order: Sequence[Id], scope: Scope, legs: dict[Id, 
             report(
                 [leg for leg in order if _key(content, leg, scope, legs) == key],
                 f"{count} open legs of this term of an equation are both called {_named(content, key)}.",
-                "The legs of an equation's sides correspond by label and space.", "Give the legs different labels.",
+                "The legs of an equation's sides correspond by label and space.", "Give the legs different labels.", "match_legs",
             )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _agree(
         doubled = [leg for leg in scope.signature if leg not in own.values()]
         report(
             [part.term, *doubled], "Two open legs of this term of an equation have one label in one space.",
-            "The legs of an equation's sides correspond by label and space.", "Give the legs different labels.",
+            "The legs of an equation's sides correspond by label and space.", "Give the legs different labels.", "match_legs",
         )  # fmt: skip
         return
     there = dict(reference)
@@ -134,6 +134,7 @@ def _agree(
             [part.term, *(leg for _, leg in (*lacking, *extra))],
             f"The sides of this equation have different open legs: here {ours}, in its first term {theirs}.",
             "Sides agree by the label and space of their open legs.", "Give legs that correspond one label and one space.",
+            "match_legs",
         )  # fmt: skip
     for (key, crossing), leg in zip(reference, order, strict=True):
         if key in own and scope.signature[own[key]].variance != crossing.variance:
@@ -141,7 +142,7 @@ def _agree(
                 [leg, own[key]],
                 f"The leg {_named(content, key)} is {_variance(crossing)} in the first term of this equation "
                 f"and {_variance(scope.signature[own[key]])} here.",
-                "Sides agree in the variance of their legs too.", "Insert the metric, or change the variance.",
+                "Sides agree in the variance of their legs too.", "Insert the metric, or change the variance.", "",
             )  # fmt: skip
 
 

@@ -82,8 +82,8 @@ class _Analysis:
             order, tuple(sides_of(self.content, self.scopes, self.leg, self._problem)), (*self.findings, *findings),
         )  # fmt: skip
 
-    def _problem(self, items: Iterable[Id], what: str, why: str, fix: str = "") -> None:
-        self.findings.append(Problem("error", tuple(items), what, why, fix))
+    def _problem(self, items: Iterable[Id], what: str, why: str, fix: str = "", remedy: str = "") -> None:
+        self.findings.append(Problem("error", tuple(items), what, why, fix, remedy))
 
     # ------------------------------------------------------------------------------------------------------- nesting
 

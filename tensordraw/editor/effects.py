@@ -12,6 +12,7 @@ DialogKind: TypeAlias = Literal[
     "save_as",
     "export",
     "templates",
+    "gallery",
     "command_palette",
     "shortcuts",
     "bind",

@@ -1,14 +1,24 @@
 """Labels edited in place: which text stands for an item, and what a committed text does.
 
-A tensor's label may say its legs too: `W: hidden head`, with sizes where wanted: `W: hidden=768 head=64`.
+A tensor's label may say its legs too: `W: hidden head`, with sizes where wanted: `W: hidden=768 head=64`. A leg's may say its
+space (`i: hidden`), the index that it is fixed to (`i = 2`), or what it is split into (`i: (head=4 head_size=8)`).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import assert_never
 
-from tensordraw.diagram import edits_equations, edits_layout, edits_legs, edits_names, edits_regions, signs
+from tensordraw.diagram import (
+    edits_equations,
+    edits_groups,
+    edits_layout,
+    edits_legs,
+    edits_names,
+    edits_regions,
+    signs,
+)
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs, joined
@@ -32,7 +42,7 @@ from tensordraw.diagram.records import (
     Term,
     node_legs,
 )
-from tensordraw.editor import spacing
+from tensordraw.editor import grasp, spacing
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
 from tensordraw.errors import Error
@@ -70,7 +80,14 @@ def label_of(diagram: Diagram, item: Id) -> str | None:
     if sign is not None:
         return signs.written(sign[0].parts[sign[1]], first=sign[1] == 0)
     leg = all_legs(diagram).get(item)
-    return None if leg is None else leg.label
+    return None if leg is None else _of_leg(diagram, leg)
+
+
+def _of_leg(diagram: Diagram, leg: Leg) -> str:
+    if leg.index is None:
+        return leg.label
+    region = None if isinstance(leg.index, int) else diagram.content.regions.get(leg.index)
+    return f"{leg.label} = {leg.index if region is None else getattr(region, 'index', leg.index)}".strip()
 
 
 def _of_node(node: Node) -> str | None:
@@ -167,11 +184,45 @@ def _label_region(diagram: Diagram, region: Region, text: str) -> Diagram:
 
 def _label_leg(diagram: Diagram, leg: Id, text: str) -> Diagram:
     label, colon, words = text.partition(":")
+    if words.strip().startswith("(") and words.strip().endswith(")"):
+        return _split_leg(edits_legs.label_leg(diagram, leg, label), leg, words.strip()[1:-1].split())
+    if not colon and "=" in text:
+        label, _, index = text.partition("=")
+        return edits_legs.bind_leg(edits_legs.label_leg(diagram, leg, label), leg, _index(diagram, index.strip()))
     after = edits_legs.label_leg(diagram, leg, label)
     if not colon:
         return after
     after, space = _space(after, words.strip())
     return edits_legs.set_leg_space(after, leg, space)
+
+
+def _split_leg(diagram: Diagram, leg: Id, words: list[str]) -> Diagram:
+    """Split a leg into the spaces that were written, such as `head=4 head_size=8`."""
+    parts = []
+    for word in words:
+        found = _SPACE.match(word)
+        size = next((s.size for s in diagram.content.spaces.values() if found and s.name == found[1]), None)
+        if found is None or (found[2] is None and size is None):
+            raise Error(f"{word} is no space with a size: write the parts as (head=4 head_size=8).")
+        parts.append((found[1], int(found[2]) if found[2] else size or 1))
+    anchor = grasp.figure_of(diagram).anchors.get(leg)
+    if anchor is None:
+        return edits_groups.split_leg(diagram, leg, parts)[0]
+    turn = math.radians(anchor.angle)
+    at = (anchor.tip[0] + 12.0 * math.cos(turn), anchor.tip[1] - 12.0 * math.sin(turn))
+    return edits_groups.split_leg(diagram, leg, parts, at, anchor.angle)[0]
+
+
+def _index(diagram: Diagram, word: str) -> int | Id | None:
+    """The index that was written: a number, the name of the index of a sum or repeat, or nothing."""
+    if not word:
+        return None
+    if word.lstrip("-").isdigit():
+        return int(word)
+    for region in diagram.content.regions.values():
+        if isinstance(region, Sum | Repeat) and region.index == word:
+            return region.id
+    raise Error(f"{word} is no index: write a whole number, or the name of the index of a sum or repeat.")
 
 
 def _space(diagram: Diagram, word: str) -> tuple[Diagram, Id]:

@@ -10,16 +10,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram import edits_layout, edits_names, edits_regions
+from tensordraw.diagram import edits_layout, edits_names, edits_regions, edits_variance
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import UNCHOSEN, all_legs
-from tensordraw.diagram.records import ROOT, Copy, Diagram, Form, Id, Leg, Operand, Paste, Space
+from tensordraw.diagram.records import (
+    ROOT,
+    Copy,
+    Diagram,
+    FixedKind,
+    Form,
+    Id,
+    Leg,
+    Operand,
+    Paste,
+    Space,
+    Variance,
+)
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
 
 Point: TypeAlias = tuple[float, float]
 Group: TypeAlias = Literal["Tensors", "Fixed tensors", "Operations", "Bubbles", "Regions", "Notes"]
 DEFAULT_SIZE = 4
+MOST_LEGS = 8  # of a Levi-Civita tensor that is inserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,28 @@ def _causal_mask(draft: Draft, spot: Spot) -> Made:
     return Made(draft.fixed("causal_mask", legs, spot.at, inside=spot.inside).id, (legs[1].id,))
 
 
+def _metric(kind: FixedKind, variance: Variance) -> Callable[[Draft, Spot], Made]:
+    def make(draft: Draft, spot: Spot) -> Made:
+        space = _space(draft, spot)
+        legs = (draft.leg(space, variance=variance), draft.leg(space, variance=variance))
+        name = edits_variance.metric_name(draft.build(), space)
+        return Made(draft.fixed(kind, legs, spot.at, inside=spot.inside, name=name).id, (legs[0].id,))
+
+    return make
+
+
+def _levi_civita(draft: Draft, spot: Spot) -> Made:
+    """As many legs as the space has dimensions; of a space of three where none is given."""
+    space = spot.spaces[0] if spot.spaces else _sized(draft, "axis", 3)
+    size = draft.spaces[space].size
+    if size > MOST_LEGS:
+        raise Error(
+            f"A Levi-Civita tensor in {draft.spaces[space].name} would have {size} legs: make the space smaller."
+        )
+    legs = [draft.leg(space) for _ in range(size)]
+    return Made(draft.fixed("levi_civita", legs, spot.at, inside=spot.inside).id, (legs[0].id,))
+
+
 def _shift(draft: Draft, spot: Spot) -> Made:
     space = _space(draft, spot)
     legs = (draft.leg(space), draft.leg(space))
@@ -204,6 +239,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("one_hot", "One-hot (tokens)", "Fixed tensors", _one_hot, words=("token", "input", "embedding")),
     Kind("causal_mask", "Causal mask", "Fixed tensors", _causal_mask, words=("lower triangle", "attention")),
     Kind("shift", "Shift", "Fixed tensors", _shift, words=("previous token", "off-diagonal")),
+    Kind("metric", "Metric", "Fixed tensors", _metric("metric", "lower"), words=("lower an index", "bilinear form")),
+    Kind(
+        "inverse_metric", "Inverse metric", "Fixed tensors", _metric("inverse_metric", "upper"), words=("raise an index",),
+    ),
+    Kind(
+        "levi_civita", "Levi-Civita", "Fixed tensors", _levi_civita, words=("epsilon", "determinant", "permutation", "sign"),
+    ),
     Kind("group", "Group legs", "Fixed tensors", _group, words=("flatten", "reshape", "join")),
     Kind("split", "Split a leg", "Fixed tensors", _split, words=("reshape", "heads")),
     Kind("copy", "Copy", "Operations", _copy, joins=2, words=("residual", "name a value")),
@@ -245,7 +287,8 @@ def offered(diagram: Diagram, leg: Id | None = None) -> tuple[Kind, ...]:
         return (*(kind for kind in KINDS if kind.id != "paste"), *pastes)
     space = all_legs(diagram)[leg].space
     fitting = [kind for kind, copy in zip(pastes, copies, strict=True) if any(own.space == space for own in copy.into)]
-    return (*(kind for kind in KINDS if kind.joins and kind.id != "paste"), *fitting)
+    absent = {"paste"} | ({"levi_civita"} if diagram.content.spaces[space].size > MOST_LEGS else set())
+    return (*(kind for kind in KINDS if kind.joins and kind.id not in absent), *fitting)
 
 
 def search(kinds: Sequence[Kind], text: str) -> list[Kind]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from tensordraw.bundled import bundled
 from tensordraw.diagram import file
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
@@ -85,6 +86,16 @@ class Files:
         paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", self.folder(), DOCUMENTS)
         for path in paths:
             self.open(path)
+
+    def ask_gallery(self) -> None:
+        """Choose figures of the gallery in a dialog; each is a new document, so that saving leaves the gallery as it is."""
+        folder = str(bundled("gallery"))
+        paths, _ = QFileDialog.getOpenFileNames(self.window, "New from the gallery", folder, "Figures (*.tdraw)")
+        for path in paths:
+            try:
+                self.new(self.read(path), Path(path).stem)
+            except Error as error:
+                self.window.say(str(error), warns=True)
 
     def open(self, path: str) -> bool:
         """Open a document, or show it where it is open already; whether it could be read."""

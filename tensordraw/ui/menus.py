@@ -22,13 +22,24 @@ CONTEXT = (
     ("edit_label", "duplicate", "copy", "cut", "delete", "delete_and_rejoin", "disconnect"),
     ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "take_out"),
     ("set_equal", "relate_add", "check_equation", "equation_earlier", "equation_later", "equation_take_out"),
-    ("add_leg", "flip_isometry", "conjugate", "load_array", "inspect_value", "wire_style"),
+    (
+        "raise_leg",
+        "lower_leg",
+        "insert_metric",
+        "fix_leg",
+        "bind_around",
+        "sum_over",
+        "group_legs",
+        "split_leg",
+        "mend",
+    ),
+    ("add_leg", "flip_isometry", "transpose", "conjugate", "load_array", "inspect_value", "wire_style"),
     ("rotate", "mirror_horizontal", "fit_selection"),
     ("quick_insert", "paste", "select_all", "fit"),
 )
 NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
-FREE = {"new", "open", "open_recent", "templates", "command_palette", "shortcuts", "about", "reset_layout", "quit"} | {
+FREE = {"new", "open", "open_recent", "templates", "gallery", "command_palette", "shortcuts", "about", "reset_layout", "quit"} | {
     f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")
 }
 

@@ -70,7 +70,7 @@ class Compiled:
 
     item: Item
     colours: dict[str, str]
-    detail: list[tuple[QPainterPath, QPen, QBrush, bool]] | None = None  # the flag: is a label
+    detail: list[tuple[QPainterPath, QPen, QBrush, bool]] | None = None  # the flag: is hidden where it is low
     far: list[tuple[str, str, QRectF | list[QLineF]]] | None = None  # line and fill colours, what to draw
 
     def detailed(self) -> list[tuple[QPainterPath, QPen, QBrush, bool]]:
@@ -82,7 +82,7 @@ class Compiled:
                     QBrush(QColor(self.colours.get(shape.fill, shape.fill)))
                     if shape.fill
                     else QBrush(Qt.BrushStyle.NoBrush),
-                    shape.role in ("label", "note", "sign"),
+                    shape.role in ("label", "note"),
                 )
                 for shape in self.item.shapes
             ]

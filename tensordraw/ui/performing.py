@@ -110,6 +110,8 @@ class Performer:
         match effect.kind:
             case "open":
                 window.files.ask_open()
+            case "gallery":
+                window.files.ask_gallery()
             case "save_as":
                 if session is not None:
                     window.files.ask_save(session)

@@ -115,6 +115,7 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
+        self.problems.mended.connect(lambda remedy, item: self.run("mend", (remedy, item)))
         self.code.pointed.connect(self.following.glow)
         self.inspector.happened.connect(self.send)
         self.inspector.asked.connect(self.performer.perform)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tensordraw.diagram import edits, edits_equations, fragments
+from tensordraw.diagram import edits, edits_equation_legs, edits_equations, fragments
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.integrity import faults
 from tensordraw.diagram.problems import problems
@@ -211,3 +211,24 @@ def test_items_of_an_equation_in_words() -> None:
     assert item_words(equation.id, diagram.content) == "equation"
     assert item_words(sign_id(equation.id, equation.parts[1].term), diagram.content) == "sign = before term"
     assert isinstance(diagram.content.regions[equation.parts[0].term], Term)
+
+
+def test_legs_are_matched_by_order_within_their_space() -> None:
+    d = Draft()
+    n, m = d.space("n", 3), d.space("m", 2)
+    made = [
+        d.tensor("A", [d.leg(n), d.leg(m), d.leg(n)], (0, 0)),
+        d.tensor("B", [d.leg(n), d.leg(n, "j"), d.leg(m)], (99, 0)),
+    ]
+    diagram, _ = edits_equations.relate(d.build(), [node.id for node in made], "=")
+    found = [problem for problem in problems(diagram.content) if problem.remedy]
+    assert {problem.remedy for problem in found} == {"match_legs"}
+    for problem in found:
+        after, equation = edits_equation_legs.match_legs(diagram, problem.items[0])
+        assert equation == only(diagram).id
+        assert problems(after.content) == ()
+        labels = [[leg.label for leg in after.content.nodes[node.id].legs] for node in made]  # type: ignore[union-attr]
+        assert labels == [["i", "", "j"], ["i", "j", ""]]
+    assert edits_equation_legs.match_legs(after, equation)[0] is after
+    with pytest.raises(Error, match="no part of an equation"):
+        edits_equation_legs.match_legs(d.build(), made[0].id)

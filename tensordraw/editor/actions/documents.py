@@ -30,7 +30,11 @@ ROWS: tuple[Command, ...] = (
     Command("open_recent", "Open recent…", _effect(OpenDialog("recent")), "File", words=("history",)),
     Command(
         "templates", "New from template…", _effect(OpenDialog("templates")), "File",
-        words=("gallery", "gpt2", "example", "start page"),
+        words=("gpt2", "example", "start page"),
+    ),
+    Command(
+        "gallery", "New from the gallery…", _effect(OpenDialog("gallery")), "File",
+        words=("example", "figure", "equation", "paper"),
     ),
     Command("save", "Save", _save, "File", ("Ctrl+S",), words=("write", "file")),
     Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),

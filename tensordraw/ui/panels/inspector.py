@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, node_legs
+from tensordraw.diagram.signs import signed
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.ui.panels import fields, tables
@@ -82,7 +83,9 @@ class InspectorPanel(QScrollArea):
         """What the shown form depends on."""
         content, layout = state.document.content, state.document.layout
         if len(state.selection) != 1:
-            return (content, state.document.title, state.document.description) if not state.selection else ()
+            if not state.selection:
+                return content, state.document.title, state.document.description
+            return (content.equations,) if any(signed(content, item) for item in state.selection) else ()
         item = next(iter(state.selection))
         return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item))
 
@@ -104,6 +107,9 @@ class InspectorPanel(QScrollArea):
         chosen = state.selection
         if not chosen:
             return document_form(state, self.run, self.picked)
+        equations = {item.partition(".")[0] for item in chosen} & content.equations.keys()
+        if len(equations) == 1 and all(item.partition(".")[0] in equations for item in chosen):
+            return equation_form(content.equations[equations.pop()], min(chosen), state, self.run)
         if len(chosen) > 1:
             nodes = [item for item in chosen if item in content.nodes]
             body = QWidget()
@@ -116,9 +122,6 @@ class InspectorPanel(QScrollArea):
             return region_form(content.regions[item], state, self.run)
         if item in content.wires:
             return self._wire(item, state)
-        equation = content.equations.get(item.partition(".")[0])
-        if equation is not None:
-            return equation_form(equation, item, state, self.run)
         if item in state.document.layout.notes:
             return self._simple("Text", [("Text", "rename", item, state.document.layout.notes[item].text)])
         return self._leg(item, state)

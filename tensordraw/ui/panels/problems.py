@@ -1,4 +1,7 @@
-"""The problems panel: what is wrong, why, and how to mend it; clicking a row selects the items it is about."""
+"""The problems panel: what is wrong, why, and how to mend it; clicking a row selects the items it is about.
+
+Where a command can do what would mend it, the row has a button that does.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Id
+from tensordraw.editor.actions.mending import remedy_title
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import column, named
@@ -18,9 +22,10 @@ RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 class ProblemsPanel(QWidget):
-    """A list of problems; `picked` says the items of the row that was chosen."""
+    """A list of problems; `picked` says the items of the row that was chosen, `mended` what shall be done about one."""
 
     picked = Signal(object)
+    mended = Signal(str, str)  # a remedy, and the item that it is for
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -45,10 +50,24 @@ class ProblemsPanel(QWidget):
             row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity}: {problem.what}")
             row.setData(Qt.ItemDataRole.UserRole, problem.items)
             self.list.addItem(row)
+            self._offer(row, problem)
         if not self.problems:
             row = QListWidgetItem("No problems")
             row.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(row)
+
+    def _offer(self, row: QListWidgetItem, problem: Problem) -> None:
+        title = remedy_title(problem)
+        if title:
+            button = QPushButton(title)
+            button.setAccessibleName(f"{title}: {problem.what}")
+            button.clicked.connect(lambda: self.mended.emit(problem.remedy, problem.items[0]))
+            holder = QWidget()
+            layout = QHBoxLayout(holder)
+            layout.setContentsMargins(0, 2, 8, 2)
+            layout.addStretch(1)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            self.list.setItemWidget(row, holder)
 
     def marks(self) -> dict[Id, str]:
         """The worst severity of each item that has a problem."""

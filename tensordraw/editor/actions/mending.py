@@ -1,0 +1,70 @@
+"""The command that does what a problem says would mend it. A problem names it in `Problem.remedy`; here it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tensordraw.diagram import edits_equation_legs, edits_equations
+from tensordraw.diagram.finding import Problem
+from tensordraw.editor import spacing
+from tensordraw.editor.actions import legs
+from tensordraw.editor.command import Command
+from tensordraw.editor.state import State, Step, done
+from tensordraw.program.findings import findings
+
+NO_EQUATION = "Select a term of an equation first."
+
+
+def _match_legs(state: State, argument: Any) -> Step:
+    """Give the open legs of an equation's terms the labels of its first term's; the argument is one of the items."""
+    item = argument if isinstance(argument, str) else min(state.selection, default="")
+    after, equation = edits_equation_legs.match_legs(state.document, item)
+    return done(state, spacing.make_room(after, equation), "Match the legs of the equation")
+
+
+REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
+    "insert_metric": ("Insert the metric", legs.insert_metric),
+    "match_legs": ("Match the legs", _match_legs),
+}
+
+
+def remedy_title(problem: Problem) -> str:
+    """What the button of a problem says, "" where nothing can be done for it at once."""
+    if problem.remedy == "insert_metric" and "inverse" in problem.fix:
+        return "Insert the inverse metric"
+    return REMEDIES[problem.remedy][0] if problem.remedy in REMEDIES else ""
+
+
+def _mendable(state: State) -> Problem | None:
+    """The first problem that can be mended, of those about what is selected where there are such."""
+    found = [problem for problem in findings(state.document) if problem.remedy in REMEDIES]
+    return min(found, key=lambda problem: state.selection.isdisjoint(problem.items), default=None)
+
+
+def _enabled(state: State) -> str | None:
+    return None if _mendable(state) else "No problem here can be mended by a command."
+
+
+def _mend(state: State, argument: Any) -> Step:
+    """Mend the given (remedy, item), or the first problem about the selection."""
+    if isinstance(argument, tuple):
+        remedy, item = argument
+    else:
+        problem = _mendable(state)
+        assert problem is not None  # else the command is not enabled
+        remedy, item = problem.remedy, problem.items[0]
+    return REMEDIES[remedy][1](state, item)
+
+
+ROWS: tuple[Command, ...] = (
+    Command(
+        "mend", "Mend the problem", _mend, "Edit", ("Ctrl+.",), _enabled, ("fix", "quick fix", "repair", "metric"),
+        argument="(remedy, item), or nothing for the first problem of what is selected",
+    ),
+    Command(
+        "match_legs", "Match the legs of the equation", _match_legs, "Equation",
+        enabled=lambda state: None if edits_equations.equation_around(state.document, state.selection) else NO_EQUATION,
+        words=("labels", "sides", "correspond"), argument="an item of the equation, or nothing for what is selected",
+    ),
+)  # fmt: skip
