@@ -16,7 +16,7 @@ from tensordraw.program.identifiers import Names, identifier, parameters
 from tensordraw.program.statements import Axis, Conj, Input, Name, Output, Program, Statement, Type
 from tensordraw.read.contraction import ONE, contract, statements
 from tensordraw.read.dims import Dim, Dims, whole_number
-from tensordraw.read.drawing import lift
+from tensordraw.read.lift import lift
 from tensordraw.read.spec import ELLIPSIS, Index, Spec, parse, sublists
 
 Shapes: TypeAlias = Sequence[Sequence[int] | int]

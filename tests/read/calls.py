@@ -168,7 +168,7 @@ def einops_strings() -> list[tuple[Call, str]]:
 
 # n tensors, average number of indices, open ones, hyperedges inside, hyperedges in the output
 SETTINGS = [
-    (2, 3, 1, 0, 0), (3, 2, 1, 1, 0), (4, 3, 0, 0, 1), (5, 2, 2, 2, 0), (5, 3, 2, 1, 1), (6, 3, 1, 2, 2),
+    (4, 4, 1, 0, 0), (3, 6, 1, 2, 0), (4, 4, 0, 1, 1), (5, 3, 2, 2, 0), (5, 3, 2, 1, 1), (6, 3, 1, 2, 2),
     (8, 3, 3, 1, 1), (10, 3, 2, 2, 1), (9, 2, 3, 3, 1), (7, 4, 2, 0, 3), (9, 4, 0, 4, 0), (40, 3, 2, 1, 0),
 ]  # fmt: skip
 EACH = 25  # strings of each setting: 300
@@ -178,13 +178,14 @@ def cotengra_strings() -> list[Call]:
     """Random contractions by cotengra, most of them with hyperedges, the last ones with more than 52 indices."""
     from cotengra.utils import rand_equation
 
-    found = []
+    found: dict[str, Call] = {}
     for number, (n, reg, n_out, inner, outer) in enumerate(SETTINGS):
-        for seed in range(EACH):
-            made = rand_equation(n, reg, n_out, inner, outer, seed=1000 * number + seed)
+        seeds = itertools.count(1000 * number)
+        while len(found) < EACH * (number + 1):
+            made = rand_equation(n, reg, n_out, inner, outer, seed=next(seeds))
             spec = ",".join(map("".join, made.inputs)) + "->" + "".join(made.output)
-            found.append(_named(spec, made.shapes, too_much=True))
-    return found
+            found.setdefault(spec, _named(spec, made.shapes, too_much=True))
+    return list(found.values())
 
 
 def _named(spec: str, shapes: Any, too_much: bool = False) -> Call:
