@@ -132,6 +132,16 @@ def test_torch_gets_an_order_that_is_good_from_left_to_right() -> None:
     assert "A, B, C, v)" in emit(program, "opt_einsum")
 
 
+def test_einops_gets_parts_where_one_loop_would_be_long() -> None:
+    """einops has NumPy run one loop over all indices: three matrices of 500 would be 6e10 steps."""
+    inputs = tuple(Input(n, n, shape(i=500, j=500)) for n in "ABC")
+    operands = tuple(Operand(name, (f"i{n}", f"i{n + 1}")) for n, name in enumerate("ABC"))
+    program = Program(inputs, (Einsum("y", operands, ("i0", "i3"), shape(i=500, j=500)),), (Output("", "y"),))
+    code = emit(program, "einops")
+    assert code.count("einsum(") == 2
+    assert "ncon([A, B, C], " in emit(program, "ncon")
+
+
 # -------------------------------------------------------------------------------------------------------------- names
 
 
