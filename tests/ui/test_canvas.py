@@ -7,16 +7,19 @@ import sys
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QPainterPath, QWheelEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import tensordraw as td
+from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Tensor
 from tensordraw.editor import events
 from tensordraw.figure.build import build
 from tensordraw.templates import template
 from tensordraw.ui.label_field import LabelField
+from tensordraw.ui.paint import Sheet
 from tensordraw.ui.popups import FilterList
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
@@ -207,6 +210,23 @@ def test_dark_changes_only_the_view(window: Window, hands: Hands) -> None:
     assert hands.canvas.sheet.figure is figure
     window.set_theme("light")
     assert painted(hands) == light
+
+
+def test_the_sign_of_an_equation_is_seen_at_natural_size() -> None:
+    """An equals sign is lower than any label, and no label says what it says."""
+    sheet = Sheet()
+    diagram = td.load(bundled("gallery/18-isometry.tdraw"))
+    sheet.show(build(diagram))
+    (sign,) = sheet.owned(*diagram.content.equations)
+    left, top, right, bottom = sign.item.box
+    image = QImage(40, 40, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(20 - (left + right) / 2, 20 - (top + bottom) / 2)
+    assert sheet.paint(painter, sign.item.box, 1.0, items=[sign]) == 1
+    painter.end()
+    assert sum(image.pixelColor(x, y).alpha() for x in range(40) for y in range(40)) > 0
 
 
 def test_a_far_drawing_opens_fitted(window: Window) -> None:

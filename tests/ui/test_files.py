@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from tensordraw.bundled import bundled
 from tensordraw.diagram import file
 from tensordraw.diagram.records import Source
 from tensordraw.editor import events
@@ -48,6 +49,22 @@ def test_save_reopen_save_gives_the_same_bytes(window: Window, tmp_path: Path) -
     assert window.files.save(window.session, str(second))
     assert first.read_bytes() == second.read_bytes()
     assert settings.recent()[:2] == [str(second), str(first)]
+
+
+def test_a_figure_of_the_gallery_opens_as_a_new_document(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saving asks for a place: what the program carries stays as it is."""
+    asked: list[str] = []
+
+    def choose(parent: object, title: str, folder: str, kinds: str) -> tuple[list[str], str]:
+        asked.append(folder)
+        return [f"{folder}/04-outer-product.tdraw"], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    window.run("gallery")
+    assert asked == [str(bundled("gallery"))]
+    assert window.session is not None
+    assert window.session.document.title == "Outer product"
+    assert (window.session.name, window.session.state.path) == ("04-outer-product", "")
 
 
 @pytest.mark.parametrize(
