@@ -14,7 +14,7 @@ from tensordraw import template
 from tensordraw.errors import Error
 from tensordraw.program.batch import batched
 from tensordraw.program.check import check
-from tensordraw.program.emit import emit, parameters
+from tensordraw.program.emit import emit, languages, parameters
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.flow import types
 from tensordraw.program.lower import lower
@@ -183,6 +183,14 @@ def test_a_state_that_becomes_a_batch_in_its_first_turn_and_one_that_stops_being
                 np.testing.assert_allclose(
                     found, np.broadcast_to(wanted[0], found.shape) if found.ndim == 1 else wanted
                 )
+
+
+def test_no_language_prints_the_size_of_a_batch() -> None:
+    programs = [case.program for case in ALL.values()] + [Maker(seed).program() for seed in range(20)]
+    for program in programs:
+        on_batches = batched(program, [given.array for given in program.inputs], UNLIKELY)
+        for language in languages():
+            assert str(UNLIKELY) not in emit(on_batches, language), language
 
 
 def test_axes_called_batch_keep_their_name() -> None:
