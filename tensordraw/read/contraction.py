@@ -182,9 +182,9 @@ def _ones(output: Iterable[SpecAxis], plain: Iterable[Index]) -> tuple[Index, ..
         if item:
             found.extend(indices([item]))
             continue
-        name = ONE
-        while name in taken:
-            name += "_"
+        number = 0
+        while (name := f"{ONE}{number}") in taken:
+            number += 1
         taken.add(name)
         found.append(name)
     return tuple(found)
