@@ -8,7 +8,7 @@ from functools import lru_cache
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.rows import KNOWN
 from tensordraw.read.source.table import Bound, Row, default
-from tensordraw.read.source.values import Refusal, Seq, Text, Value, in_words
+from tensordraw.read.source.values import Refusal, Seq, Table, Text, Value, in_words
 
 # What libraries call the same parameter.
 ALIASES = {
@@ -98,10 +98,11 @@ def bound(row: Row, arguments: Sequence[Value], keywords: Mapping[str, Value], n
             raise Refusal(f"{name} lacks its argument {bare!r}")
     if waiting:
         raise Refusal(f"{name} is understood with {len(parameters)} arguments, and has {len(arguments)}")
-    for key, value in left.items():
-        if rest is not None:
-            made[key] = value
-        elif key not in IGNORED:
+    if rest is not None:
+        made[rest.lstrip("*")] = Table(left)
+        return made
+    for key in left:
+        if key not in IGNORED:
             raise Refusal(f"the argument {key!r} of {name} is not understood")
     return made
 
@@ -116,7 +117,9 @@ def call(
         raise Refusal(f"{shown} is not understood")
     given = bound(found, arguments, keywords, shown)
     root = library(path)
-    given.torch = root == "torch" or (not root and m.facts.torch) or "dim" in keywords
+    spelled = {"dim", "keepdim"} & set(keywords)
+    given.torch = root == "torch" or (not root and m.facts.torch) or bool(spelled)
+    given.torch = given.torch and not {"axis", "keepdims"} & set(keywords)
     given.method = path.startswith("method.")
     given.targets = targets
     return found.meaning(m, given)

@@ -100,9 +100,9 @@ def _is_torch(tree: ast.Module, text: str) -> bool:
         for alias in getattr(node, "names", ())
         if isinstance(node, ast.Import | ast.ImportFrom) and isinstance(alias, ast.alias)
     } | {(node.module or "").partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    if "torch" in modules or "numpy" in modules:
+    if {"torch", "numpy", "jax"} & modules:
         return "torch" in modules
-    return any(word in text for word in ("torch.", "nn.", "F.", "dim=", ".unsqueeze(", ".view("))
+    return not any(word in text for word in ("np.", "numpy", "jnp.", "axis=", "keepdims="))
 
 
 class _Trial:

@@ -10,9 +10,9 @@ from tensordraw.read.source.values import Opaque, Seq, Text, number
 KNOWN: dict[str, Row] = {
     # ----------------------------------------------------------------------------------------------- sums of products
     "einsum": Row("*operands **sizes", lambda m, a: products.einsum(
-        m, table.spread_out(a, "operands"), table.with_text(m, a, "operands"))),
+        m, table.spread_out(a, "operands"), table.keywords(a))),
     "einops.einsum": Row("*operands **sizes", lambda m, a: products.einsum(
-        m, table.spread_out(a, "operands"), table.with_text(m, a, "operands"), True)),
+        m, table.spread_out(a, "operands"), table.keywords(a), True)),
     "contract": Row("*operands", lambda m, a: products.einsum(m, table.spread_out(a, "operands"), {})),
     "matmul": Row("x y", lambda m, a: products.matmul(m, a["x"], a["y"])),
     "mm": Row("x y", lambda m, a: products.matmul(m, m.array(a["x"], rank=2), m.array(a["y"], rank=2))),
@@ -112,11 +112,11 @@ KNOWN: dict[str, Row] = {
     "torch.repeat": Row("x *shape", lambda m, a: shapes.repeated(m, a["x"], table.shape(a))),
     "tile": Row("x *shape", lambda m, a: shapes.repeated(m, a["x"], table.shape(a))),
     "rearrange": Row("x pattern **sizes", lambda m, a: patterns.rearrange(
-        m, a["x"], m.text(a["pattern"]), table.with_text(m, a, "x pattern"))),
+        m, a["x"], m.text(a["pattern"]), table.keywords(a))),
     "reduce": Row("x pattern how **sizes", lambda m, a: patterns.reduce(
-        m, a["x"], m.text(a["pattern"]), m.text(a["how"]), table.with_text(m, a, "x pattern how"))),
+        m, a["x"], m.text(a["pattern"]), m.text(a["how"]), table.keywords(a))),
     "einops.repeat": Row("x pattern **sizes", lambda m, a: patterns.repeat(
-        m, a["x"], m.text(a["pattern"]), table.with_text(m, a, "x pattern"))),
+        m, a["x"], m.text(a["pattern"]), table.keywords(a))),
     "stack": Row("items axis=0", lambda m, a: shapes.stack(m, table.items(a["items"]), a["axis"])),
     "concatenate": Row("items axis=0", lambda m, a: shapes.join(m, table.items(a["items"]), a["axis"])),
     "concat": Row("items axis=0", lambda m, a: shapes.join(m, table.items(a["items"]), a["axis"])),

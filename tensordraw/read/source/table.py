@@ -27,6 +27,7 @@ from tensordraw.read.source.values import (
     Parameter,
     Refusal,
     Seq,
+    Table,
     Text,
     Value,
     number,
@@ -221,8 +222,11 @@ def flattened(m: Machine, a: Bound) -> Value:
     return shapes.flatten(m, a["x"], m.integer(a["start_dim"]), m.integer(a["end_dim"]))
 
 
-def with_text(m: Machine, a: Bound, name: str) -> dict[str, Value]:
-    return {key: value for key, value in a.items() if key not in name.split()}
+def keywords(a: Bound, name: str = "sizes") -> dict[str, Value]:
+    """The keywords that a row takes all of."""
+    value = a[name]
+    assert isinstance(value, Table)
+    return dict(value.items)
 
 
 def gelu(m: Machine, a: Bound, default_tanh: bool = False) -> Value:
