@@ -23,9 +23,26 @@ _SIGHT = 300.0  # a dot is put where it sees what it joins, as far as that is no
 _RISE = 30.0  # of a dot above what it joins
 
 
+@dataclass(frozen=True, slots=True)
+class Jog:
+    """Where a level wire turns upright: at x, from one height to another."""
+
+    x: float
+    before: float
+    after: float
+
+    def reversed(self) -> Jog:
+        """The turn as met from the other end of the wire."""
+        return Jog(self.x, self.after, self.before)
+
+
 @dataclass(slots=True)
 class Part:
-    """See the module. `exits` are the spots of legs that leave, where the part is no single node."""
+    """See the module. `exits` are the spots of legs that leave, where the part is no single node.
+
+    Where operations make a stream: `legs` are directions with shifts downwards, `lanes` the turns of wires, met from a leg
+    on, `passes` the legs whose wires run past other items, `ends` the heights at which legs cross the border.
+    """
 
     box: Box
     spots: dict[Id, Point]
@@ -33,6 +50,10 @@ class Part:
     aims: dict[Id, float] = field(default_factory=dict)
     exits: dict[Id, Point] = field(default_factory=dict)
     light: bool = False
+    legs: dict[Id, tuple[float, float]] = field(default_factory=dict)
+    lanes: dict[Id, list[Jog]] = field(default_factory=dict)
+    passes: set[Id] = field(default_factory=set)
+    ends: dict[Id, float] = field(default_factory=dict)
 
     def mirrored(self) -> Part:
         """The part with left and right exchanged."""
@@ -43,6 +64,10 @@ class Part:
             {leg: (180.0 - angle) % 360.0 for leg, angle in self.aims.items()},
             {leg: (-x, y) for leg, (x, y) in self.exits.items()},
             self.light,
+            {leg: ((180.0 - angle) % 360.0, down) for leg, (angle, down) in self.legs.items()},
+            {leg: [Jog(-jog.x, jog.before, jog.after) for jog in jogs] for leg, jogs in self.lanes.items()},
+            self.passes,
+            self.ends,
         )
 
 
@@ -108,6 +133,13 @@ def absorb(made: Part, part: Part, x: float, y: float) -> None:
     if part.exits:
         made.exits.update({leg: (a + x, b + y) for leg, (a, b) in part.exits.items()})
     made.aims.update(part.aims)
+    made.legs.update(part.legs)
+    if part.lanes:
+        made.lanes.update({
+            leg: [Jog(jog.x + x, jog.before + y, jog.after + y) for jog in jogs] for leg, jogs in part.lanes.items()
+        })  # fmt: skip
+    made.passes |= part.passes
+    made.ends.update({leg: end + y for leg, end in part.ends.items()})
 
 
 def _components(count: int, links: Sequence[Link]) -> list[int]:
@@ -287,8 +319,12 @@ def _place_satellites(
             if cost >= least:
                 break
             cost += 1000.0 * sum(overlap(grown(box, 7.0), where[name]) for name in grid.near(grown(box, 7.0)))
+            if cost >= least:
+                continue
             cost += 6.0 * lines.hits(grown(box, 4.0))
             for other in sees:
+                if cost >= least:  # it only grows
+                    break
                 near = grid.near(_span((x, y), spots[other]))
                 blocked = [
                     n
