@@ -202,6 +202,24 @@ def test_each_value_has_its_lines(language: str) -> None:
     assert emit(program, language) == "".join(f"{line.text}\n" for line in lines)
 
 
+def test_results_say_how_they_relate(run_fresh: Any, runnable: list[str]) -> None:
+    product = Einsum("p", (Operand("A", ("i", "j")), Operand("B", ("j", "i"))), (), Type())
+    turned = Einsum("q", (Operand("B", ("i", "j")), Operand("A", ("j", "i"))), (), Type())
+    inputs = (Input("A", "A", shape(i=2, j=2)), Input("B", "B", shape(i=2, j=2)))
+    outputs = (Output("left", "p"), Output("right", "q", "="), Output("B", "B"))
+    program = Program(inputs, (product, turned), outputs)
+    a, b = np.random.default_rng(0).standard_normal((2, 2, 2))
+    codes = [(language, emit(program, language), {"A": a, "B": b}) for language in runnable]
+    for (language, code, _), found in zip(codes, run_fresh(codes), strict=True):
+        assert "Return left scalar = right scalar and B [i, j] of these arrays" in code
+        assert isinstance(found, dict), found
+        assert set(found) == {"left", "right", "B"}, language
+        np.testing.assert_allclose(found["left"], np.trace(a @ b))
+        np.testing.assert_allclose(found["right"], found["left"])
+    code = emit(program, "torch", module=True)
+    assert "return {'left': p, 'right': q, 'B': self.B}" in code
+
+
 @pytest.mark.parametrize("language", ["torch", "torch_einsum"])
 def test_a_module_holds_the_arrays(language: str, torch: Any, tmp_path: Path, run_fresh: Any) -> None:
     pytest.importorskip("einops")
