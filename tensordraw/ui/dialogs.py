@@ -221,6 +221,6 @@ def copy_as(window: Any, session: Session) -> None:
 
     menu.addAction("SVG", partial(put, partial(td.svg, document)))
     for language in languages():
-        menu.addAction(f"Code: {language}", partial(put, partial(td.code, document, language)))
+        menu.addAction(f"Code: {language.title}", partial(put, partial(td.code, document, language.name)))
     canvas = window.canvas or window
     menu.exec(canvas.mapToGlobal(canvas.rect().center()))

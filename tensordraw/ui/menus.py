@@ -39,9 +39,18 @@ CONTEXT = (
 )
 NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
-FREE = {"new", "open", "open_recent", "templates", "gallery", "command_palette", "shortcuts", "about", "reset_layout", "quit"} | {
-    f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")
-}
+FREE = {
+    "new",
+    "open",
+    "open_recent",
+    "templates",
+    "gallery",
+    "command_palette",
+    "shortcuts",
+    "about",
+    "reset_layout",
+    "quit",
+} | {f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")}
 
 
 def with_keys(command: Command) -> str:

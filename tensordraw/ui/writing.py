@@ -10,18 +10,28 @@ from tensordraw.diagram.records import Diagram, Id
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Code, the items that each of its lines stands for, and Pygments' name of its language."""
+    """Code, the items that each of its lines stands for, Pygments' name of its language, and the arrays that it takes."""
 
     code: str
     origins: list[tuple[Id, ...]]
     lexer: str
+    arrays: tuple[str, ...] = ()
 
 
-def languages() -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language as the panel lists it; `suffix` ends the names of its files."""
+
+    name: str
+    title: str
+    suffix: str
+
+
+def languages() -> list[Spoken]:
     """The languages of the code panel, the default first."""
-    from tensordraw.program import emit
+    from tensordraw.program.emit import LANGUAGES
 
-    return emit.languages()
+    return [Spoken(one.name, one.title, one.suffix) for one in LANGUAGES.values()]
 
 
 def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Written:
@@ -33,9 +43,11 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
 
     if not diagram.content.nodes:
         return Written("", [], LANGUAGES[language].lexer)
-    program = batched(simplify(lower(diagram.content)), batch)
+    plain = simplify(lower(diagram.content))
+    arrays = tuple(dict.fromkeys(given.array for given in plain.inputs))
+    program = batched(plain, [name for name in batch if name in arrays])
     lines = emit_lines(program, language)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
     ]
-    return Written("\n".join(line.text for line in lines) + "\n", origins, LANGUAGES[language].lexer)
+    return Written("\n".join(line.text for line in lines) + "\n", origins, LANGUAGES[language].lexer, arrays)

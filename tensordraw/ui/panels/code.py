@@ -1,28 +1,31 @@
 """The code panel: the program of the drawing in one language, kept up to date off the window's thread.
 
 It asks for code only when the content is another object than the one whose code it shows, so moving things costs nothing.
-Scroll position and focus stay where they are.
+Scroll position and focus stay where they are. The language is remembered; arrays can be chosen that come in batches.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QPlainTextEdit, QTextEdit, QToolButton, QWidget
 
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.ui import look
 from tensordraw.ui.background import Background
 from tensordraw.ui.highlight import Highlighter, Span, coloured
 from tensordraw.ui.look import Colours
+from tensordraw.ui.settings import folder, remember_folder, settings
 from tensordraw.ui.widgets import button, column, label, named, row
-from tensordraw.ui.writing import Written
+from tensordraw.ui.writing import Spoken, Written
 
 Origins = list[tuple[Id, ...]]  # for each line of code, the items that it stands for
 Spans = list[list[Span]]  # for each line of code, the parts that have a colour
-Write = Callable[[Diagram, str], Written]
+Write = Callable[[Diagram, str, tuple[str, ...]], Written]
+Key = tuple[Content, str, tuple[str, ...]]  # what code is of: a drawing, a language, the arrays in batches
 
 
 class CodePanel(QWidget):
@@ -30,16 +33,30 @@ class CodePanel(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, write: Write, languages: list[str], colours: Colours) -> None:
+    def __init__(self, write: Write, languages: list[Spoken], colours: Colours) -> None:
         super().__init__()
         self.write, self.colours = write, colours
-        self.shown: tuple[Content, str] | None = None
+        self.shown: Key | None = None
         self.diagram: Diagram | None = None
         self.origins: Origins = []
+        self.written_in = ""
         self.language = QComboBox()
-        self.language.addItems(languages)
+        for one in languages:
+            self.language.addItem(one.title, one)
         self.language.setAccessibleName("Language of the code")
-        self.language.currentTextChanged.connect(lambda _: self.refresh())
+        self.language.setMaxVisibleItems(24)
+        names = [one.name for one in languages]
+        kept = str(settings().value("language", ""))
+        self.language.setCurrentIndex(names.index(kept) if kept in names else 0)
+        self.language.currentIndexChanged.connect(self._choose)
+        self.batch: set[str] = set()
+        self.batches = QToolButton()
+        self.batches.setText("Batch")
+        self.batches.setAccessibleName("Arrays that come in batches")
+        self.batches.setToolTip("Arrays that come in batches: the code takes them with a leading axis")
+        self.batches.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.batches.setMenu(QMenu(self.batches))
+        self._list_arrays(())
         self.said = label("", "faint")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -53,7 +70,8 @@ class CodePanel(QWidget):
         self.highlighter = Highlighter(self.text.document(), colours)
         self.text.cursorPositionChanged.connect(self._point)
         bar = row(
-            self.language, button("clipboard", "Copy the code", self.copy), self.said, 1, margins=(8, 6, 8, 6)
+            self.language, self.batches, button("clipboard", "Copy the code", self.copy),
+            button("export", "Save the code…", self.save), self.said, 1, margins=(8, 6, 8, 6),
         )  # fmt: skip
         named(self, "Code panel", column(bar, self.text, spacing=0))
         self.background = Background(parent=self)
@@ -65,6 +83,56 @@ class CodePanel(QWidget):
         QGuiApplication.clipboard().setText(self.text.toPlainText())
         self.said.setText("Copied")
 
+    @property
+    def spoken(self) -> Spoken | None:
+        """The chosen language."""
+        found = self.language.currentData()
+        return found if isinstance(found, Spoken) else None
+
+    def save(self) -> None:
+        """Write the code to a file that is asked for."""
+        spoken = self.spoken
+        if spoken is None or not self.text.toPlainText():
+            self.said.setText("There is no code to save")
+            return
+        start = str(Path(folder()) / f"forward{spoken.suffix}")
+        path, _ = QFileDialog.getSaveFileName(self, "Save the code", start, f"{spoken.title} (*{spoken.suffix})")
+        if path:
+            self.write_to(Path(path) if Path(path).suffix else Path(path + spoken.suffix))
+
+    def write_to(self, path: Path) -> None:
+        """Write the code to this file, and say so."""
+        try:
+            path.write_text(self.text.toPlainText(), encoding="utf-8")
+        except OSError as error:
+            self.said.setText(f"{path.name} was not written: {error.strerror}")
+            return
+        remember_folder(str(path.parent))
+        self.said.setText(f"Saved {path.name}")
+
+    def _choose(self, _: int) -> None:
+        if self.spoken is not None:
+            settings().setValue("language", self.spoken.name)
+        self.refresh()
+
+    def _list_arrays(self, arrays: tuple[str, ...]) -> None:
+        """Offer these arrays as ones that come in batches."""
+        menu = self.batches.menu()
+        self.batches.setEnabled(bool(arrays))
+        if tuple(action.text() for action in menu.actions()) != arrays:
+            menu.clear()
+            for name in arrays:
+                action = menu.addAction(name)
+                action.setCheckable(True)
+                action.setChecked(name in self.batch)
+                action.toggled.connect(lambda on, name=name: self._batch(name, on))
+        chosen = [name for name in arrays if name in self.batch]
+        self.batches.setText(f"Batch: {', '.join(chosen)}" if chosen else "Batch")
+
+    def _batch(self, name: str, on: bool) -> None:
+        self.batch = self.batch | {name} if on else self.batch - {name}
+        self.refresh()
+
     def show_diagram(self, diagram: Diagram | None) -> None:
         """Show the code of this diagram soon."""
         self.diagram = diagram
@@ -72,23 +140,24 @@ class CodePanel(QWidget):
 
     def refresh(self) -> None:
         """Ask for code where what is shown is that of other content or another language."""
-        language = self.language.currentText()
+        language = self.spoken.name if self.spoken is not None else ""
         if self.diagram is None:
             self.shown = None
             self._put("", [], [])
             self.said.setText("")
+            self._list_arrays(())
             return
         if not self.isVisible() or not language:
             return
-        key = (self.diagram.content, language)
-        if self.shown is not None and self.shown[0] is key[0] and self.shown[1] == language:
+        key = (self.diagram.content, language, tuple(sorted(self.batch)))
+        if self.shown is not None and self.shown[0] is key[0] and self.shown[1:] == key[1:]:
             return
         self.shown = key
         diagram, write = self.diagram, self.write
 
-        def work() -> tuple[str, Origins, Spans]:
-            written = write(diagram, language)
-            return written.code, written.origins, coloured(written.code, written.lexer)
+        def work() -> tuple[Written, Spans]:
+            written = write(diagram, language, key[2])
+            return written, coloured(written.code, written.lexer)
 
         self.background.request(key, work)
 
@@ -99,17 +168,20 @@ class CodePanel(QWidget):
         self.colours = colours
         self.highlighter.set_colours(colours)
 
-    def _take(self, key: tuple[Content, str], result: tuple[str, Origins, Spans] | None, sentence: str | None) -> None:
-        if self.shown is None or key[0] is not self.shown[0]:
+    def _take(self, key: Key, result: tuple[Written, Spans] | None, sentence: str | None) -> None:
+        if self.shown is None or key[0] is not self.shown[0] or key[1:] != self.shown[1:]:
             return
         if result is None:
             self.said.setText(sentence or "")
             self.said.setToolTip(sentence or "")
-            if not self.diagram or not self.diagram.content.nodes:
+            if key[1] != self.written_in:  # what stands there is in another language
                 self._put("", [], [])
             return
         self.said.setText("")
-        self._put(*result)
+        written, spans = result
+        self.written_in = key[1]
+        self._list_arrays(written.arrays)
+        self._put(written.code, written.origins, spans)
 
     def _put(self, code: str, origins: Origins, spans: Spans) -> None:
         if code == self.text.toPlainText():

@@ -19,6 +19,7 @@ SHORT = {
     "ones": "All ones",
     "causal_mask": "Mask",
     "identity": "Identity",
+    "inverse_metric": "Inverse",
 }
 ALIAS = {
     "dot": "delta", "identity": "identity", "split": "split", "vector": "vector", "ones": "ones", "bubble": "bubble",

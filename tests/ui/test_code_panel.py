@@ -1,0 +1,77 @@
+"""The code panel's languages, batches, and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from tensordraw.editor import events
+from tensordraw.program.emit import LANGUAGES
+from tensordraw.ui.panels.code import CodePanel
+from tensordraw.ui.settings import settings
+from tensordraw.ui.window import Window
+from tensordraw.ui.writing import languages, write_code
+from tests.ui.conftest import Hands
+
+
+def shown(window: Window, qtbot: QtBot, words: str) -> None:
+    qtbot.waitUntil(lambda: words in window.code.text.toPlainText(), timeout=20_000)
+
+
+def choose(window: Window, name: str) -> None:
+    names = [one.name for one in languages()]
+    window.code.language.setCurrentIndex(names.index(name))
+
+
+def test_every_language_is_listed_by_its_title_and_the_choice_is_kept(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    box = window.code.language
+    assert [box.itemText(at) for at in range(box.count())] == [one.title for one in LANGUAGES.values()]
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    shown(window, qtbot, "def forward(A, B)")
+    choose(window, "numpy")
+    shown(window, qtbot, "import numpy as np")
+    assert settings().value("language") == "numpy"
+    again = CodePanel(write_code, languages(), window.colours)
+    qtbot.addWidget(again)
+    assert again.spoken is not None
+    assert again.spoken.name == "numpy"
+
+
+def test_arrays_in_batches(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,j->i"))
+    choose(window, "numpy")
+    shown(window, qtbot, "def forward(A, B)")
+    plain = window.code.text.toPlainText()
+    menu = window.code.batches.menu()
+    assert [action.text() for action in menu.actions()] == ["A", "B"]
+    menu.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.code.text.toPlainText() != plain, timeout=20_000)
+    assert "batch" in window.code.text.toPlainText()
+    assert window.code.batches.text() == "Batch: B"
+    menu.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.code.text.toPlainText() == plain, timeout=20_000)
+
+
+def test_code_is_saved_under_the_language_s_ending(
+    window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path, monkeypatch
+) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    shown(window, qtbot, "def forward")
+    for spoken in languages():
+        choose(window, spoken.name)
+        qtbot.waitUntil(lambda name=spoken.name: window.code.written_in == name, timeout=20_000)
+        asked: list[str] = []
+
+        def answer(parent, title, start, kinds, asked=asked, name=spoken.name) -> tuple[str, str]:
+            asked.append(start)
+            return str(tmp_path / name), kinds
+
+        monkeypatch.setattr("tensordraw.ui.panels.code.QFileDialog.getSaveFileName", answer)
+        window.code.save()
+        assert asked[0].endswith(spoken.suffix)
+        assert (tmp_path / f"{spoken.name}{spoken.suffix}").read_text() == window.code.text.toPlainText()
+    window.code.write_to(tmp_path / "no such folder" / "x.py")
+    assert "was not written" in window.code.said.text()
