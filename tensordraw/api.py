@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 
-# At once: when a folder of the package is first imported, Python puts it into the package under its name, and this one has
-# the name of a public function. `tensordraw/__init__.py` puts the function in its place, and there it stays.
+# At once: when a folder of the package is first imported, Python puts it into the package under its name, and these two have
+# the names of public functions. `tensordraw/__init__.py` puts the functions in their place, and there they stay.
+from tensordraw import read as _read_folder  # noqa: F401
 from tensordraw.templates import catalog
 
 if TYPE_CHECKING:
@@ -63,6 +64,32 @@ def ncon(
     from tensordraw.read.ncon import read_ncon
 
     return read_ncon(lists, names, shapes, sizes, order, conj=conj)
+
+
+def read(
+    text_or_path: str | os.PathLike[str],
+    *names: str,
+    shapes: Mapping[str, Sequence[int]] | Sequence[Sequence[int]] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Diagram:
+    """The diagram of a text: an einsum string, whose operands are called `names`, an expression such as "A @ B", or Python.
+
+    Python source (numpy, torch, jax.numpy, einops, opt_einsum, ncon) is parsed and never run; a path, or text that ends in
+    ".py", is a file of it. `shapes` are by the arrays' names or in order, `sizes` by index. Raises `Error` with the line of
+    what is not understood.
+    """
+    from tensordraw.read.reading import read_text
+
+    text, title = os.fspath(text_or_path), ""
+    if not isinstance(text_or_path, str) or ("\n" not in text and text.endswith(".py")):
+        path = Path(text)
+        title = path.stem
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+            raise Error(f"{os.fspath(text_or_path)!r} cannot be read: {reason}.") from error
+    return read_text(text, names, shapes, sizes, title)
 
 
 def template(name: str, **parameters: object) -> Diagram:

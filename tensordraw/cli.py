@@ -163,16 +163,21 @@ def _new(template: str, settings: tuple[str, ...], weights: str | None, output: 
 
 
 @_verbs.command("read")
-@click.argument("spec", metavar="SPEC")
+@click.argument("text", metavar="TEXT")
 @click.argument("names", nargs=-1)
+@click.option("--size", "sizes", multiple=True, metavar="NAME=NUMBER", help="Give the size of an index.")
 @click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
-def _read(spec: str, names: tuple[str, ...], output: str) -> None:
-    """Write the document of an einsum such as 'ij,jk->ik', its operands called NAMES."""
-    if not spec.strip():
-        raise td.Error("There is nothing to read: give an einsum string, such as 'ij,jk->ik'.")
-    if spec.endswith(".py"):
-        raise td.Error("Reading Python source is not there yet: give an einsum string, such as 'ij,jk->ik'.")
-    _save(td.einsum(spec, *names), output)
+def _read(text: str, names: tuple[str, ...], sizes: tuple[str, ...], output: str) -> None:
+    """Write the document of TEXT: an einsum such as 'ij,jk->ik', its operands called NAMES, an expression such as 'A @ B', or
+    a file of Python source.
+    """
+    given: dict[str, int] = {}
+    for size in sizes:
+        name, equals, number = size.partition("=")
+        if not equals or not number.strip().isdecimal():
+            raise td.Error(f"--size takes NAME=NUMBER, not {size!r}.")
+        given[name.strip()] = int(number)
+    _save(td.read(text, *names, sizes=given), output)
 
 
 def _save(diagram: td.Diagram, output: str) -> None:

@@ -228,7 +228,7 @@ class Walker:
         *strands, last = self.sketch.strands(sheet, made, [*legs, row])
         for step in reversed(steps):
             if isinstance(step, Select):
-                self._bind(step, strands, key, sheet)
+                strands = self._bind(step, strands, key, sheet)
             elif isinstance(step, Einsum):
                 strands = self._indexed(step, [strands])
         return [*strands, last]

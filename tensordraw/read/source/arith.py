@@ -349,7 +349,7 @@ def _times(m: Machine, a: Num | Array, b: Num | Array) -> Array:
     if isinstance(b, Num):
         return scaled(m, a, b.tree)
     for one, other in ((a, b), (b, a)):
-        if one.pattern is not None and one.pattern.kind == "same" and one.rank <= other.rank:
+        if one.pattern is not None and one.pattern.kind == "same" and not one.rank:
             return scaled(m, other, number(one.pattern.number).tree)
     axes, arrays, places = align(m, [a, b])
     output = [m.tape.index(axis) for axis in axes]
