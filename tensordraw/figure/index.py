@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import (
@@ -26,10 +28,12 @@ from tensordraw.diagram.records import (
     node_legs,
     port_legs,
 )
+from tensordraw.diagram.structure import analyse
 
 
 class Index(NamedTuple):
-    """Look-ups of one content. `target` is the node that a leg leads to, through ports where there are any.
+    """Look-ups of one content. `legs` are as they are seen where they end, outside of what they cross: a leg of a matrix in
+    an inverse or a transpose lies there in the other leg's space. `target` is the node that a leg leads to, through ports where there are any.
 
     `members` lists the nodes and the regions directly inside each region; `regions` runs from outer to inner;
     `level` is the innermost region that holds both ends of a wire; `ports` names the repeat and port of a port's leg.
@@ -139,6 +143,7 @@ def index(content: Content) -> Index:
         if leg_id not in ports:
             for around_it in chain[home[leg_id]][:-1]:
                 open_in[around_it].append(leg_id)
+    legs.update(_traded(content, legs, {leg: chain[home[leg]] for leg in legs}))
     regions = tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region))))
     labelled = (
         *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
@@ -177,6 +182,29 @@ def _consumed(content: Content, around: dict[Id, tuple[Id, ...]]) -> dict[Id, Id
         and (rule := AXIS_RULES.get(region.function)) is not None and rule.effect == "reduce"
     )  # fmt: skip
     return {axis: region.id for region in reducing for axis in region.axes if region.id in around.get(axis, ())}
+
+
+def _traded(content: Content, legs: dict[Id, Leg], around: dict[Id, tuple[Id, ...]]) -> dict[Id, Leg]:
+    """The legs that trade places in a bubble, as they are outside of it."""
+    trading = [
+        region
+        for region in content.regions.values()
+        if isinstance(region, Bubble)
+        and (rule := AXIS_RULES.get(region.function)) is not None and rule.effect in ("swap", "invert")
+    ]  # fmt: skip
+    if not trading:
+        return {}
+    structure = analyse(content)
+    out: dict[Id, Leg] = {}
+    for leg in dict.fromkeys(axis for region in trading for axis in region.axes if axis in legs):
+        stop = structure.wire_scope.get(structure.wire_of.get(leg, ""), ROOT)
+        for region in around[leg]:
+            if region == stop:
+                break
+            if (scope := structure.scopes.get(region)) is not None and leg in scope.signature:
+                seen = scope.signature[leg]
+                out[leg] = replace(legs[leg], space=seen.space, variance=seen.variance)
+    return out
 
 
 def wire_text(wire: Wire, found: Index) -> tuple[str, str]:

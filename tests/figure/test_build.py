@@ -17,6 +17,7 @@ from tensordraw.diagram.records import Curve, Diagram, LegPlace, Look
 from tensordraw.errors import Error
 from tensordraw.figure import build as module
 from tensordraw.figure.build import build
+from tensordraw.figure.themes import theme
 from tensordraw.templates import template
 from tests.figure import samples
 
@@ -121,3 +122,23 @@ def test_a_long_history_does_not_keep_all_its_figures() -> None:
     figures = [weakref.ref(build(diagram)) for diagram in history]
     gc.collect()
     assert sum(figure() is not None for figure in figures) < 50
+
+
+@pytest.mark.parametrize("function", ["inverse", "transpose", "relu"])
+def test_legs_that_trade_places_are_drawn_as_they_are_outside(function: str) -> None:
+    """P[i, j] in a bubble: outside of an inverse or a transpose its first leg lies in j, and has that colour."""
+    d = Draft()
+    i, j = d.space("i", 3, colour="blue"), d.space("j", 3, colour="green")
+    bubble = d.bubble(function)
+    legs = [d.leg(i, variance="upper", angle=180.0), d.leg(j, variance="lower", angle=0.0)]
+    d.tensor("P", legs, (0, 0), inside=bubble.id)
+    if function != "relu":
+        d.change(bubble.id, axes=tuple(leg.id for leg in legs))
+    strokes = {
+        item.owner: shape.stroke.colour
+        for item in build(d.build()).items
+        for shape in item.shapes
+        if shape.role == "leg" and shape.stroke
+    }
+    blue, green = theme("paper").colour("blue"), theme("paper").colour("green")
+    assert [strokes[leg.id] for leg in legs] == ([blue, green] if function == "relu" else [green, blue])
