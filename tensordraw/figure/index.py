@@ -33,7 +33,8 @@ from tensordraw.diagram.structure import analyse
 
 class Index(NamedTuple):
     """Look-ups of one content. `legs` are as they are seen where they end, outside of what they cross: a leg of a matrix in
-    an inverse or a transpose lies there in the other leg's space. `target` is the node that a leg leads to, through ports where there are any.
+    an inverse or a transpose lies there in the other leg's space. `target` is the node that a leg leads to, through ports
+    where there are any.
 
     `members` lists the nodes and the regions directly inside each region; `regions` runs from outer to inner;
     `level` is the innermost region that holds both ends of a wire; `ports` names the repeat and port of a port's leg.

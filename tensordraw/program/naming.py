@@ -157,6 +157,12 @@ def name_indices(statement: Einsum | Spread) -> Einsum | Spread:
     # An axis of the result needs its number only beside another one of the same name.
     plain = [index_name(index) for index in statement.output]
     shown = [text if plain.count(text) == 1 else name for text, name in zip(plain, output, strict=True)]
+    if len(set(statement.output)) < len(statement.output):  # of a diagonal, the axes are called as they were drawn
+        drawn = [
+            axis.name if statement.output.count(index) > 1 else text
+            for axis, index, text in zip(statement.type.axes, statement.output, shown, strict=True)
+        ]
+        shown = drawn if len(set(drawn)) == len(drawn) else shown
     axes = tuple(replace(axis, name=text) for axis, text in zip(statement.type.axes, shown, strict=True))
     shape = replace(statement.type, axes=axes)
     if isinstance(statement, Spread):

@@ -292,7 +292,8 @@ class Reindexing:
             else:
                 steps.append(("", lambda out, _: Constant(out, text, factor)))
         if tuple(wanted) != core:
-            spread = self._type(tuple(wanted))
+            whole = all(len(parts) == 1 for parts in self.merged)
+            spread = self.einsum.type if whole else self._type(tuple(wanted))  # its axes are called as they were drawn
             steps.append(("entries", lambda out, value: Spread(out, value, core, tuple(wanted), spread)))
         if any(len(parts) != 1 for parts in self.merged):
             starts = [sum(len(p) for p in self.merged[:n]) for n in range(len(self.merged))]
