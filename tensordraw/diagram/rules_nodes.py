@@ -119,10 +119,12 @@ def _fixed(content: Content, node: Fixed) -> Iterator[Problem]:
             if not node.legs:
                 yield _error((node.id,), "This one-hot tensor has no leg for its class.", why, "Add a leg.")
         case "causal_mask" | "shift" | "metric" | "inverse_metric":
-            if len(node.legs) != 2 or (node.kind != "causal_mask" and not same):
+            # A shift between spaces of two sizes cuts a part out, or puts it into a larger axis.
+            apart = node.kind in ("causal_mask", "shift")
+            if len(node.legs) != 2 or not (apart or same):
                 yield _error(
                     (node.id,), f"A {node.kind.replace('_', ' ')} has two legs"
-                    f"{'' if node.kind == 'causal_mask' else ' in one space'}, and this one does not.", why, fix,
+                    f"{'' if apart else ' in one space'}, and this one does not.", why, fix,
                 )  # fmt: skip
             yield from _metric(content, node)
         case "levi_civita":
