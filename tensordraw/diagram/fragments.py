@@ -39,16 +39,13 @@ from tensordraw.diagram.records import (
 )
 
 
-def extract(diagram: Diagram, items: Iterable[Id]) -> Diagram:
-    """The selected items as a document of their own. Pastes whose copy is not among them are left out."""
-    return _extract(diagram, items, lone_pastes=False)
-
-
-def _extract(diagram: Diagram, items: Iterable[Id], *, lone_pastes: bool) -> Diagram:
+def extract(diagram: Diagram, items: Iterable[Id], *, at_home: bool = False) -> Diagram:
+    """The selected items as a document of their own. Pastes whose copy is not among them are left out, and legs bound to a
+    region outside are freed, unless all goes back into the same regions (`at_home`)."""
     content, layout = diagram.content, diagram.layout
     kept = contents(content, items)
     pastes = [n for n in content.nodes.values() if isinstance(n, Paste) and n.id in kept]
-    if not lone_pastes:
+    if not at_home:
         kept -= {paste.id for paste in pastes if paste.copy not in kept}
     regions: dict[Id, Region] = {}
     for item in content.regions.values():
@@ -83,6 +80,10 @@ def _extract(diagram: Diagram, items: Iterable[Id], *, lone_pastes: bool) -> Dia
     draft = Draft(Diagram(part, forgotten_layout(layout, all_kept), home=diagram.home))
     _cut_loose_operands(draft)
     draft.rewire()
+    if at_home:
+        bound = {leg.id: leg.index for node in nodes.values() for leg in node_legs(node)}
+        for node in list(draft.nodes.values()):
+            draft.nodes[node.id] = map_legs(node, lambda leg: replace(leg, index=bound[leg.id]))
     return draft.build()
 
 
@@ -104,6 +105,18 @@ def insert(
     A space of the same name and size is shared; one of the same name and another size gets a number after its name.
     """
     draft = Draft(diagram)
+    names = put(draft, fragment, dx, dy, inside)
+    draft.rewire()
+    settle_ports(draft)
+    content = fragment.content
+    tops = [n.id for n in content.nodes.values() if n.inside == ROOT]
+    tops += [r.id for r in content.regions.values() if r.inside == ROOT]
+    tops += list(fragment.layout.notes)
+    return draft.build(), tuple(names[item] for item in tops)
+
+
+def put(draft: Draft, fragment: Diagram, dx: float, dy: float, inside: Id) -> dict[Id, Id]:
+    """Put a fragment into a draft, shifted, in the region `inside`; returns the id that each of its ids has there."""
     names = _spaces(draft, fragment)
     content, layout = fragment.content, fragment.layout
     for table in (content.nodes, content.regions, content.wires, content.equations, layout.notes):
@@ -140,12 +153,7 @@ def insert(
     draft.labels.update({names[item]: at for item, at in moved.labels.items() if item in names})
     for note in moved.notes.values():
         draft.notes[names[note.id]] = replace(note, id=names[note.id])
-    draft.rewire()
-    settle_ports(draft)
-    tops = [n.id for n in content.nodes.values() if n.inside == ROOT]
-    tops += [r.id for r in content.regions.values() if r.inside == ROOT]
-    tops += list(layout.notes)
-    return draft.build(), tuple(names[item] for item in tops)
+    return names
 
 
 def _spaces(draft: Draft, fragment: Diagram) -> dict[Id, Id]:
@@ -169,7 +177,7 @@ def _spaces(draft: Draft, fragment: Diagram) -> dict[Id, Id]:
 
 
 def _renamed_leg(leg: Leg, names: dict[Id, Id]) -> Leg:
-    index = names.get(leg.index) if isinstance(leg.index, str) else leg.index
+    index = names.get(leg.index, leg.index) if isinstance(leg.index, str) else leg.index
     return replace(leg, id=names[leg.id], space=names[leg.space], index=index)
 
 
@@ -222,11 +230,11 @@ def duplicate(diagram: Diagram, items: Iterable[Id], dx: float, dy: float) -> tu
     scopes = list(by_scope.items())
     if len(scopes) == 1:
         scope, tops = scopes[0]
-        part = _extract(diagram, tops, lone_pastes=True)
+        part = extract(diagram, tops, at_home=True)
         after, ids = insert(diagram, part, dx, dy, scope)
         return after, ids
     for scope, tops in scopes:
-        part = _extract(diagram, tops, lone_pastes=True)
+        part = extract(diagram, tops, at_home=True)
         diagram, ids = insert(diagram, part, dx, dy, scope)
         made += ids
     return diagram, tuple(made)

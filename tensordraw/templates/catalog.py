@@ -129,6 +129,7 @@ _TABLE = (
             Parameter("seq", 1024, "positions in the sequence"),
             Parameter("layer_norm", False, "normalise before each block and at the end, as the real model does"),
             Parameter("bias", False, "add the biases that the real model has"),
+            Parameter("unroll", False, "draw every layer for itself instead of one region that repeats"),
         ),
         gpt2,
     ),

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from tensordraw.diagram import edits_unroll
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Id, Leg
+from tensordraw.diagram.records import Diagram, Id, Leg, Repeat
 from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, attend, attend_with_bias, size_of_head
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
@@ -46,9 +47,9 @@ class Extras:
 
 def gpt2(
     *, layers: int, heads: int, hidden: int, head_size: int | None, mlp: int | None, vocab: int, seq: int,
-    layer_norm: bool, bias: bool,
+    layer_norm: bool, bias: bool, unroll: bool = False,
 ) -> Diagram:  # fmt: skip
-    """The whole model: open legs (seq, vocab); arrays as the module says."""
+    """The whole model: open legs (seq, vocab); arrays as the module says. `unroll` draws every layer for itself."""
     draft = Draft()
     draft.title = "GPT-2"
     draft.description = (
@@ -76,7 +77,9 @@ def gpt2(
     if layer_norm:
         stream, top, start = _final_norm(scene, stream, (0, top), extras)
     _unembedding(scene, stream, (0, top), start)
-    return draft.build()
+    made = draft.build()
+    (repeat,) = (region.id for region in draft.regions.values() if isinstance(region, Repeat))
+    return edits_unroll.unroll(made, repeat) if unroll else made
 
 
 def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:
