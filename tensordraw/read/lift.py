@@ -15,6 +15,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import ROOT, Diagram, Id, Part, Term
 from tensordraw.figure.arranging import arrange
 from tensordraw.program.statements import Output, Program
+from tensordraw.read.lift_ready import ready
 from tensordraw.read.lift_sketch import MustPaste, Sheet, Stub, find
 from tensordraw.read.lift_spaces import Spaces
 from tensordraw.read.lift_uses import WHOLE, Key, Use, Uses
@@ -28,6 +29,7 @@ def lift(program: Program, title: str = "") -> Diagram:
     the program; one in `captures` can be found again, with a copy on its way where nothing else bears its name. Error: the
     conjugate of a loop's state, ids that are computed, a factor that is not finite, sizes that contradict each other.
     """
+    program = ready(program)
     spaces = Spaces(program)
     pasted: set[Key] = set()
     while True:

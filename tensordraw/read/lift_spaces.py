@@ -127,9 +127,11 @@ class Spaces:
                 self._value(statement.out, statement.type.axes)
                 self._unite(self._axes[statement.out], self._axes[statement.state])
             else:
+                axes = statement.type.axes
                 if isinstance(statement, Einsum | Spread):
                     self._index_dims(statement)
-                self._value(statement.out, statement.type.axes)
+                    axes = tuple(Axis("", axis.size) for axis in axes)  # the indices' names are the users'
+                self._value(statement.out, axes)
                 self._relate(statement, loops)
 
     def _index_dims(self, statement: Einsum | Spread) -> None:
@@ -140,7 +142,7 @@ class Spaces:
             for index, dim in zip(indices, self._axes[value], strict=True):
                 key = (statement.out, index)
                 if key not in self._indices:
-                    self._indices[key] = self._new(index, self._dims.size(dim) or 1)
+                    self._indices[key] = self._new(index, self._size(dim))
                 self._dims.unite(dim, self._indices[key])
         for index, axis in zip(statement.output, statement.type.axes, strict=True):
             if (statement.out, index) not in self._indices:
@@ -156,8 +158,10 @@ class Spaces:
         match statement:
             case Constant() | Repeat():
                 pass
-            case Fixed(kind="delta" | "shift" | "levi_civita"):
+            case Fixed(kind="delta" | "levi_civita"):
                 self._unite(own[1:], own[:1] * (len(own) - 1))
+            case Fixed(kind="shift", type=type_) if type_.shape[0] == type_.shape[1]:
+                self._unite(own[1:], own[:1])
             case Fixed(kind="one_hot", ids=ids) if ids is not None:
                 self._unite(own[:-1], self._axes[ids])
                 self._positions(ids, own[-1])
@@ -209,7 +213,7 @@ class Spaces:
             elif len(before) > 1 and len(after) > 1:
                 size, text = 1, []
                 for dim in (given[k] for k in before):
-                    size *= self._dims.size(dim) or 1
+                    size *= self._size(dim)
                     text.append(self._dims.name(dim))
                 self._merged[statement.out, number] = self._new("_".join(filter(None, text)), size)
 
@@ -222,18 +226,25 @@ class Spaces:
             found = texts.setdefault(self._dims.find(dim), {})
             if text:
                 found[text] = None
+        letters = _unused(name for found in texts.values() for name in found)
+        wishes = {root: _plain(list(found)) if found else next(letters) for root, found in texts.items()}
+        # Where seq0 and seq1 are one space, seq, so is seq2.
+        stripped = {(wish, self._size(root)) for root, wish in wishes.items() if wish not in texts[root]}
         self.sizes: dict[str, int] = {}
         names: dict[Dim, str] = {}
-        letters = _unused(name for found in texts.values() for name in found)
-        for root, found in texts.items():
-            size = self._dims.size(root) or 1
-            wish = name = _plain(list(found)) if found else next(letters)
-            number = 2
+        for root, wish in wishes.items():
+            size, number = self._size(root), 2
+            if (match := _NUMBERED.fullmatch(wish)) and (match.group(1), size) in stripped:
+                wish = match.group(1)
+            name = wish
             while self.sizes.get(name, size) != size:
                 name, number = f"{wish}{number}", number + 1
             self.sizes[name] = size
             names[root] = name
         return names
+
+    def _size(self, dim: Dim) -> int:
+        return self._dims.size(dim) or 1
 
 
 def _text(name: str) -> str:
