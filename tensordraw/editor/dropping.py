@@ -15,14 +15,19 @@ from tensordraw.editor.effects import Announce, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
 from tensordraw.errors import Error
-from tensordraw.read import einsum
 
+UNREADABLE = (
+    "The clipboard holds nothing that can be pasted here: a diagram, an einsum such as ij,jk->ik, or Python code"
+)
+_PROSE = re.compile(r"[\w\s,.;:!?'-]*")  # words that could be read as indices, and hardly ever are meant so
+_CODE = re.compile(r"@|\w\(.*\)|\w\s*=[^=]")
 _EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
 
 
 def is_written(text: str) -> bool:
-    """Whether the quick-insert field holds a tensor (`W: hidden head`) or an einsum (`ij,jk->ik`), not a search."""
-    return ":" in text or _EINSUM.search(text.strip()) is not None
+    """Whether the quick-insert field holds a tensor (`W: hidden head`), an einsum (`ij,jk->ik`) or code (`A @ B`), not a
+    search."""
+    return ":" in text or _EINSUM.search(text.strip()) is not None or _CODE.search(text) is not None
 
 
 def insert(state: State, event: Insert) -> Step:
@@ -118,9 +123,10 @@ def open_piece(diagram: Diagram, leg: Id) -> tuple[Id, ...]:
 def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
     document = state.document
     inside = grasp.region_at(document, grasp.figure_of(document), at)
-    if _EINSUM.search(text.strip()) and ":" not in text:
-        part = einsum.read(text.strip())
-        return _put_fragment(state, part, at, "Insert einsum")
+    if ":" not in text and (_EINSUM.search(text.strip()) or _CODE.search(text)):
+        from tensordraw.read.reading import read_text  # late: the start of the window does not wait for it
+
+        return _put_fragment(state, read_text(text.strip()), at, "Insert einsum")
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
     if leg is not None:
         space = all_legs(after)[leg].space
@@ -163,19 +169,27 @@ def hover(state: State, event: DragKind) -> Step:
 
 
 def paste(state: State, event: Pasted) -> Step:
-    """Insert a fragment from the clipboard (native text, or an einsum string) at the pointer, or where it came from."""
-    text = event.text.strip()
-    if not text:
+    """Insert a fragment from the clipboard at the pointer, or where it came from: native text, an einsum string or code.
+
+    Code that cannot be read to its end is shown in a dialog, with what was read of it.
+    """
+    text = event.text.strip("\n").rstrip()
+    if not text.strip():
         return refused(state, "The clipboard is empty.")
+    at = None if event.in_place else (event.x, event.y)
     if text.startswith("{"):
-        part = file.decode(text)
-    elif _EINSUM.search(text) and len(text) < 10_000 and "\n" not in text:
-        part = einsum.read(text)
-    else:
-        return refused(
-            state, "The clipboard holds nothing that can be pasted here: a diagram, or an einsum such as ij,jk->ik."
-        )
-    return _put_fragment(state, part, None if event.in_place else (event.x, event.y), "Paste")
+        return _put_fragment(state, file.decode(text), at, "Paste")
+    if _PROSE.fullmatch(text) and not _EINSUM.search(text.strip()):
+        return refused(state, f"{UNREADABLE}.")
+    from tensordraw.read.reading import read_upto  # late: the start of the window does not wait for it
+
+    try:
+        reading = read_upto(text)
+    except Error as error:
+        return refused(state, f"{UNREADABLE} ({str(error).rstrip('.')}).")
+    if reading.stopped is not None:
+        return state, (OpenDialog("paste_code", text=text), Announce(reading.stopped, warns=True))
+    return _put_fragment(state, reading.diagram, (event.x, event.y), "Paste code")
 
 
 def _put_fragment(state: State, part: Diagram, at: Point | None, name: str) -> Step:

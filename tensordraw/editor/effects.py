@@ -20,6 +20,8 @@ DialogKind: TypeAlias = Literal[
     "about",
     "recent",
     "copy_as",
+    "code",
+    "paste_code",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]
@@ -27,11 +29,13 @@ Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values",
 
 @dataclass(frozen=True, slots=True)
 class OpenDialog:
-    """Open a dialog; for "bind", `item` is the tensor and `path` a file already chosen (else "")."""
+    """Open a dialog; for "bind", `item` is the tensor and `path` a file already chosen (else ""); `text` is what stands
+    in the field of "code" and "paste_code" at first."""
 
     kind: DialogKind
     item: Id | None = None
     path: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

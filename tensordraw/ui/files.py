@@ -21,7 +21,8 @@ from tensordraw.ui import recovery, settings
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.session import Session
 
-DOCUMENTS = "Documents and our figures (*.tdraw *.svg *.png);;All files (*)"
+DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.png *.py);;All files (*)"
+CODE = (".py", ".txt")
 ARRAYS = (".npy", ".npz", ".safetensors")
 RECOVERY_DELAY = 1200  # ms
 
@@ -97,6 +98,39 @@ class Files:
             except Error as error:
                 self.window.say(str(error), warns=True)
 
+    def ask_code(self, text: str = "", name: str = "") -> bool:
+        """Open a new document from code that is asked for; whether one was opened."""
+        from tensordraw.ui.code_dialog import CodeDialog
+
+        dialog = CodeDialog(self.window, self.window.colours, text)
+        dialog.exec()
+        if dialog.diagram is not None:
+            self.new(dialog.diagram, name)
+        return dialog.diagram is not None
+
+    def open_code(self, path: Path) -> bool:
+        """Open a new document from a file of code, which is shown where it cannot be read to its end."""
+        from tensordraw.read.reading import read_upto
+
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self.window.say(
+                f"{path.name} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}.", warns=True
+            )
+            return False
+        try:
+            reading = read_upto(text)
+        except Error as error:
+            self.window.say(f"{path.name}: {error}", warns=True)
+            return self.ask_code(text, path.stem)
+        if reading.stopped is not None:
+            self.window.say(f"{path.name}: {reading.stopped}", warns=True)
+            return self.ask_code(text, path.stem)
+        self.new(reading.diagram, path.stem)
+        self.window.say(f"Read {path.name}")
+        return True
+
     def open(self, path: str) -> bool:
         """Open a document, or show it where it is open already; whether it could be read."""
         wanted = Path(path).resolve()
@@ -107,6 +141,8 @@ class Files:
         if wanted.suffix.lower() in ARRAYS:
             self.window.say(f"{wanted.name} holds arrays: drop it on a tensor to load one.", warns=True)
             return False
+        if wanted.suffix.lower() in CODE:
+            return self.open_code(wanted)
         try:
             diagram = self.read(str(wanted))
         except Error as error:

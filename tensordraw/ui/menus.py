@@ -41,6 +41,7 @@ NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
 FREE = {
     "new",
+    "new_from_code",
     "open",
     "open_recent",
     "templates",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from tensordraw.diagram import file
 from tensordraw.diagram.records import Bubble
-from tensordraw.editor import commands, effects, events, grasp
+from tensordraw.editor import commands, dropping, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
@@ -133,6 +133,11 @@ class Performer:
                 window.inspector.show_spaces()
             case "about":
                 dialogs.show_about(window)
+            case "code":
+                window.files.ask_code(effect.text)
+            case "paste_code":
+                if session is not None:
+                    self._paste_code(session, effect.text)
             case "copy_as":
                 if session is not None:
                     dialogs.copy_as(window, session)
@@ -252,10 +257,7 @@ class Performer:
         def find(text: str) -> list[Choice]:
             return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in search(kinds, text)]
 
-        def fits(text: str) -> bool:
-            return ":" in text or "->" in text
-
-        popup = FilterList(canvas, find, "Insert… or type  W: hidden head", "Quick insert", fits)
+        popup = FilterList(canvas, find, "Insert… or type  W: hidden head", "Quick insert", dropping.is_written)
         self._float(popup)
 
         def insert(value: object) -> None:
@@ -341,6 +343,16 @@ class Performer:
         own = bytes(data.data(FRAGMENT).data()).decode() if data.hasFormat(FRAGMENT) else data.text()
         x, y = session.state.pointer
         session.send(events.Pasted(own, x, y, in_place))
+
+    def _paste_code(self, session: Session, text: str) -> None:
+        """Code that could not be read to its end: it can be changed, or what was read of it pasted."""
+        from tensordraw.ui.code_dialog import CodeDialog
+
+        x, y = session.state.pointer
+        dialog = CodeDialog(self.window, self.window.colours, text, "Paste code", "Paste")
+        dialog.exec()
+        if dialog.diagram is not None:
+            session.send(events.Pasted(file.encode(dialog.diagram), x, y))
 
     # ---------------------------------------------------------------------------------------------------- evaluation
 

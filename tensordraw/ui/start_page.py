@@ -104,6 +104,7 @@ class StartPage(QScrollArea):
     sizes_asked = Signal(str)
     file_chosen = Signal(str)
     open_asked = Signal()
+    code_asked = Signal()
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -121,7 +122,10 @@ class StartPage(QScrollArea):
         self.open_button = QPushButton(icon("open"), "Open…")
         self.open_button.setAccessibleName("Open a file")
         self.open_button.clicked.connect(self.open_asked.emit)
-        head = row(label("tensordraw", "title"), 1, self.open_button)
+        self.code_button = QPushButton(icon("code"), "From code…")
+        self.code_button.setAccessibleName("New from code")
+        self.code_button.clicked.connect(self.code_asked.emit)
+        head = row(label("tensordraw", "title"), 1, self.code_button, self.open_button)
         words = label("Draw tensor networks that run: choose a drawing to start from, or a blank page.", "faint")
         self.recent_title = label("Recent", "heading")
         templates = label("Templates", "heading")

@@ -250,6 +250,7 @@ class Window(QMainWindow):
             page.sizes_asked.connect(self.files.ask_sizes)
             page.file_chosen.connect(self.files.open)
             page.open_asked.connect(lambda: self.files.ask_open())
+            page.code_asked.connect(lambda: self.files.ask_code())
             self._add_tab(page, "Start")
             QTimer.singleShot(60, self._fill_start)
         self.tabs.setCurrentWidget(self.start_page)

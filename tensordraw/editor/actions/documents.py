@@ -36,6 +36,10 @@ ROWS: tuple[Command, ...] = (
         "gallery", "New from the gallery…", _effect(OpenDialog("gallery")), "File",
         words=("example", "figure", "equation", "paper"),
     ),
+    Command(
+        "new_from_code", "New from code…", _effect(OpenDialog("code")), "File", ("Ctrl+Shift+N",),
+        words=("python", "einsum", "numpy", "torch", "read", "import"),
+    ),
     Command("save", "Save", _save, "File", ("Ctrl+S",), words=("write", "file")),
     Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),
     Command("export", "Export figure…", _export, "File", ("Ctrl+E",), words=("svg", "png", "picture", "image")),

@@ -1,0 +1,80 @@
+"""Code from the clipboard and in the quick-insert field: pasted at the pointer, selected, one undo step; or said why not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tensordraw as td
+from tensordraw.editor.effects import OpenDialog
+from tensordraw.editor.events import Insert, Pasted
+from tests.editor.desk import Desk
+
+TEXTS = [
+    "ij,jk->ik",
+    "i j, j k -> i k",
+    "ij,jk",
+    "A @ B",
+    "np.einsum('ij,jk->ik', A, B)",
+    "import numpy as np\n\ndef forward(A, B):\n    return np.einsum('ij,jk->ik', A, B)\n",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_code_is_pasted_at_the_pointer(text: str) -> None:
+    desk = Desk()
+    desk.put("vector", 0, 0)
+    desk.send(Pasted(text, 400.0, 200.0))
+    assert not desk.refused
+    assert desk.entries == 2
+    new = desk.state.selection
+    assert len(new) == 2
+    places = [desk.document.layout.places[item] for item in new]
+    assert sum(place.x for place in places) / 2 == pytest.approx(400.0, abs=12.0)
+    assert sum(place.y for place in places) / 2 == pytest.approx(200.0, abs=12.0)
+    desk.key("Ctrl+Z")
+    assert len(desk.content.nodes) == 1
+
+
+def test_what_is_pasted_means_what_the_code_means() -> None:
+    desk = Desk()
+    desk.send(Pasted("y = A @ B\ny.sum(0)"))
+    arrays = td.arrays(desk.document, seed=0)
+    np.testing.assert_allclose(td.evaluate(desk.document, arrays), (arrays["A"] @ arrays["B"]).sum(0), rtol=1e-5)
+
+
+def test_code_that_stops_is_shown_with_what_was_read() -> None:
+    desk = Desk()
+    before = desk.document
+    text = "y = A @ B\nz = mystery(y)"
+    desk.send(Pasted(text))
+    assert desk.asked(OpenDialog) == OpenDialog("paste_code", text=text)
+    assert "line 2" in desk.said
+    assert desk.document is before
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "some words, and more of them", "def (", "https://example.org/x?y=1", "if so: then"]
+)
+def test_other_text_is_refused_in_one_sentence(text: str) -> None:
+    desk = Desk()
+    desk.send(Pasted(text))
+    assert desk.refused
+    assert desk.content.nodes == {}
+    assert "nothing that can be pasted" in desk.said
+
+
+def test_expressions_in_the_quick_insert_field() -> None:
+    desk = Desk()
+    desk.send(Insert("", 0.0, 0.0, text="A @ B @ C"))
+    assert len(desk.content.nodes) == 3
+    desk.send(Insert("", 0.0, 200.0, text="W: hidden=4 head=2"))
+    assert len(desk.content.nodes) == 4
+    desk.send(Insert("", 0.0, 0.0, text="A @"))
+    assert desk.refused
+
+
+def test_the_dialog_is_a_command() -> None:
+    desk = Desk()
+    desk.key("Ctrl+Shift+N")
+    assert desk.asked(OpenDialog) == OpenDialog("code")

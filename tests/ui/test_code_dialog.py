@@ -1,0 +1,150 @@
+"""New from code: the drawing follows the text, faults are marked at their line, files of code are dropped and opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tensordraw.diagram.records import Tensor
+from tensordraw.errors import Error
+from tensordraw.ui import code_dialog, look
+from tensordraw.ui.code_dialog import CodeDialog, sizes_of
+from tensordraw.ui.window import Window
+from tests.ui.conftest import Hands
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, qapp: QApplication) -> CodeDialog:
+    made = CodeDialog(None, look.LIGHT)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def settled(dialog: CodeDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not dialog.background.busy, timeout=20_000)
+
+
+def test_the_drawing_follows_the_text(dialog: CodeDialog, qtbot: QtBot) -> None:
+    settled(dialog, qtbot)
+    assert not dialog.button.isEnabled()
+    dialog.text.setFocus()
+    QTest.keyClicks(dialog.text, "ij,jk->ik")
+    settled(dialog, qtbot)
+    assert dialog.button.isEnabled()
+    assert dialog.preview.figure is not None
+    assert dialog.said.text() == ""
+    QTest.keyClicks(dialog.sizes, "i=7")
+    settled(dialog, qtbot)
+    dialog.accept()
+    assert dialog.diagram is not None
+    assert {space.name: space.size for space in dialog.diagram.content.spaces.values()}["i"] == 7
+
+
+def test_the_line_that_is_not_understood_is_marked_and_the_rest_can_be_taken(dialog: CodeDialog, qtbot: QtBot) -> None:
+    dialog.text.setPlainText("y = A @ B\nz = mystery(y)\n")
+    settled(dialog, qtbot)
+    assert "line 2" in dialog.said.text()
+    (mark,) = dialog.text.extraSelections()
+    assert mark.cursor.blockNumber() == 1
+    assert dialog.button.text() == "Open what was read"
+    dialog.accept()
+    assert dialog.diagram is not None
+    nodes = dialog.diagram.content.nodes.values()
+    assert {node.name for node in nodes if isinstance(node, Tensor)} == {"A", "B"}
+
+
+def test_what_cannot_be_read_cannot_be_taken(dialog: CodeDialog, qtbot: QtBot) -> None:
+    dialog.text.setPlainText("def f(:\n")
+    settled(dialog, qtbot)
+    assert "line 1" in dialog.said.text()
+    assert not dialog.button.isEnabled()
+    dialog.accept()
+    assert dialog.diagram is None
+    assert dialog.isVisible()
+
+
+def test_keys_alone(dialog: CodeDialog, qtbot: QtBot) -> None:
+    dialog.text.setFocus()
+    QTest.keyClicks(dialog.text, "def f(x):")
+    QTest.keyClick(dialog.text, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.text, Qt.Key.Key_Tab)
+    QTest.keyClicks(dialog.text, "return x @ W")
+    assert dialog.text.toPlainText() == "def f(x):\n    return x @ W"
+    settled(dialog, qtbot)
+    QTest.keyClick(dialog.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.diagram is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"), [("", {}), ("i=3, j=4", {"i": 3, "j": 4}), ("hidden = 8 k=2", {"hidden": 8, "k": 2})]
+)
+def test_sizes_are_typed(text: str, sizes: dict[str, int]) -> None:
+    assert sizes_of(text) == sizes
+
+
+@pytest.mark.parametrize("text", ["i", "i=3, j", "i=-3", "i=0", "3"])
+def test_sizes_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(Error):
+        sizes_of(text)
+
+
+def drop(window: Window, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    at, buttons = QPointF(500, 300), Qt.MouseButton.LeftButton
+    none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    target = window.canvas or window
+    QApplication.sendEvent(target, QDragEnterEvent(at.toPoint(), copy, data, buttons, none))
+    QApplication.sendEvent(target, QDropEvent(at, copy, data, buttons, none))
+
+
+def test_a_file_of_code_is_dropped_on_the_start_page_and_on_the_canvas(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "product.py"
+    path.write_text("def forward(A, B):\n    return A @ B\n")
+    for number in (1, 2):
+        drop(window, path)
+        assert len(window.sessions()) == number
+        assert window.session is not None
+        assert window.session.name == "product"
+        assert len(window.session.state.document.content.nodes) == 2
+        assert window.session.state.path == ""
+
+
+def test_a_file_that_stops_is_shown(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "half.py"
+    path.write_text("y = A @ B\nz = mystery(y)\n")
+    shown: list[str] = []
+
+    def take(self: CodeDialog) -> int:
+        shown.append(self.text.toPlainText())
+        self.seen = code_dialog.see(self.text.toPlainText(), "")
+        self.accept()
+        return 1
+
+    monkeypatch.setattr(CodeDialog, "exec", take)
+    window.files.open(str(path))
+    assert shown == [path.read_text()]
+    assert len(window.sessions()) == 1
+    path.write_bytes(b"\xff\xfe\x00")
+    window.files.open(str(path))
+    assert "no text" in window.said.text()
+
+
+def test_code_on_the_clipboard_is_pasted_by_ctrl_v(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("C = A @ B\nC + D")
+    hands.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.state is not None
+    assert len(window.state.document.content.nodes) >= 3
+    assert window.state.selection
+    window.run("undo")
+    assert window.state.document.content.nodes == {}
