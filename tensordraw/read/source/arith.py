@@ -29,13 +29,13 @@ def widen(m: Machine, array: Array, at: Sequence[int]) -> Array:
         return array
     if array.value.startswith("inf"):
         total = array.rank + len(at)
-        rest = iter(array.axes)
-        return replace(array, axes=tuple(m.tape.axis("", 1) if n in at else next(rest) for n in range(total)))
+        rest, left = iter(array.axes), [n for n in range(total) if n not in at]
+        pattern = array.pattern and replace(array.pattern, axes=tuple(left[k] for k in array.pattern.axes))
+        axes = tuple(m.tape.axis("", 1) if n in at else next(rest) for n in range(total))
+        return replace(array, axes=axes, pattern=pattern)
     rank = array.rank + len(at)
     kept = [n for n in range(rank) if n not in at]
-    axes: list[Ax] = []
-    for n in range(rank):
-        axes.append(array.axes[kept.index(n)] if n in kept else m.tape.axis("", 1))
+    axes = [array.axes[kept.index(n)] if n in kept else m.tape.axis("", 1) for n in range(rank)]
     output = [m.tape.index(axis) for axis in axes]
     wide = m.tape.spread(array, [output[n] for n in kept], output, axes)
     inner = array.core or Core(array, tuple(range(array.rank)))
@@ -176,6 +176,8 @@ def operate(m: Machine, operator: str, left: Value, right: Value) -> Value:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Parameter) and isinstance(other, Num | Parameter):
             return one  # what is given from outside is scaled there
+    if operator in ("//", "%"):
+        left, right = m.number(left), m.number(right)
     a, b = _plain(m, left), _plain(m, right)
     if isinstance(a, Num) and isinstance(b, Num):
         return _numbers(m, operator, a, b)
@@ -298,8 +300,8 @@ def _plus(m: Machine, a: Num | Array, b: Num | Array, minus: bool) -> Array:
         if array.pattern is not None and array.pattern.kind == "same":
             sides = (num, number(array.pattern.number)) if first else (number(array.pattern.number), num)
             return m.full(array.axes, _as_num(m, "-" if minus else "+", *sides))
-        if value == 0 and not (first and minus):
-            return array
+        if value == 0:
+            return scaled(m, array, Negate(Number(1.0))) if first and minus else array
         if not variables(num.tree):
             tree = Binary("-" if minus else "+", *((num.tree, X) if first else (X, num.tree)))
             if array.boolean and first and minus and value == 1:

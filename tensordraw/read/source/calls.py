@@ -14,12 +14,13 @@ from tensordraw.read.source.values import Refusal, Seq, Table, Text, Value, in_w
 ALIASES = {
     "dim": "axis", "keepdim": "keepdims", "input": "x", "a": "x", "self": "x", "tensor": "x", "array": "x", "arr": "x",
     "A": "x", "other": "y", "b": "y", "x1": "x", "x2": "y", "vec2": "y", "mat2": "y", "tensors": "items", "arrays": "items",
-    "diagonal": "k", "dim0": "axis1", "dim1": "axis2", "dims": "axis", "normalized_shape": "shape",
+    "diagonal": "k", "dims": "axis", "normalized_shape": "shape",
     "split_size_or_sections": "sizes", "indices_or_sections": "sizes", "fill_value": "value", "size": "shape", "N": "n", "M": "m",
     "indices": "ids", "index": "ids", "exponent": "y", "query": "q", "key": "k", "newshape": "shape", "axes": "shape",
     "sections": "chunks", "reduction": "how", "min_val": "min", "max_val": "max", "a_min": "min", "a_max": "max",
     "tensor1": "x", "tensor2": "y", "end": "stop", "num_segments": "chunks",
 }  # fmt: skip
+MORE = {"dim1": "axis1", "dim2": "axis2", "dims": "axes"}
 # What changes how a value is computed or kept, and not the value.
 IGNORED = frozenset(
     ("dtype", "device", "out", "optimize", "memory_limit", "backend", "requires_grad", "copy", "layout", "like", "precision",
@@ -72,8 +73,9 @@ def bound(row: Row, arguments: Sequence[Value], keywords: Mapping[str, Value], n
     rest = next((name for name, _ in parameters if name.startswith("**")), None)
     for key in list(left):
         # Where all keywords are taken, `a=2` is the size of an axis called a.
-        if rest is None and key not in names and ALIASES.get(key) in names:
-            left[ALIASES[key]] = left.pop(key)
+        other = next((each for each in (ALIASES.get(key), MORE.get(key)) if each in names), None)
+        if rest is None and key not in names and other is not None:
+            left[other] = left.pop(key)
     for each, literal in parameters:
         bare = each.lstrip("*")
         if each.startswith("**"):

@@ -16,6 +16,7 @@ from tensordraw.errors import Error
 from tensordraw.program.flow import reads, walk
 from tensordraw.program.statements import Program, Relation
 from tensordraw.read.source.finish import Result, finish
+from tensordraw.read.source.holding import bound_to
 from tensordraw.read.source.machine import Facts, Machine
 from tensordraw.read.source.prelude import described
 from tensordraw.read.source.running import Frame, Runner, run_function
@@ -37,7 +38,7 @@ from tensordraw.read.source.values import (
     Value,
     in_words,
 )
-from tensordraw.read.source.walk import Walker
+from tensordraw.read.source.walk import SETTINGS, Walker
 
 MOST = 400  # traces of one text: each learns something
 Shapes = Mapping[str, Sequence[int]] | Sequence[Sequence[int]]
@@ -73,7 +74,7 @@ def trace(text: str, shapes: Shapes | None = None, sizes: Mapping[str, int] | No
     Error: text that is no Python, or of which nothing is understood.
     """
     tree = parsed(text)
-    facts = Facts(sizes=sizes or {}, torch=_is_torch(tree, text))
+    facts = Facts(sizes=sizes or {}, torch=is_torch(tree, text))
     for _ in range(MOST):
         trial = _Trial(tree, facts, shapes)
         try:
@@ -93,7 +94,8 @@ def parsed(text: str) -> ast.Module:
         raise Error(f"{where}this is no Python: {getattr(error, 'msg', None) or error}.") from error
 
 
-def _is_torch(tree: ast.Module, text: str) -> bool:
+def is_torch(tree: ast.Module, text: str) -> bool:
+    """Whether a text is PyTorch, by what it imports or the words it uses."""
     modules = {
         alias.name.partition(".")[0]
         for node in ast.walk(tree)
@@ -102,7 +104,9 @@ def _is_torch(tree: ast.Module, text: str) -> bool:
     } | {(node.module or "").partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     if {"torch", "numpy", "jax"} & modules:
         return "torch" in modules
-    return not any(word in text for word in ("np.", "numpy", "jnp.", "axis=", "keepdims="))
+    words = ("torch", "PyTorch", "F.", "nn.", "dim=", "keepdim=", "unsqueeze", "einops", "rearrange", ".view(", "masked_fill",
+             ".size(", "permute(")  # fmt: skip
+    return any(word in text for word in words) and not any(word in text for word in ("np.", "jnp."))
 
 
 class _Trial:
@@ -210,6 +214,9 @@ class _Trial:
             name = argument.arg
             if n == 0 and owner is not None:
                 scope.names[name] = owner
+            elif node.name == "__init__" and name not in SETTINGS and name not in defaults:
+                # What a module is made with are sizes; its arrays it makes itself.
+                scope.names[name] = self.m.number(Free(name))
             elif name in defaults and name not in self.facts.axes:
                 scope.names[name] = self._default(name, defaults[name])
             else:
@@ -266,8 +273,9 @@ class _Trial:
 
     def _results(self, scope: Scope, frame: Frame, stopped: str | None) -> list[Result]:
         found: list[Result] = []
-        for value, node in frame.shown:
-            found += self._named(value, node, many=len(frame.shown) > 1)
+        shown = [each for each in frame.shown if not frame.done or isinstance(each[0], Equality)]
+        for value, node in shown:
+            found += self._named(value, node, many=len(shown) > 1)
         if frame.done and frame.result is not None:
             if isinstance(frame.result, Nothing):
                 raise Refusal("nothing is returned")
@@ -304,7 +312,7 @@ class _Trial:
     def _one(self, value: Value, name: str, relation: Relation) -> list[Result]:
         match value:
             case Parameter():
-                value = self.runner._given(value, "x")
+                value = bound_to(self.m, value, "x")
             case Array() | Num() | Free() | Flag():
                 pass
             case _:

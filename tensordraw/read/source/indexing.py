@@ -19,6 +19,7 @@ from tensordraw.read.source.values import (
     Num,
     Refusal,
     Seq,
+    Sizes,
     Table,
     Turn,
     Value,
@@ -31,6 +32,11 @@ def subscript(m: Machine, value: Value, index: Value) -> Value:
     match value:
         case Seq(items):
             return _item(m, items, index)
+        case Sizes(owner):
+            if isinstance(index, Num):
+                array, at = m.along(owner, index)
+                return axis_num(array.axes[at].dim)
+            return subscript(m, shape_of(m, m.array(owner)), index)
         case Table(items):
             key = m.text(index)
             if key not in items:

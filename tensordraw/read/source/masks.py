@@ -11,7 +11,20 @@ from dataclasses import replace
 from tensordraw.program.statements import Fixed
 from tensordraw.read.source.arith import align, complement, elementwise, masked, operate, scaled, thin, widen
 from tensordraw.read.source.machine import Machine
-from tensordraw.read.source.values import Array, Ax, Equality, Flag, Num, Opaque, Pattern, Refusal, Text, Value, number
+from tensordraw.read.source.values import (
+    Array,
+    Ax,
+    Equality,
+    Flag,
+    Free,
+    Num,
+    Opaque,
+    Pattern,
+    Refusal,
+    Text,
+    Value,
+    number,
+)
 
 INFINITY = float("inf")
 
@@ -194,6 +207,8 @@ def compare(m: Machine, operator: str, left: Value, right: Value) -> Value:
         return Flag(
             {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}.get(operator, False)
         )
+    left = m.array(left) if isinstance(left, Free) else left
+    right = m.array(right) if isinstance(right, Free) else right
     if operator in ("<", "<="):
         left, right, operator = right, left, {"<": ">", "<=": ">="}[operator]
     if isinstance(left, Array) and isinstance(right, Num):

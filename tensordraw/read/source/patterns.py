@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,9 +14,13 @@ from tensordraw.read.source.shapes import permute, stack, total
 from tensordraw.read.source.values import Array, Ax, Refusal, Seq, Value, number
 from tensordraw.read.spec import ELLIPSIS, Axis, indices, parse, quoted
 
+NAMELESS = "n_"
+_SIZE = re.compile(r"(?<![\w.])(?:[2-9]|[1-9]\d+)(?![\w.])")  # a size that has no name
+
 
 def _sides(pattern: str, rank_of: Machine, value: Value) -> tuple[Array, list[Axis], list[Axis]]:
-    """The array and both sides of the pattern, ellipses written out."""
+    """The array and both sides of the pattern, ellipses written out, sizes in it as names like `n2`."""
+    pattern = _SIZE.sub(lambda match: f"{NAMELESS}{match.start()}_{match[0]}", pattern)
     before, arrow, after = pattern.partition("->")
     if not arrow or "->" in after:
         raise Refusal(f"the pattern {quoted(pattern)} needs one arrow")
@@ -54,7 +59,9 @@ def _split(
     array, items, output = _sides(pattern, m, value)
     dims = {name: m.dim(size) for name, size in sizes.items()}
     for index in [*indices(items), *indices(output)]:
-        if index not in dims:
+        if index not in dims and index.startswith(NAMELESS) and index.rpartition("_")[2].isdecimal():
+            dims[index] = m.tape.dims.new("", int(index.rpartition("_")[2]), "in the text")
+        elif index not in dims:
             dims[index] = m.tape.dims.new("" if index.startswith("batch") else index)
     array, plain = split(m, array, items, dims)
     axes = []

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tensordraw.read.source import arith
-from tensordraw.read.source.layers import placed
+from tensordraw.read.source.holding import bound_to, held_by
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.prelude import prelude_function
 from tensordraw.read.source.tape import axis_num
 from tensordraw.read.source.values import (
     Array,
-    Ax,
     Class,
     Equality,
     Free,
@@ -28,10 +27,10 @@ from tensordraw.read.source.values import (
     Nothing,
     Num,
     Opaque,
-    Parameter,
     Refusal,
     Scope,
     Seq,
+    Sizes,
     Span,
     Turn,
     Value,
@@ -96,6 +95,11 @@ class Runner:
                 self._bind(target, after, scope)
             case ast.Expr(value=ast.Constant()):
                 return
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as owner, attr=name)) as source) if (
+                name.endswith("_") and not name.endswith("__")
+            ):
+                # A method whose name ends so changes the array itself.
+                self._bind(ast.Name(owner.id, ast.Store()), value(source, scope), scope)
             case ast.Expr(value=source):
                 found = value(source, scope)
                 if not isinstance(found, Opaque | Nothing):
@@ -149,7 +153,7 @@ class Runner:
     def _bind(self, target: ast.expr, found: Value, scope: Scope) -> None:
         match target:
             case ast.Name(id=name):
-                found = self._given(found, name)
+                found = bound_to(self.m, found, name)
                 scope.names[name] = found
                 if isinstance(found, Array):
                     self.m.tape.name(found, name)
@@ -164,7 +168,7 @@ class Runner:
                 if not isinstance(holder, Instance):
                     raise Refusal("setting an attribute of this is not understood")
                 path = f"{holder.path}.{name}" if holder.path else name
-                holder.attributes[name] = self._held(found, path)
+                holder.attributes[name] = held_by(self.m, found, path)
                 if isinstance(found, Num) and found.size is not None and len(found.size.powers) == 1:
                     self._name_size(found, name)
             case ast.Subscript():
@@ -180,35 +184,9 @@ class Runner:
             if not self.m.tape.dims.name(dim) and len(name) > 1:
                 self.m.tape.dims.unite(self.m.tape.dims.new(name), dim)
 
-    def _held(self, found: Value, path: str) -> Value:
-        """What an object holds: its arrays are called by the path of the attribute."""
-        if isinstance(found, Parameter):
-            return self._given(found, path)
-        if isinstance(found, Array):
-            return found
-        return placed(found, path)
-
-    def _given(self, found: Value, name: str) -> Value:
-        """An array that is given from outside gets the name that it is bound to."""
-        if not isinstance(found, Parameter):
-            return found
-        if found.integer:
-            self.m.facts.integer.add(name)
-        known = self.m.facts.axes.get(name)
-        if known is not None:
-            return self.m.array(Free(name))
-        if name in self.m.given:
-            number_ = 2
-            while f"{name}_{number_}" in self.m.given:
-                number_ += 1
-            name = f"{name}_{number_}"
-        return self.m.declare(name, [Ax("", dim) for dim in found.dims])
-
     def _unpacked(self, found: Value, count: int) -> list[Value]:
-        from tensordraw.read.source.values import Method
-
         match found:
-            case Method(owner, "shape" | "size"):
+            case Sizes(owner):
                 array = self.m.array(owner, rank=count)
                 return [axis_num(axis.dim) for axis in array.axes]
             case Seq(items) if len(items) == count:

@@ -177,19 +177,23 @@ def _groups(m: Machine, before: list[Size], after: list[Size], array: Array) -> 
             left, right = _product(before, ins), _product(after, outs)
             if left == right:
                 break
-            if _divides(left, right) and i < len(before):
+            numbers = not left.powers and not right.powers
+            if i < len(before) and (_divides(left, right) or (numbers and left.number < right.number)):
                 ins.append(i)
                 i += 1
-            elif _divides(right, left) and j < len(after):
+            elif j < len(after) and (_divides(right, left) or (numbers and right.number < left.number)):
                 outs.append(j)
                 j += 1
-            elif len(ins) == 1 and i == len(before) - 0 and outs:
+            elif _product(before, [*ins, *range(i, len(before))]) == _product(after, [*outs, *range(j, len(after))]):
+                ins, outs = [*ins, *range(i, len(before))], [*outs, *range(j, len(after))]
+                i, j = len(before), len(after)
+            elif len(ins) == 1 and i == len(before) and outs and not numbers:
                 # The last axis is all that is left: it is whatever the sizes that are left say.
                 outs += range(j, len(after))
                 j = len(after)
-                _must(m, [array.axes[ins[0]].dim], left, _product(after, outs))
+                _learn(m, array.axes[ins[0]].dim, _product(after, outs))
                 break
-            elif len(before) - i == len(after) - j and len(ins) == len(outs) == 1 and not _numbers(left, right):
+            elif len(before) - i == len(after) - j and len(ins) == len(outs) == 1 and not numbers:
                 m.tape.unite(m.tape.dim(left), m.tape.dim(right))
                 break
             else:
@@ -199,15 +203,10 @@ def _groups(m: Machine, before: list[Size], after: list[Size], array: Array) -> 
     return _joined(found)
 
 
-def _must(m: Machine, dims: Sequence[int], left: Size, right: Size) -> None:
-    if _numbers(left, right):
-        raise Refusal(f"{left.number} entries cannot be seen as {right.number}")
-    if not right.powers and not m.tape.parts.get(dims[0]):
-        m.tape.learn(dims[0], int(right.number))
-
-
-def _numbers(left: Size, right: Size) -> bool:
-    return not left.powers and not right.powers
+def _learn(m: Machine, dim: int, size: Size) -> None:
+    """The dim has this size, if that is a number; else it is the product of the parts that it is split into."""
+    if not size.powers:
+        m.tape.learn(dim, int(size.number))
 
 
 def _joined(groups: Groups) -> Groups:

@@ -206,7 +206,7 @@ def permuted(m: Machine, a: Bound) -> Value:
 
 
 def transposed(m: Machine, a: Bound) -> Value:
-    order = shape(a)
+    order = shape(a) or [each for name in ("dim0", "dim1") if (each := given(a[name])) is not None]
     if not order or (len(order) == 1 and isinstance(order[0], Nothing)):
         return products.transposed(m, a["x"])
     if len(order) == 2 and (a.torch or m.array(a["x"]).rank != 2):
@@ -237,7 +237,7 @@ def gelu(m: Machine, a: Bound, default_tanh: bool = False) -> Value:
 
 def size(m: Machine, a: Bound) -> Value:
     if given(a["axis"]) is None:
-        return sizes(m, a["x"])
+        return shape_of(m, m.array(a["x"], rank=a.targets))
     array, at = m.along(a["x"], a["axis"])
     return shape_of(m, array).items[at]
 

@@ -185,6 +185,13 @@ class Free:
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """The shape of an array of which it is not known how many axes it has."""
+
+    owner: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The variable of a loop that becomes a repeat: `index` is its name in the program, `count` how often it runs."""
 
@@ -300,7 +307,7 @@ class Equality:
 
 
 Value: TypeAlias = (
-    Array | Num | Text | Flag | Nothing | Dots | Cut | Seq | Table | Free | Turn | Span | Library | Method | Opaque | Lost
+    Array | Num | Text | Flag | Nothing | Dots | Cut | Seq | Table | Free | Sizes | Turn | Span | Library | Method | Opaque | Lost
     | Function | Class | Instance | Layer | Parameter | Equality
 )  # fmt: skip
 

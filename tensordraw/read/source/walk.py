@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tensordraw.read.source import arith, calls, masks, products, shapes
+from tensordraw.read.source.holding import held_by
 from tensordraw.read.source.indexing import shape_of, subscript
 from tensordraw.read.source.layers import LAYERS, apply_layer, layer_attribute
 from tensordraw.read.source.machine import Machine
@@ -38,6 +39,7 @@ from tensordraw.read.source.values import (
     Refusal,
     Scope,
     Seq,
+    Sizes,
     Span,
     Table,
     Text,
@@ -54,6 +56,7 @@ USUAL = {
     "ncon": "ncon.ncon", "LA": "numpy.linalg", "tn": "tensornetwork",
 }  # fmt: skip
 BUILTINS = frozenset(("range", "len", "tuple", "list", "float", "int", "abs", "max", "min", "sum", "print", "reversed", "enumerate", "zip", "isinstance", "hasattr", "super", "bool", "pow", "round", "getattr", "type", "id", "repr", "str", "all", "any"))  # fmt: skip
+SETTINGS = frozenset(("config", "cfg", "args", "hparams", "conf", "settings"))  # records whose fields are numbers
 NUMBERS = {
     "pi": math.pi, "e": math.e, "inf": math.inf, "Inf": math.inf, "infty": math.inf, "tau": math.tau, "min": -math.inf,
 }  # fmt: skip
@@ -152,6 +155,7 @@ class Walker:
         return found
 
     def _binary(self, op: ast.operator, left: Value, right: Value) -> Value:
+        left, right = self.known(left), self.known(right)
         if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, ast.Add):
             return Seq(left.items + right.items)
         if isinstance(left, Seq) and isinstance(op, ast.Mult):
@@ -164,6 +168,10 @@ class Walker:
         if sign is None:
             raise Refusal("this operator is not understood")
         return arith.operate(self.m, sign, left, right)
+
+    def known(self, value: Value) -> Value:
+        """The value, a shape as its sizes."""
+        return shape_of(self.m, self.m.array(value.owner)) if isinstance(value, Sizes) else value
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value:
         values = [self.value(each, scope) for each in (node.left, *node.comparators)]
@@ -249,7 +257,7 @@ class Walker:
 
     def listed(self, value: Value) -> list[Value]:
         """The items of what can be iterated over."""
-        match value:
+        match self.known(value):
             case Seq(items):
                 return list(items)
             case Span(start, stop, step):
@@ -323,14 +331,10 @@ class Walker:
                 raise Refusal(f"{name} of {in_words(owner)} is not understood")
             case Num():
                 return owner if name in ("real", "value") else Method(owner, name)
-            case Free() if name in ("n_head", "n_embd", "d_model", "d_head", "config", "cfg") or self._settings(owner):
-                return Free(name)
+            case Free(name=holder) if holder in SETTINGS:
+                return self.m.number(Free(name))
             case _:
                 return self._of_array(owner, name)
-
-    def _settings(self, owner: Value) -> bool:
-        """Whether a name is that of a record of settings, whose fields are numbers."""
-        return isinstance(owner, Free) and owner.name in ("config", "cfg", "args", "hparams", "params", "self")
 
     def _member(self, path: str, name: str) -> Value:
         if name in NUMBERS and calls.library(path) and not (name in ("min", "e") and path.count(".")):
@@ -352,6 +356,8 @@ class Walker:
         for node in owner.kind.node.body:
             if isinstance(node, ast.FunctionDef) and node.name == name:
                 return Function(node, owner.kind.scope, owner)
+        if name in ("register_buffer", "register_parameter", "apply", "eval", "double", "float", "to"):
+            return Method(owner, name)
         found_ = Free(f"{owner.path}.{name}" if owner.path else name)
         attributes[name] = found_
         return found_
@@ -368,8 +374,8 @@ class Walker:
             case "mH":
                 return m.tape.conj(shapes.swap(m, owner, number(-2.0), number(-1.0)))
             case "shape":
-                if isinstance(owner, Free) and owner.name not in m.given and owner.name not in m.facts.ranks:
-                    return Method(owner, "shape")
+                if isinstance(owner, Free) or (isinstance(owner, Array) and owner.lineage is not None):
+                    return Sizes(owner)
                 return shape_of(m, m.array(owner))
             case "ndim":
                 return number(float(m.array(owner).rank))
@@ -409,6 +415,8 @@ class Walker:
         self, callee: Value, arguments: list[Value], keywords: dict[str, Value], targets: int | None = None
     ) -> Value:
         """The value of a function of these arguments."""
+        arguments = [self.known(each) for each in arguments]
+        keywords = {key: self.known(each) for key, each in keywords.items()}
         match callee:
             case Library(path):
                 return self._library(path, arguments, keywords, targets)
@@ -475,6 +483,12 @@ class Walker:
                         return Seq(tuple(map(Text, items)))
                     case "get" if self.m.text(arguments[0]) in items:
                         return items[self.m.text(arguments[0])]
+            case Instance(path=path, attributes=attributes):
+                if name.startswith("register_"):
+                    key, held = self.m.text(arguments[0]), (arguments[1:] or [keywords.get("tensor", Nothing())])[0]
+                    attributes[key] = held_by(self.m, held, f"{path}.{key}" if path else key)
+                    return Opaque("nothing")
+                return owner if name != "apply" else Opaque("nothing")
             case Equality():
                 if name in ("all", "item", "any"):
                     return owner
@@ -482,8 +496,6 @@ class Walker:
                 raise Refusal(f"{name} of {in_words(owner)} is not understood")
         if name == "all" or (name in ("max", "item") and isinstance(owner, Equality)):
             return owner if isinstance(owner, Equality) else Opaque("a truth")
-        if name == "shape":
-            raise Refusal("a shape cannot be called")
         return calls.call(self.m, f"method.{name}", [owner, *arguments], keywords, targets)
 
     def _builtin(self, name: str, arguments: list[Value], keywords: dict[str, Value]) -> Value:
