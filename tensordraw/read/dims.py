@@ -94,7 +94,8 @@ class Dims:
         self._products.append((whole, tuple(parts), where))
 
     def settle(self) -> None:
-        """Find the sizes that follow from products, and give 2, 3, 4, 5 in turn to the classes whose size nothing says.
+        """Find the sizes that follow from products, and give 2, 3, 4, 5 in turn to the classes whose size nothing says;
+        classes of one name have one size.
 
         Error: a product is not the size of its whole; the whole is known, but two of its parts are not.
         """
@@ -116,11 +117,22 @@ class Dims:
             self._settled(waiting)
 
     def _default(self, but: Container[Dim]) -> None:
+        """Sizes for what nothing says; what has one name in the text is one size, where nothing speaks against it."""
+        sizes: dict[str, set[int]] = {}
+        for root, (size, _) in self._size.items():
+            sizes.setdefault(self._name[root], set()).add(size)
+        said = {name: size for name, (size, *others) in sizes.items() if name and not others}
         free = 0
         for dim in range(len(self._parent)):
             if self.find(dim) == dim and dim not in self._size and dim not in but:
-                self._size[dim] = (SIZES[free % len(SIZES)], "by default")
-                free += 1
+                if (name := self._name[dim]) not in said:
+                    size = SIZES[free % len(SIZES)]
+                    free += 1
+                    if name and name not in sizes:
+                        said[name] = size
+                else:
+                    size = said[name]
+                self._size[dim] = (size, "by default")
 
     def _settled(self, products: list[tuple[Dim, tuple[Dim, ...], str]]) -> list[tuple[Dim, tuple[Dim, ...], str]]:
         """Learn what the products say, as long as they say something new; those that are left."""
