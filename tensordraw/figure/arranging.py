@@ -8,7 +8,7 @@ level around it (`arranging_parts`); then every leg gets its direction (`arrangi
 from __future__ import annotations
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Place
+from tensordraw.diagram.records import Diagram, Look, Place
 from tensordraw.figure.arranging_legs import aim_legs
 from tensordraw.figure.arranging_levels import lay_out
 
@@ -17,11 +17,19 @@ def arrange(draft: Draft) -> None:
     """Give every node of the draft a place, and every leg a direction; forgets places and curves that were there."""
     draft.places, draft.leg_places, draft.curves, draft.labels = {}, {}, {}, {}
     content = draft.build().content
-    whole, halves = lay_out(content, draft.looks)
+    whole, halves, boxed = lay_out(content, draft.looks)
     for node in content.nodes:
         x, y = whole.spots[node]
         draft.places[node] = Place(_tidy(x), _tidy(y))
     draft.leg_places, draft.curves = aim_legs(content, whole, halves)
+    held = {node.inside for node in content.nodes.values()} | {region.inside for region in content.regions.values()}
+    for region in content.regions:
+        if region not in held:  # nothing in it says where it is
+            left, top, right, bottom = whole.frames[region]
+            draft.places[region] = Place(_tidy((left + right) / 2), _tidy((top + bottom) / 2))
+    # Bodies with parallel legs are boxes, since a circle around them would be large; so are bubbles, to stand in columns.
+    for item in boxed:
+        draft.looks.setdefault(item, Look(shape="box"))
 
 
 def arranged(diagram: Diagram) -> Diagram:

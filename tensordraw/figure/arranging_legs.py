@@ -24,6 +24,7 @@ FAN = 50.0  # degrees between wires from one body to one dot
 _CLEAR = 3.0
 _BULGES = (30.0, -30.0, 55.0, -55.0, 80.0, -80.0, 110.0, -110.0)
 _FAR = 400.0  # a longer wire goes straight, whatever is in its way
+_LEVEL = 0.3
 _LEAST = 24.0  # degrees between an open leg and another one
 _OPEN = (DOWN, UP, RIGHT, LEFT, 315.0, 225.0, 45.0, 135.0)
 
@@ -33,13 +34,14 @@ def aim_legs(
 ) -> tuple[dict[Id, LegPlace], dict[Id, Curve]]:
     """The places of all legs, and the curves of wires that need one."""
     aiming = _Aiming(content, whole, halves)
+    aiming.streams()
     for node in content.nodes.values():
         aiming.fixed(node)
-    aiming.ports()
     aiming.wires()
+    aiming.ports()
     for node in content.nodes.values():
         aiming.free(node)
-    return aiming.legs, {}
+    return aiming.legs, aiming.curves()
 
 
 class _Aiming:
@@ -55,6 +57,26 @@ class _Aiming:
                 x, y = whole.spots[node]
                 self.boxes[node] = (x - half_x, y - half_y, x + half_x, y + half_y)
                 self.grid.put(node, [self.boxes[node]])
+
+    def streams(self) -> None:
+        """Legs that the flow of a level has placed."""
+        for leg, (angle, down) in self.whole.legs.items():
+            if leg not in self.found.ports:
+                self.legs[leg] = LegPlace(angle, (-down if angle < 180.0 else down) + 0.0)
+
+    def curves(self) -> dict[Id, Curve]:
+        """Wires that run past other items, in their lanes."""
+        out: dict[Id, Curve] = {}
+        lanes, passes = self.whole.lanes, self.whole.passes
+        for wire in self.content.wires.values():
+            one, other = wire.ends
+            if one in passes or other in passes:
+                turns = [*lanes.get(one, ()), *(jog.reversed() for jog in reversed(lanes.get(other, ())))]
+                sides = [self.legs[end].angle % 180.0 for end in wire.ends if end in self.legs]
+                if turns or sides in ([0.0, 90.0], [90.0, 0.0]):
+                    points = tuple((round(jog.x, 2) + 0.0, round(jog.after, 2) + 0.0) for jog in turns)
+                    out[wire.id] = Curve("orthogonal", points)
+        return out
 
     # ------------------------------------------------------------------------------------- legs that lie side by side
 
@@ -81,6 +103,8 @@ class _Aiming:
 
     def _add(self, node: Add) -> None:
         operands = [[leg.id for leg in operand.legs] for operand in node.operands if operand.legs]
+        if any(leg in self.legs for legs in operands for leg in legs):
+            return
         out = [leg.id for leg in node.out]
         axis = self._axis([leg for legs in operands for leg in legs], out, LEFT)
         self._bundle(out, (axis + 180.0) % 360.0)
@@ -121,6 +145,8 @@ class _Aiming:
 
     def _bundle(self, legs: Sequence[Id], angle: float, sort: bool = False) -> None:
         """Legs side by side along one direction, from left to right or from top to bottom."""
+        if any(leg in self.legs for leg in legs):
+            return
         dx, dy = direction(angle)
         if sort:
             spots = {leg: self._target(leg) for leg in legs}
@@ -133,8 +159,25 @@ class _Aiming:
         """Streams go into a repeat from the left and leave it to the right."""
         for _, port in self.found.ports.values():
             flipped = self.whole.aims.get(port.outer_in.id) == RIGHT
-            self.legs[port.outer_in.id] = LegPlace(RIGHT if flipped else LEFT)
-            self.legs[port.outer_out.id] = LegPlace(LEFT if flipped else RIGHT)
+            for outer, within, angle in (
+                (port.outer_in.id, port.inner_in.id, RIGHT if flipped else LEFT),
+                (port.outer_out.id, port.inner_out.id, LEFT if flipped else RIGHT),
+            ):
+                self.legs[outer] = LegPlace(angle, self._port_shift(outer, within, angle))
+
+    def _port_shift(self, outer: Id, within: Id, angle: float) -> float:
+        """How far from the middle of the border a port must be told to be; 0 where what it meets inside says so."""
+        partner = self.found.partner.get(within)
+        height, frame = self.whole.ends.get(outer), self.whole.frames.get(self.found.owner[outer])
+        if height is None or frame is None:
+            return 0.0
+        if partner is not None and partner not in self.found.ports and partner in self.legs:
+            place = self.legs[partner]
+            down = place.shift if place.angle == LEFT else -place.shift
+            if place.angle in (LEFT, RIGHT) and abs(self._end(partner)[1] + down - height) < _LEVEL:
+                return 0.0
+        down = round(height - (frame[1] + frame[3]) / 2, 2)
+        return (down if angle == LEFT else -down) + 0.0
 
     # --------------------------------------------------------------------------------------------------------- wires
 
@@ -262,7 +305,10 @@ class _Aiming:
             flipped = self.whole.aims.get(port.outer_in.id) == RIGHT
             within = self.found.partner.get(port.inner_in.id if incoming else port.inner_out.id)
             height = (top + bottom) / 2
-            if within is not None and within not in self.found.ports:
+            crossing = self.whole.ends.get(port.outer_in.id if incoming else port.outer_out.id)
+            if crossing is not None:
+                height = crossing
+            elif within is not None and within not in self.found.ports:
                 height = self._spot(self.found.owner[within])[1]
             return (left if incoming != flipped else right, height)
         return self._spot(self.found.owner[leg])

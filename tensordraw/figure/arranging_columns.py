@@ -1,0 +1,149 @@
+"""Cells in columns: an order in each with few crossings, and heights that make wires straight."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tensordraw.figure.display import Box
+
+APART = 22.0  # between bodies of one column
+LANE = 8.0  # between a lane and what is beside it
+_SWEEPS = 6
+_SETTLES = 8
+_FIRM = 1e9
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Cell:
+    """What stands in a column: a body with its box, or the lane of a wire; `place` is a first guess of its order."""
+
+    depth: int
+    box: Box
+    place: float
+    lane: bool = False
+    loose: bool = False  # a lane that may end at any height: it follows what it comes from
+    pull: float = 1.0  # how much it matters that its wires are straight
+
+
+@dataclass(slots=True)
+class Edge:
+    """A link from a cell of one column to one of the next on the right, with its height at both."""
+
+    left: Hashable
+    right: Hashable
+    off_left: float = 0.0
+    off_right: float = 0.0
+
+
+def ordered(cells: Mapping[Key, Cell], edges: Sequence[Edge]) -> list[list[Key]]:
+    """The columns from left to right, each from top to bottom."""
+    deep: dict[int, list[Key]] = {}
+    for key, cell in cells.items():
+        deep.setdefault(cell.depth, []).append(key)
+    columns = [sorted(deep[depth], key=lambda key: cells[key].place) for depth in sorted(deep, reverse=True)]
+    right: dict[Hashable, list[tuple[Hashable, float]]] = {}
+    left: dict[Hashable, list[tuple[Hashable, float]]] = {}
+    for edge in edges:
+        right.setdefault(edge.left, []).append((edge.right, edge.off_right))
+        left.setdefault(edge.right, []).append((edge.left, edge.off_left))
+    best, least = [list(column) for column in columns], _crossings(columns, edges, cells)
+    for sweep in range(_SWEEPS):
+        if not least:
+            break
+        rightwards = sweep % 2 == 1
+        where: dict[Hashable, float] = {key: float(k) for column in columns for k, key in enumerate(column)}
+        for column in columns if rightwards else columns[::-1]:
+            met = left if rightwards else right
+
+            means = {key: _mean(met.get(key, ()), where, where[key]) for key in column}
+            order = sorted((means[key], where[key], k) for k, key in enumerate(column))
+            column[:] = [column[k] for _, _, k in order]
+            where.update((key, float(k)) for k, key in enumerate(column))
+        count = _crossings(columns, edges, cells)
+        if count < least:
+            best, least = [list(column) for column in columns], count
+    return best
+
+
+def _mean(ends: Sequence[tuple[Hashable, float]], where: Mapping[Hashable, float], otherwise: float) -> float:
+    """Mean order of what a cell is linked to in the next column."""
+    return sum(where[other] + off / 100.0 for other, off in ends) / len(ends) if ends else otherwise
+
+
+def _crossings(columns: Sequence[Sequence[Key]], edges: Sequence[Edge], cells: Mapping[Key, Cell]) -> int:
+    """How many links cross between neighbouring columns."""
+    where: dict[Hashable, int] = {key: k for column in columns for k, key in enumerate(column)}
+    gaps: dict[int, list[tuple[float, float]]] = {}
+    for edge in edges:
+        depth = cells[edge.left].depth  # type: ignore[index]
+        gaps.setdefault(depth, []).append(
+            (where[edge.left] + edge.off_left / 100.0, where[edge.right] + edge.off_right / 100.0)
+        )
+    count = 0
+    for pairs in gaps.values():
+        pairs.sort()
+        count += sum(pairs[i][1] > pairs[k][1] for k in range(len(pairs)) for i in range(max(0, k - 60), k))
+    return count
+
+
+def heights(cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], edges: Sequence[Edge]) -> dict[Key, float]:
+    """Heights of the cells: as near to straight links as their order lets them be."""
+    near: dict[Hashable, tuple[list[tuple[Key, float, float]], list[tuple[Key, float, float]]]] = {
+        key: ([], []) for key in cells
+    }
+    for edge in edges:
+        one, other = cells[edge.left], cells[edge.right]  # type: ignore[index]
+        weight = 8.0 if one.lane and other.lane else 3.0 if one.lane or other.lane else 1.0
+        off = edge.off_left - edge.off_right
+        near[edge.left][1].append((edge.right, -off, weight))  # type: ignore[arg-type]
+        near[edge.right][0].append((edge.left, off, weight))  # type: ignore[arg-type]
+    ys: dict[Key, float] = {}
+    for column in columns:
+        places = settled([0.0] * len(column), [1.0] * len(column), [cells[key] for key in column])
+        middle = (places[0] + places[-1]) / 2
+        ys.update(zip(column, (y - middle for y in places), strict=True))
+    for turn in range(_SETTLES):
+        sides = (1,) if turn in (0, 2) else (0,) if turn == 1 else (0, 1)
+        for column in columns if turn % 2 else columns[::-1]:
+            wanted, weights = [], []
+            for key in column:
+                ends = [end for side in sides for end in near[key][side]]
+                total = sum(weight for _, _, weight in ends)
+                wanted.append(sum((ys[o] + off) * weight for o, off, weight in ends) / total if ends else ys[key])
+                weights.append(total if ends else 0.1)
+            ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
+    # Then exactly: each by what it leads to, and at last loose lanes by what they come from.
+    for column in reversed(columns):
+        wanted = [
+            sum(ys[o] + off for o, off, _ in near[key][1]) / len(near[key][1]) if near[key][1] else ys[key]
+            for key in column
+        ]
+        weights = [cells[key].pull if near[key][1] else 0.01 for key in column]
+        ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
+    for column in columns:
+        if any(cells[key].loose for key in column):
+            wanted = [ys[near[key][0][0][0]] + near[key][0][0][1] if cells[key].loose else ys[key] for key in column]
+            weights = [1.0 if cells[key].loose else _FIRM for key in column]
+            ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
+    return ys
+
+
+def settled(wanted: Sequence[float], weights: Sequence[float], column: Sequence[Cell]) -> list[float]:
+    """Heights as near to the wanted ones as cells in this order can be (weighted least squares)."""
+    offsets = [0.0]
+    for above, below in itertools.pairwise(column):
+        gap = LANE if above.lane or below.lane else APART
+        offsets.append(offsets[-1] + above.box[3] + gap - below.box[1])
+    blocks: list[tuple[float, float, int]] = []  # (sum, weight, number) of cells that touch each other
+    for want, weight, offset in zip(wanted, weights, offsets, strict=True):
+        blocks.append(((want - offset) * weight, weight, 1))
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, heavy, number = blocks.pop()
+            before = blocks[-1]
+            blocks[-1] = (before[0] + total, before[1] + heavy, before[2] + number)
+    means = [total / heavy for total, heavy, number in blocks for _ in range(number)]
+    return [mean + offset for mean, offset in zip(means, offsets, strict=True)]

@@ -1,0 +1,332 @@
+"""Networks with operations: columns from left to right, each item just before what uses its value.
+
+An operation takes whole pieces of a network. So depths are counted from the result: within a piece by distance from the item
+that the result leaves from; a value (a region, the result of an operation) lies to the left of all that it meets. A wire over
+several columns runs in a lane of its own, a cell in each of them, so that nothing lies on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tensordraw.diagram.records import Id
+from tensordraw.figure.arranging_columns import Cell, Edge, heights, ordered
+from tensordraw.figure.arranging_net import DOWN, LEFT, RIGHT, UP
+from tensordraw.figure.arranging_parts import Jog, Link, Part, absorb
+from tensordraw.figure.display import Box
+from tensordraw.figure.paths import shifted, union
+from tensordraw.figure.themes import PITCH
+
+GAP = 26.0  # between columns
+TRACK = 7.0  # between upright pieces of wires in a gap
+REACH = 10.0  # how far a leg may leave from the middle of its side
+_STRAIGHT = 0.05
+_PULL = (1.0, 1e4, 1e6)  # of bodies that give way, of those with fixed legs, of lanes
+
+
+@dataclass(slots=True)
+class Flow:
+    """A level with operations. `incoming` are legs through which an operation takes its operands, each with the name of the
+    operand; `values` the items whose legs all leave to the right, `offsets` the heights of legs that are fixed on their
+    items, `aside` the legs that are entered from below or above, `free` the open legs, `halves` half the size of nodes."""
+
+    parts: list[Part]
+    links: Sequence[Link]
+    leaving: Sequence[tuple[int, Id]]  # items and legs whose wires leave the level, in order
+    entering: Sequence[tuple[int, Id]]  # the same for legs that take what comes in from the left
+    free: Mapping[int, Sequence[tuple[float, Id]]]
+    incoming: Mapping[Id, Hashable]
+    values: Collection[int]
+    offsets: Mapping[Id, float]
+    aside: Mapping[Id, float] = field(default_factory=dict)
+    halves: dict[Id, tuple[float, float]] = field(default_factory=dict)
+    depth: dict[int, int] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    boxed: set[Id] = field(default_factory=set)  # nodes with several legs on one side
+
+
+def flowing(flow: Flow, items: Sequence[int]) -> Part:
+    """A connected network of a level laid out; the line of its last item lies at y = 0."""
+    _count_depths(flow, items)
+    deepest = max(flow.depth[item] for item in items)
+    inside = set(items)
+    cells: dict[int | tuple[str, Id, int], Cell] = {}
+    _widen(flow, items)
+    for place, item in enumerate(flow.order):
+        if item in inside:
+            fixed = bool(flow.parts[item].exits or flow.parts[item].legs)
+            cells[item] = Cell(flow.depth[item], flow.parts[item].box, float(place), pull=_PULL[fixed])
+    edges: list[Edge] = []
+    chains: list[tuple[Id, Id, list[int | tuple[str, Id, int]]]] = []
+
+    def chain(first: int | tuple[str, Id, int], leg: Id, second: int | tuple[str, Id, int], other: Id) -> None:
+        """Cells and edges from the left one to the right one."""
+        keys = [first]
+        for depth in range(cells[first].depth - 1, cells[second].depth, -1):
+            key = ("lane", leg, depth)
+            cells[key] = Cell(depth, (0.0, 0.0, 0.0, 0.0), cells[first].place, lane=True, pull=_PULL[2])
+            keys.append(key)
+        if other in flow.aside:
+            key = ("lane", leg, cells[second].depth)
+            below = flow.aside[other] == DOWN
+            cells[key] = Cell(key[2], (0.0, 0.0, 0.0, 0.0), cells[second].place + (0.5 if below else -0.5), lane=True)
+            keys.append(key)
+            for lane in keys[1:]:
+                cells[lane].loose = True
+        else:
+            keys.append(second)
+        ends = {0: flow.offsets.get(leg, 0.0), len(keys) - 1: flow.offsets.get(other, 0.0)}
+        for k in range(len(keys) - 1):
+            edges.append(Edge(keys[k], keys[k + 1], ends.get(k, 0.0), ends.get(k + 1, 0.0)))
+        chains.append((leg, other, keys))
+
+    for link in flow.links:
+        one, other = link.items
+        if one not in inside or one == other:
+            continue
+        a, b = flow.depth[one], flow.depth[other]
+        if a > b:
+            chain(one, link.ends[0], other, link.ends[1])
+        elif b > a:
+            chain(other, link.ends[1], one, link.ends[0])
+        elif one in flow.values and other in flow.values:
+            chains.append((*link.ends, [one, other]))  # out of one to the right, and back into the other
+    for number, (item, leg) in enumerate(flow.leaving):
+        if item in inside:
+            cells["end", leg, 0] = Cell(0, (0.0, 0.0, 0.0, 0.0), float(number), lane=True, pull=_PULL[2])
+            chain(item, leg, ("end", leg, 0), "")
+    for number, (item, leg) in enumerate(flow.entering):
+        if item in inside:
+            cells["start", leg, 0] = Cell(deepest + 1, (0.0, 0.0, 0.0, 0.0), float(number), lane=True, pull=_PULL[2])
+            chain(("start", leg, 0), "", item, leg)
+    columns = ordered(cells, edges)
+    ys = heights(cells, columns, edges)
+    return _drawn(flow, items, cells, columns, ys, chains)
+
+
+def _widen(flow: Flow, items: Sequence[int]) -> None:
+    """Make room on nodes that several legs leave from one side of."""
+    sides: dict[tuple[int, bool], int] = {}
+    for link in flow.links:
+        for item, other in (link.items, link.items[::-1]):
+            if item in flow.depth and other in flow.depth and flow.depth[item] != flow.depth[other]:
+                key = (item, flow.depth[item] > flow.depth[other])
+                sides[key] = sides.get(key, 0) + 1
+    for item, _ in flow.leaving:
+        sides[item, True] = sides.get((item, True), 0) + 1
+    for item in items:
+        part = flow.parts[item]
+        count = max(sides.get((item, True), 0), sides.get((item, False), 0))
+        if count < 2 or part.exits or part.legs or part.light:
+            continue
+        reach = max(REACH, PITCH * (count - 1) / 2) + 5.0
+        left, top, right, bottom = part.box
+        (node,) = part.spots
+        half_x, half_y = flow.halves[node]
+        flow.halves[node] = (half_x, max(half_y, reach))
+        flow.parts[item] = Part((left, min(top, -reach), right, max(bottom, reach)), part.spots)
+        flow.boxed.add(node)
+
+
+# ------------------------------------------------------------------------------------------------------------ depths
+
+
+def _count_depths(flow: Flow, items: Sequence[int]) -> None:
+    """The depth of each item, counted from the right, and an order of items in which neighbours are near."""
+    near: dict[int, list[tuple[Id, int, Id]]] = {item: [] for item in items}
+    for link in flow.links:
+        (one, other), (leg, end) = link.items, link.ends
+        if one in near and one != other:
+            near[one].append((leg, other, end))
+            near[other].append((end, one, leg))
+    waiting: list[
+        tuple[int, list[int]]
+    ] = []  # depth of what takes a piece, and the items on whose legs the piece hangs
+    leaving = [item for item, _ in flow.leaving if item in near]
+    if leaving:
+        waiting.append((0, leaving))
+    free = sorted((rank, item) for item in items for rank, _ in flow.free.get(item, ()))
+    roots = [item for item in items if not any(end in flow.incoming for _, _, end in near[item])]
+    fed = [item for item in items if any(leg in flow.incoming for leg, _, _ in near[item])]
+    results = [
+        item for item in fed if not any(end in flow.incoming for leg, _, end in near[item] if leg not in flow.incoming)
+    ]
+    if not leaving:
+        waiting.append((0, [item for _, item in free] or results[-1:] or roots[-1:] or list(items[-1:])))
+    while True:
+        while waiting:
+            depth, starts = waiting.pop(0)
+            waiting += _piece(flow, near, depth, starts)
+        left = [item for item in (*results, *items) if item not in flow.depth]
+        if not left:
+            return
+        waiting.append((0, left[:1]))
+
+
+def _piece(
+    flow: Flow, near: Mapping[int, Sequence[tuple[Id, int, Id]]], depth: int, starts: Sequence[int]
+) -> list[tuple[int, list[int]]]:
+    """Count the depths of a piece; what its operations take next."""
+    starts = [item for item in starts if item not in flow.depth]
+    if not starts:
+        return []
+    plain = [item for item in starts if item not in flow.values]
+    queue = [(plain or starts)[-1]]
+    flow.depth[queue[0]] = depth + 1
+    fed: list[int] = []
+    for item in queue:
+        flow.order.append(item)
+        here = flow.depth[item]
+        if any(leg in flow.incoming for leg, _, _ in near[item]):
+            fed.append(item)
+        for leg, other, end in near[item]:
+            if leg in flow.incoming or end in flow.incoming or other in flow.depth:
+                continue
+            step = 1 if item not in flow.values else 0 if other in flow.values else -1
+            flow.depth[other] = max(here + step, depth + 1)
+            queue.append(other)
+    for item in queue:  # a value lies to the left of all that it meets
+        if item in flow.values:
+            ends = [(leg, o, end) for leg, o, end in near[item] if o in flow.depth and o not in flow.values]
+            met = [flow.depth[o] for leg, o, end in ends if leg not in flow.incoming and end not in flow.incoming]
+            flow.depth[item] = max([flow.depth[item], *(d + 1 for d in met)])
+    out: dict[tuple[int, Hashable], list[int]] = {}
+    for item in fed:
+        for leg, other, _ in near[item]:
+            if leg in flow.incoming:
+                out.setdefault((flow.depth[item], flow.incoming[leg]), []).append(other)
+    return [(depth, starts) for (depth, _), starts in out.items()]
+
+
+# ----------------------------------------------------------------------------------------------------------- drawing
+
+
+def _drawn(
+    flow: Flow, items: Sequence[int], cells: Mapping[int | tuple[str, Id, int], Cell],
+    columns: Sequence[Sequence[int | tuple[str, Id, int]]], ys: Mapping[int | tuple[str, Id, int], float],
+    chains: Sequence[tuple[Id, Id, list[int | tuple[str, Id, int]]]],
+) -> Part:  # fmt: skip
+    """The part: places of columns, legs, and the turns of wires in the gaps."""
+    made = Part((0.0, 0.0, 0.0, 0.0), {})
+    jogs, shifts = _jogs(flow, cells, ys, chains)
+    tracks: dict[int, list[tuple[int, int]]] = {}  # gap -> wires and which of their turns
+    for number, turns in enumerate(jogs):
+        for place, (depth, _, _) in enumerate(turns):
+            tracks.setdefault(depth, []).append((number, place))
+    wanted: dict[int, float] = {}
+    for link in flow.links:
+        a, b = (flow.depth.get(item, 0) for item in link.items)
+        if abs(a - b) == 1 and link.items[0] in cells:
+            wanted[max(a, b)] = max(wanted.get(max(a, b), 0.0), link.gap)
+    x = 0.0
+    at: dict[int, float] = {}
+    track_x: dict[tuple[int, int], float] = {}
+    for k, column in enumerate(columns):
+        depth = cells[column[0]].depth
+        x += max(-cells[key].box[0] for key in column) if k else 0.0
+        at[depth] = x
+        x += max(cells[key].box[2] for key in column)
+        crowd = sorted(tracks.get(depth, []), key=lambda t: _track_key(jogs[t[0]][t[1]]))
+        ends = all(cells[key].lane for key in column) or (
+            depth == 1 and columns[-1] and cells[columns[-1][0]].depth == 0
+        )
+        gap = max(8.0 if ends else GAP, wanted.get(depth, 0.0), 20.0 + TRACK * (len(crowd) - 1) if crowd else 0.0)
+        for n, turn in enumerate(crowd):
+            track_x[turn] = x + gap / 2 + (n - (len(crowd) - 1) / 2) * TRACK
+        x += gap
+    last = next(item for item in flow.order if item in cells)
+    low = -ys[last]
+    boxes: list[Box] = []
+    for item in items:
+        absorb(made, flow.parts[item], at[cells[item].depth], ys[item] + low)
+        boxes.append(shifted(flow.parts[item].box, at[cells[item].depth], ys[item] + low))
+    boxes += [
+        (at[cell.depth], ys[key] + low, at[cell.depth], ys[key] + low) for key, cell in cells.items() if cell.lane
+    ]
+    for number, (leg, other, keys) in enumerate(chains):
+        lane = [Jog(track_x[number, place], a + low, b + low) for place, (_, a, b) in enumerate(jogs[number])]
+        through = len(keys) > 2 or other in flow.aside
+        if leg:
+            made.lanes[leg] = [*made.lanes.get(leg, []), *lane]
+            made.legs.setdefault(leg, (RIGHT, flow.offsets.get(leg, shifts.get(leg, 0.0))))
+            made.passes.update({leg} if through else ())
+        else:
+            made.lanes[other] = [*made.lanes.get(other, []), *(jog.reversed() for jog in reversed(lane))]
+            made.passes.update({other} if through else ())
+        if other and leg and len(keys) == 2 and cells[keys[0]].depth == cells[keys[1]].depth:
+            made.legs.setdefault(other, (RIGHT, flow.offsets.get(other, 0.0)))
+            made.passes.add(leg)
+        elif other:
+            made.legs.setdefault(other, (LEFT, flow.offsets.get(other, shifts.get(other, 0.0))))
+    for key, cell in cells.items():
+        if cell.lane and isinstance(key, tuple) and key[0] != "lane":
+            made.ends[key[1]] = ys[key] + low
+    _open_legs(flow, made, items, deepest=max(cells[item].depth for item in items))
+    made.box = union(boxes)
+    return made
+
+
+def _track_key(jog: tuple[int, float, float]) -> tuple[int, float]:
+    """Order of upright pieces in a gap such that wires that turn the same way do not cross."""
+    _, before, after = jog
+    return (0, before) if after < before else (1, -before)
+
+
+def _jogs(
+    flow: Flow, cells: Mapping[int | tuple[str, Id, int], Cell], ys: Mapping[int | tuple[str, Id, int], float],
+    chains: Sequence[tuple[Id, Id, list[int | tuple[str, Id, int]]]],
+) -> tuple[list[list[tuple[int, float, float]]], dict[Id, float]]:  # fmt: skip
+    """For each wire its turns, as (depth of the column before the gap, height before, height after); and the shifts of
+    legs on single nodes, towards where their wires run."""
+    wanted: dict[tuple[int, int], list[tuple[float, Id]]] = {}
+    for leg, other, keys in chains:
+        for side, end, key, to, far in ((0, leg, keys[0], keys[1], other), (1, other, keys[-1], keys[-2], leg)):
+            level = isinstance(keys[-1], int) and cells[keys[0]].depth == cells[keys[-1]].depth
+            if isinstance(key, int) and end not in flow.offsets and not level:
+                reach = ys[to] + (flow.offsets.get(far, 0.0) if len(keys) == 2 else 0.0) - ys[key]
+                wanted.setdefault((key, side), []).append((reach, end))
+    shifts: dict[Id, float] = {}  # downwards, from the middle of the side
+    for legs in wanted.values():
+        legs.sort()
+        if len(legs) == 1:
+            shifts[legs[0][1]] = 0.0
+            continue
+        spread = [max(-REACH, min(REACH, reach)) for reach, _ in legs]
+        for k in range(1, len(spread)):
+            spread[k] = max(spread[k], spread[k - 1] + PITCH)
+        over = max(0.0, spread[-1] - max(REACH, PITCH * (len(spread) - 1) / 2))
+        for (_, leg), down in zip(legs, spread, strict=True):
+            shifts[leg] = down - over
+    jogs: list[list[tuple[int, float, float]]] = []
+    for leg, other, keys in chains:
+        levels = [ys[key] for key in keys]
+        if other in flow.aside:
+            other = ""  # turns into its leg at the end
+        levels[0] += flow.offsets.get(leg, shifts.get(leg, 0.0))
+        levels[-1] += flow.offsets.get(other, shifts.get(other, 0.0))
+        jogs.append([
+            (cells[key].depth, a, b)
+            for key, a, b in zip(keys, levels, levels[1:], strict=False)
+            if abs(a - b) > _STRAIGHT
+        ])  # fmt: skip
+    return jogs, shifts
+
+
+def _open_legs(flow: Flow, made: Part, items: Sequence[int], deepest: int) -> None:
+    """Open legs: of the last item to the right, of the first ones to the left, the others up or down."""
+    for item in items:
+        part = flow.parts[item]
+        legs = [leg for _, leg in sorted(flow.free.get(item, ()))]
+        if part.exits or not legs:
+            continue
+        for k, leg in enumerate(legs):
+            if item in flow.values or (flow.depth[item] == 1 and (k or len(legs) == 1)):
+                made.aims[leg] = RIGHT
+            elif flow.depth[item] == deepest and k == 0:
+                made.aims[leg] = LEFT
+            else:
+                made.aims[leg] = UP if made.spots[next(iter(part.spots))][1] < 0 else DOWN
+
+
+__all__ = ["Flow", "flowing"]

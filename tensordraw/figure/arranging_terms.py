@@ -1,0 +1,115 @@
+"""Terms in rows: sums of terms, and equations, with room for the signs between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tensordraw.diagram.records import Add, Equation, Id
+from tensordraw.figure.arranging_document import Levels
+from tensordraw.figure.arranging_net import LEFT, RIGHT
+from tensordraw.figure.arranging_parts import Link, Part, absorb, compose, side_by_side
+from tensordraw.figure.arranging_sizes import LEG, leg_width, text_size
+from tensordraw.figure.arranging_streams import streaming
+from tensordraw.figure.names import latex
+
+TERMS = 34.0  # between terms, for the sign
+_STUB = 16.0  # an open leg without its label
+
+
+def with_terms(
+    levels: Levels, level: Id, keys: list[Id], parts: list[Part], links: list[Link],
+    outs: dict[int, list[tuple[float, Id]]],
+) -> Part:  # fmt: skip
+    """The level's networks side by side, with sums of terms and equations as rows of their own."""
+    rows: list[Part] = []
+    used: set[Id] = set()
+    here = set(keys)
+    for sign in levels.found.signs:
+        node = levels.content.nodes[sign]
+        if node.inside == level and isinstance(node, Add):
+            terms = [o for o in node.operands if o.of in here and o.of not in used]
+            row = [parts[keys.index(o.of)] for o in terms if o.of is not None]
+            wide = [text_size(latex(o.coefficient), LEG * 1.4)[0] if o.coefficient != "1" else 0.0 for o in terms]
+            used.update(o.of for o in terms if o.of is not None)
+            made = _terms_row(levels, row, wide)
+            made.spots[sign] = (0.0, 0.0)
+            rows.append(made)
+    equations: list[Part] = []
+    for equation in levels.content.equations.values():
+        made_rows = _equation(
+            levels, equation, {key: part for key, part in zip(keys, parts, strict=True) if key in here - used}
+        )
+        used.update(part.term for part in equation.parts)
+        equations += made_rows
+    kept = [k for k, key in enumerate(keys) if key not in used]
+    renumbered = {k: n for n, k in enumerate(kept)}
+    inner = [
+        Link(link.ends, (renumbered[link.items[0]], renumbered[link.items[1]]), link.gap)
+        for link in links
+        if link.items[0] in renumbered and link.items[1] in renumbered
+    ]
+    free = {renumbered[k]: legs for k, legs in outs.items() if k in renumbered}
+    kept_parts = [parts[k] for k in kept]
+    if levels.flows[level]:
+        made = streaming(levels, level, [keys[k] for k in kept], kept_parts, inner, free)
+    else:
+        made = compose(kept_parts, inner, free)
+    if rows:
+        made = side_by_side([*([made] if kept else []), *rows])
+    if equations:
+        made = _stacked([*([made] if kept or rows else []), *equations])
+    return made
+
+
+def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> list[Part]:
+    """Rows of terms: a comma begins a new one, where the terms before it are an equation with sides."""
+    rows: list[list[tuple[Part, float]]] = [[]]
+    related = any(part.sign in ("=", "≈", ":=") for part in equation.parts)
+    for part in equation.parts:
+        if part.term not in here:
+            continue
+        if part.sign == "," and related and rows[-1]:
+            rows.append([])
+        coefficient = text_size(latex(part.coefficient), 11.0)[0] if part.coefficient.strip() != "1" else 0.0
+        rows[-1].append((here[part.term], coefficient))
+    return [_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]) for row in rows if row]
+
+
+def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
+    """Terms in a row on the middles of their boxes, with room for open legs and the signs between."""
+    made = Part((0.0, 0.0, 0.0, 0.0), {})
+    x, boxes = 0.0, []
+    for k, part in enumerate(parts):
+        left, right = _reach(levels, part)
+        middle = (part.box[1] + part.box[3]) / 2
+        x += (TERMS if k else 0.0) + wide[k] + left - part.box[0]
+        absorb(made, part, x, -middle)
+        boxes.append((x + part.box[0] - left, part.box[1] - middle, x + part.box[2] + right, part.box[3] - middle))
+        x += part.box[2] + right
+    made.exits = {}
+    if boxes:
+        made.box = (boxes[0][0], min(b[1] for b in boxes), boxes[-1][2], max(b[3] for b in boxes))
+    return made
+
+
+def _reach(levels: Levels, part: Part) -> tuple[float, float]:
+    """How far open legs with their labels reach out of a part to the left and to the right."""
+    reach = [0.0, 0.0]
+    for leg in part.exits:
+        aim = part.aims.get(leg)
+        if leg not in levels.found.partner and aim in (LEFT, RIGHT):
+            side = 0 if aim == LEFT else 1
+            reach[side] = max(reach[side], _STUB + leg_width(levels.found.legs[leg], levels.content))
+    return reach[0], reach[1]
+
+
+def _stacked(parts: list[Part]) -> Part:
+    """Parts below each other, from the same left side."""
+    made = Part((0.0, 0.0, 0.0, 0.0), {})
+    y = 0.0
+    for k, part in enumerate(parts):
+        y += (70.0 if k else 0.0) - part.box[1]
+        absorb(made, part, -part.box[0], y)
+        y += part.box[3]
+    made.box = (0.0, 0.0, max(part.box[2] - part.box[0] for part in parts), y)
+    return made
