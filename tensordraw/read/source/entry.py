@@ -15,6 +15,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.program.flow import reads, walk
 from tensordraw.program.statements import Program, Relation
+from tensordraw.read.source.attributes import SETTINGS
 from tensordraw.read.source.finish import Result, finish
 from tensordraw.read.source.holding import bound_to
 from tensordraw.read.source.machine import Facts, Machine
@@ -38,7 +39,7 @@ from tensordraw.read.source.values import (
     Value,
     in_words,
 )
-from tensordraw.read.source.walk import SETTINGS, Walker
+from tensordraw.read.source.walk import Walker
 
 MOST = 400  # traces of one text: each learns something
 Shapes = Mapping[str, Sequence[int]] | Sequence[Sequence[int]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tensordraw.program.statements import Fixed
-from tensordraw.read.source.arith import widen
+from tensordraw.read.source.axes import widen
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.tape import axis_num
 from tensordraw.read.source.values import (

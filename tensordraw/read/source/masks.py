@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tensordraw.program.statements import Fixed
-from tensordraw.read.source.arith import align, complement, elementwise, masked, operate, scaled, thin, widen
+from tensordraw.read.source.arith import complement, elementwise, masked, operate, scaled
+from tensordraw.read.source.axes import align, thin, widen
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.values import (
     Array,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tensordraw.program.expressions import Binary, Expr, elementwise
 from tensordraw.program.formulas import substitute
 from tensordraw.program.functions import FUNCTIONS
-from tensordraw.read.source import arith, masks, products, shapes
+from tensordraw.read.source import arith, axes, masks, products, shapes
 from tensordraw.read.source.indexing import cut_to, gather
 from tensordraw.read.source.machine import ONE, Machine
 from tensordraw.read.source.tape import axis_num
@@ -58,12 +58,12 @@ def along(
         at = sorted(m.positions(axis, array.rank), reverse=True)
         for each in at:
             array = m.tape.apply(function, array, [each])
-        return arith.widen(m, array, sorted(at)) if keep else array
+        return axes.widen(m, array, sorted(at)) if keep else array
     array, at_ = m.along(value, axis or LAST)
     if at_ >= array.rank:
         raise Refusal("there is no such axis")
     made = m.tape.apply(function, array, [at_], params)
-    return arith.widen(m, made, [at_]) if keep else made
+    return axes.widen(m, made, [at_]) if keep else made
 
 
 def pair(m: Machine, function: str, value: Value, row: Value, column: Value) -> Array:

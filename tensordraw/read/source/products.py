@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from tensordraw.errors import Error
-from tensordraw.read.source.arith import thin
+from tensordraw.read.source.axes import thin
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.shapes import permute
 from tensordraw.read.source.values import Array, Ax, Dots, Flag, Free, Refusal, Seq, Text, Value

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from tensordraw.program.expressions import Binary
 from tensordraw.program.statements import Einsum
-from tensordraw.read.source.arith import scaled, thin, widen
+from tensordraw.read.source.arith import scaled
+from tensordraw.read.source.axes import thin, widen
 from tensordraw.read.source.machine import ONE, Machine
 from tensordraw.read.source.tape import axis_num
 from tensordraw.read.source.values import Array, Ax, Core, Num, Refusal, Seq, Size, Value, number
