@@ -136,6 +136,7 @@ LINES = {
     "06-matrix-vector": "einsum(M, v, 'i j, j -> i')",
     "06-row-sum": "left = einsum(M, 'i j -> i')  # [i]",
     "08-permutation": "rearrange(T, 'i j k -> k i j')",
+    "21-kronecker-identity": "einsum(identity, identity2, 'i50 i51, i30 i31 -> i50 i30 i51 i31')",
     "17-diagonal-matrix": "torch.diag(s)  # [i, j]",
     "09-flatten": "rearrange(T, 'i j k -> i (j k)')",
 }

@@ -9,7 +9,7 @@ fits, the fixed array stays an operand: correct, only slower.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 
 from tensordraw.program.naming import index_name
@@ -46,6 +46,8 @@ class Reindexing:
             self.sizes.update(zip(operand.indices, types[operand.value].shape, strict=True))
         # Indices that are not yet accounted for: at the end, one that nothing carries is a free sum over its size.
         self.live = set(self.sizes)
+        # What each index was called before deltas merged it, in the order in which it appeared.
+        self.members: dict[Index, list[Index]] = {index: [index] for index in self.sizes}
         self.made: list[Statement] = []
         self.factors: list[tuple[float, str]] = []
         # Result axes that are merged at the end: a position in `einsum.output` to the parts in its place.
@@ -58,7 +60,8 @@ class Reindexing:
         self._deltas()  # two groupings of the same sizes leave equal parts
         self._one_hots()
         self._scalars()
-        return [*self.made, *self._finish()]
+        last = self._finish()
+        return [*self.made, *last]
 
     # ------------------------------------------------------------------------------------------------------- tools
 
@@ -74,6 +77,9 @@ class Reindexing:
         self.operands = [Operand(o.value, tuple(names.get(i, i) for i in o.indices)) for o in self.operands]
         self.merged = [[names.get(i, i) for i in parts] for parts in self.merged]
         self.live = {names.get(i, i) for i in self.live}
+        for old, new in names.items():
+            if old != new:
+                self.members[new] = [*self.members.get(new, ()), *self.members.pop(old, ())]
 
     def _carriers(self, index: Index, but: Operand) -> list[Operand]:
         return [operand for operand in self.operands if operand is not but and index in operand.indices]
@@ -274,6 +280,9 @@ class Reindexing:
         for index in sorted(self.live - {*carried, *wanted}):
             self.factors.append((float(self.sizes[index]), f"{self.sizes[index]}"))
         core = tuple(i for i in dict.fromkeys(wanted) if i in carried)
+        if not self.operands and len(set(wanted)) > 1 and all(wanted.count(index) == 2 for index in wanted):
+            wanted = self._identities(wanted)
+            core = tuple(wanted)
         steps: list[
             tuple[str, Callable[[Name, Name], Statement]]
         ] = []  # what to call the value so far; the next by names
@@ -311,7 +320,24 @@ class Reindexing:
             value = out
         return statements
 
-    def _type(self, indices: tuple[Index, ...]) -> Type:
+    def _identities(self, wanted: Sequence[Index]) -> list[Index]:
+        """Make an identity of each index that stands twice in the result; what its two ends are called there."""
+        rank = {index: n for n, index in enumerate(self.sizes)}
+        ends: dict[Index, list[Index]] = {}
+        for index in dict.fromkeys(wanted):
+            names = sorted(self.members.get(index, ()), key=lambda i: ("@@" in i, rank[i]))
+            ends[index] = names[:2] if len(names) > 1 else [index, f"{index} again"]
+            self.sizes.update(dict.fromkeys(ends[index], self.sizes[index]))
+            shape = self._type(ends[index])
+            self.operands.append(Operand(self._make(Fixed(self.new("identity"), "delta", shape)), tuple(ends[index])))
+        seen: dict[Index, int] = {}
+        out = []
+        for index in wanted:
+            out.append(ends[index][seen.setdefault(index, 0)])
+            seen[index] += 1
+        return out
+
+    def _type(self, indices: Sequence[Index]) -> Type:
         return Type(tuple(Axis(index_name(i), self.sizes[i]) for i in indices))
 
 
