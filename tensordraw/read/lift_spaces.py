@@ -53,9 +53,6 @@ class Spaces:
         for entry in program.inputs:
             self._value(entry.out, entry.type.axes)
         self._body(program.body, {})
-        for entry in program.inputs:
-            if entry.type.integer and entry.out not in self._classes:
-                self._classes[entry.out] = self._new("", 2)  # ids that nothing reads could be anything
         outputs = program.outputs
         for first, second in itertools.pairwise(outputs):
             ours, theirs = self._axes[second.value], self._axes[first.value]
@@ -80,10 +77,6 @@ class Spaces:
     def merged(self, reshape: Name, group: int) -> str:
         """The name of the space between the joining and the splitting of a reshape that does both."""
         return self._names[self._dims.find(self._merged[reshape, group])]
-
-    def row(self, ids: Name) -> str:
-        """The name of the space that an array of ids holds positions in."""
-        return self._names[self._dims.find(self._classes[ids])]
 
     def labels(self, statement: Einsum | Spread) -> dict[Index, str]:
         """The label of each index whose name is not its space's: none where numbering by order says the same."""

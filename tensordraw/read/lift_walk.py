@@ -109,11 +109,8 @@ class Walker:
         """Arrays that nothing needs, each with a copy that leads nowhere: the document still has them."""
         for entry in self.uses.idle():
             operand, copy, key = Sheet(sheet), self.draft.new_id("c"), Key(entry.out, False, WHOLE)
-            if entry.type.integer:
-                strands = self._one_hot(entry.out, key, self.sketch.stub(self.ids[self.spaces.row(entry.out)]), operand)
-            else:
-                strands = self._tensor(entry, key, operand)
-            into = [self.sketch.stub(strand.space) for strand in strands]
+            strands = self._tensor(entry, key, operand)  # of ids too: they could be positions in anything
+            into = self._stubs(entry.out)
             term, _ = self.sketch.feed(operand, strands, into, copy)
             self.sketch.put(sheet, copy, _unused(copy, entry.array, into, term))
 
