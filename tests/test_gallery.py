@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -193,15 +194,15 @@ for stem in json.loads(sys.argv[3]):
 """
 
 
-@pytest.mark.parametrize("library", ["numpy", "torch"])
-def test_emitted_code_runs_in_a_fresh_process(library: str, tmp_path: Path) -> None:
-    if library == "torch":
-        pytest.importorskip("torch")
+@pytest.mark.parametrize("language", ["numpy", "torch", "einops", "jax", "ncon", "quimb"])
+def test_emitted_code_runs_in_a_fresh_process(language: str, tmp_path: Path) -> None:
+    if language != "numpy" and importlib.util.find_spec(language) is None:
+        pytest.skip(f"{language} is not installed")
     diagrams = {path.stem: td.load(path) for path in GALLERY}
     for stem, diagram in diagrams.items():
-        (tmp_path / f"{stem}.py").write_text(td.code(diagram, library))
+        (tmp_path / f"{stem}.py").write_text(td.code(diagram, language))
         np.savez(tmp_path / f"{stem}.npz", **td.arrays(diagram))  # type: ignore[arg-type]
-    command = [sys.executable, "-c", RUN, str(tmp_path), library, json.dumps(list(diagrams))]
+    command = [sys.executable, "-c", RUN, str(tmp_path), language, json.dumps(list(diagrams))]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for stem, diagram in diagrams.items():
