@@ -28,6 +28,7 @@ from tensordraw.diagram.records import (
     Repeat,
     Tensor,
     Variance,
+    node_legs,
 )
 from tensordraw.diagram.signs import equation_of
 from tensordraw.diagram.structure import analyse
@@ -49,6 +50,29 @@ def declare(diagram: Diagram, legs: Iterable[Id], variance: Variance) -> Diagram
         other = draft.partner(leg)
         if other is not None and all_legs(diagram)[other].variance == "none":
             diagram = set_variance(diagram, other, _OTHER[variance])
+    return diagram
+
+
+def orient(diagram: Diagram, space: Id) -> Diagram:
+    """Say of each leg in a space that is neither whether it is upper or lower.
+
+    What is joined to a leg that is one becomes the other. Of all others the first leg of a node is upper, as the result of
+    a linear map is, and the rest are lower.
+    """
+    for node in diagram.content.nodes.values():
+        metric = isinstance(node, Fixed) and node.kind in ("metric", "inverse_metric")
+        for place, leg in enumerate(node_legs(node)):
+            legs = all_legs(diagram)
+            if leg.space != space or legs[leg.id].variance != "none":
+                continue
+            other = Draft(diagram).partner(leg.id)
+            there: Variance = "none" if other is None else legs[other].variance
+            variance: Variance = "lower" if place else "upper"
+            if isinstance(node, Fixed) and metric:
+                variance = "lower" if node.kind == "metric" else "upper"
+            elif there != "none":
+                variance = _OTHER[there]
+            diagram = set_variance(diagram, leg.id, variance)
     return diagram
 
 

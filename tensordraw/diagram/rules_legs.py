@@ -180,7 +180,7 @@ def _general_metric(content: Content) -> Iterator[Problem]:
         if leg.space in general and leg.variance == "none":
             yield Problem(
                 "error", (leg.id,), f"This leg in {content.spaces[leg.space].name} is neither upper nor lower.",
-                "Unspecified variance needs a euclidean space.", "Make the leg upper or lower.",
+                "Unspecified variance needs a euclidean space.", "Make the leg upper or lower.", "orient",
             )  # fmt: skip
     for node in content.nodes.values():
         if not isinstance(node, Delta) or not any(leg.space in general for leg in node.legs):

@@ -38,6 +38,7 @@ pattern @ V"""
 DELAY = 150  # ms of quiet before the text is read
 _LINE = re.compile(r"\bline (\d+)")
 _SIZE = re.compile(r"([^\s=,]+)\s*=\s*(\d+)")
+_SHAPE = re.compile(r"([^\s=,]+)\s*=\s*[(\[]([\d\s,]*)[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,16 @@ class Seen:
     spans: list[list[Span]]
 
 
-def sizes_of(text: str) -> dict[str, int]:
-    """The sizes that were typed as `i=3, j=4`; Error where that is not what they are."""
-    found = {name: int(size) for name, size in _SIZE.findall(text)}
-    if _SIZE.sub("", text).strip(" ,;\t"):
-        raise Error("Write sizes as i=3, j=4: a name, an equals sign and a whole number each.")
-    if any(size < 1 for size in found.values()):
+def sizes_of(text: str) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Sizes and shapes that were typed as `i=3, x=(3, 4)`; Error where that is not what they are."""
+    shapes = {name: tuple(int(size) for size in re.findall(r"\d+", sizes)) for name, sizes in _SHAPE.findall(text)}
+    rest = _SHAPE.sub("", text)
+    sizes = {name: int(size) for name, size in _SIZE.findall(rest)}
+    if _SIZE.sub("", rest).strip(" ,;\t"):
+        raise Error("Write sizes as i=3, j=4, and shapes of arrays as x=(3, 4).")
+    if any(size < 1 for size in (*sizes.values(), *(size for shape in shapes.values() for size in shape))):
         raise Error("A size is a whole number of at least 1.")
-    return found
+    return sizes, shapes
 
 
 def see(text: str, sizes: str) -> Seen:
@@ -69,7 +72,8 @@ def see(text: str, sizes: str) -> Seen:
     if not text.strip():
         return Seen(None, None, "", spans)
     try:
-        reading = read_upto(text, sizes=sizes_of(sizes) or None)
+        lengths, shapes = sizes_of(sizes)
+        reading = read_upto(text, shapes=shapes or None, sizes=lengths or None)
     except Error as error:
         return Seen(None, None, str(error), spans)
     return Seen(reading.diagram, build(reading.diagram), reading.stopped or "", spans)
@@ -138,7 +142,7 @@ class CodeDialog(QDialog):
         self.highlighter = Highlighter(self.text.document(), colours)
         self.sizes = QLineEdit()
         self.sizes.setAccessibleName("Sizes")
-        self.sizes.setPlaceholderText("i=3, j=4")
+        self.sizes.setPlaceholderText("i=3, j=4, x=(10, 64)")
         self.preview = Preview(colours)
         self.said = fault()
         self.said.setMinimumHeight(self.fontMetrics().height() * 2 + 4)
@@ -164,6 +168,9 @@ class CodeDialog(QDialog):
         self.sizes.textChanged.connect(self._ask)
         self.text.taken.connect(self.accept)
         self.button.setEnabled(False)
+        self.setTabOrder(self.text, self.sizes)
+        self.setTabOrder(self.sizes, self.box)
+        self.text.setFocus()
         self.text.setPlainText(text)
         self._ask()
 

@@ -160,3 +160,24 @@ def test_the_metric_of_a_space_has_one_name() -> None:
     assert names == {"g", "g_m"}
     assert all_legs(after)[outer].space != m
     assert whats(after) == []
+
+
+def test_orienting_a_space_leaves_nothing_unsaid() -> None:
+    d = Draft()
+    n = d.space("n", N, metric="general")
+    a, b = [d.leg(n, "i"), d.leg(n)], [d.leg(n), d.leg(n)]
+    x, y = d.leg(n), d.leg(n, "k", variance="lower")
+    d.tensor("A", a, (0, 0))
+    d.tensor("B", b, (60, 0))
+    d.tensor("x", [x], (120, 0))
+    d.tensor("y", [y], (0, 60))
+    d.wire(a[1], b[0])
+    d.wire(b[1], x)
+    diagram = d.build()
+    found = [problem for problem in problems(diagram.content) if problem.remedy == "orient"]
+    assert len(found) == 5
+    after = edits_variance.orient(diagram, n)
+    assert whats(after) == []
+    assert [all_legs(after)[leg.id].variance for leg in (*a, *b, x, y)] == [
+        "upper", "lower", "upper", "lower", "upper", "lower",
+    ]  # fmt: skip

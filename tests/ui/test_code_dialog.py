@@ -72,7 +72,7 @@ def test_what_cannot_be_read_cannot_be_taken(dialog: CodeDialog, qtbot: QtBot) -
 
 
 def test_keys_alone(dialog: CodeDialog, qtbot: QtBot) -> None:
-    dialog.text.setFocus()
+    assert dialog.focusWidget() is dialog.text
     QTest.keyClicks(dialog.text, "def f(x):")
     QTest.keyClick(dialog.text, Qt.Key.Key_Return)
     QTest.keyClick(dialog.text, Qt.Key.Key_Tab)
@@ -84,16 +84,30 @@ def test_keys_alone(dialog: CodeDialog, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sizes"), [("", {}), ("i=3, j=4", {"i": 3, "j": 4}), ("hidden = 8 k=2", {"hidden": 8, "k": 2})]
-)
-def test_sizes_are_typed(text: str, sizes: dict[str, int]) -> None:
-    assert sizes_of(text) == sizes
+    ("text", "sizes", "shapes"),
+    [
+        ("", {}, {}), ("i=3, j=4", {"i": 3, "j": 4}, {}), ("hidden = 8 k=2", {"hidden": 8, "k": 2}, {}),
+        ("x=(3, 4), i=5", {"i": 5}, {"x": (3, 4)}), ("s=()", {}, {"s": ()}), ("A=[2,2] B = (7,)", {}, {"A": (2, 2), "B": (7,)}),
+    ],
+)  # fmt: skip
+def test_sizes_and_shapes_are_typed(text: str, sizes: dict[str, int], shapes: dict[str, tuple[int, ...]]) -> None:
+    assert sizes_of(text) == (sizes, shapes)
 
 
-@pytest.mark.parametrize("text", ["i", "i=3, j", "i=-3", "i=0", "3"])
+@pytest.mark.parametrize("text", ["i", "i=3, j", "i=-3", "i=0", "3", "x=(2, 0)", "x=(a, 2)"])
 def test_sizes_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(Error):
         sizes_of(text)
+
+
+def test_shapes_decide_what_a_name_is(dialog: CodeDialog, qtbot: QtBot) -> None:
+    dialog.text.setPlainText("import torch\nscores = x @ x.T\ntorch.softmax(scores, dim=-1) @ x\n")
+    dialog.sizes.setText("x=(5, 3)")
+    settled(dialog, qtbot)
+    assert dialog.said.text() == ""
+    dialog.accept()
+    assert dialog.diagram is not None
+    assert {space.size for space in dialog.diagram.content.spaces.values()} == {5, 3}
 
 
 def drop(window: Window, path: Path) -> None:

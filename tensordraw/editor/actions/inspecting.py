@@ -107,7 +107,13 @@ def _space_of(state: State, argument: Any) -> Step:
     return done(state, after, f"Put {all_legs(after)[leg].label or 'leg'} into {word.partition('=')[0]}")
 
 
-_FIELDS = {"size": "Change size of", "name": "Rename", "description": "Describe", "colour": "Change colour of"}
+_FIELDS = {
+    "size": "Change size of",
+    "name": "Rename",
+    "description": "Describe",
+    "colour": "Change colour of",
+    "metric": "Change the metric of",
+}
 
 
 def _change_space(state: State, argument: Any) -> Step:

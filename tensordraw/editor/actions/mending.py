@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tensordraw.diagram import edits_equation_legs, edits_equations
+from tensordraw.diagram import edits_equation_legs, edits_equations, edits_variance
 from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.legs import all_legs
 from tensordraw.editor import spacing
 from tensordraw.editor.actions import legs
 from tensordraw.editor.command import Command
 from tensordraw.editor.state import State, Step, done
+from tensordraw.errors import Error
 from tensordraw.program.findings import findings
 
 NO_EQUATION = "Select a term of an equation first."
@@ -23,9 +25,18 @@ def _match_legs(state: State, argument: Any) -> Step:
     return done(state, spacing.make_room(after, equation), "Match the legs of the equation")
 
 
+def _orient(state: State, argument: Any) -> Step:
+    """Say of each leg in the space of the given leg whether it is upper or lower."""
+    leg = all_legs(state.document).get(argument)
+    if leg is None:
+        raise Error("That leg no longer exists.")
+    return done(state, edits_variance.orient(state.document, leg.space), "Make legs upper and lower")
+
+
 REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "insert_metric": ("Insert the metric", legs.insert_metric),
     "match_legs": ("Match the legs", _match_legs),
+    "orient": ("Make all upper and lower", _orient),
 }
 
 

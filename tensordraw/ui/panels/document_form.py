@@ -41,8 +41,10 @@ def _spaces(layout: Any, state: State, run: Run) -> None:
     strokes = space_strokes(content, theme("dark" if dark else "paper"))
 
     def edited(at: int, place: int, words: str) -> None:
-        field = ("name", "size", "description")[place]
+        field = ("name", "size", "description", "metric")[place]
         value: Any = words.strip()
+        if field == "metric":
+            value = "general" if words == "yes" else "euclidean"
         if field == "size":
             value = int(value) if value.isdigit() else value
         run("change_space", {"args": (spaces[at].id,), field: value})

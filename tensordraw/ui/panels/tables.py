@@ -44,7 +44,7 @@ class Table(QTableWidget):
             header.setSectionResizeMode(place, mode)
         header.setMinimumSectionSize(30)
         self.setFixedHeight(header.sizeHint().height() + 27 * max(len(rows), 1) + 4)
-        self.itemChanged.connect(lambda item: edited(item.row(), item.column(), item.text()))
+        self.itemChanged.connect(lambda item: edited(item.row(), item.column(), said(item)))
 
     def freeze(self, column: int) -> None:
         """Cells of this column cannot be edited."""
@@ -52,6 +52,13 @@ class Table(QTableWidget):
             item = self.item(at, column)
             if item is not None:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+
+
+def said(item: QTableWidgetItem) -> str:
+    """What a cell says: its text, or whether it is ticked."""
+    if item.data(Qt.ItemDataRole.CheckStateRole) is not None:
+        return "yes" if item.checkState() == Qt.CheckState.Checked else "no"
+    return item.text()
 
 
 def swatch(colour: str) -> QIcon:
@@ -83,17 +90,25 @@ def legs_table(legs: Sequence[Leg], content: Content, edited: Edited) -> Table:
 
 
 def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited) -> Table:
-    """Name, size and description of each space, with the colour of its wires."""
+    """Name, size, description of each space, and whether its metric is general, with the colour of its wires."""
     rows = [
-        [space.name, str(space.size), PROVISIONAL if space.description == UNCHOSEN else space.description]
+        [space.name, str(space.size), PROVISIONAL if space.description == UNCHOSEN else space.description, ""]
         for space in spaces
     ]
-    table = Table("Spaces", ["Space", "Size", "Description"], rows, edited, 0)
+    table = Table("Spaces", ["Space", "Size", "Description", "Metric"], rows, edited, 0)
     table.blockSignals(True)  # an icon is no edit, nor is a tip
     for at, row in enumerate(rows):
         cell = table.item(at, 2)
         if cell is not None:
             cell.setToolTip(row[2])
+        tick = table.item(at, 3)
+        if tick is not None:
+            general = spaces[at].metric == "general"
+            tick.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            tick.setCheckState(Qt.CheckState.Checked if general else Qt.CheckState.Unchecked)
+            words = "general" if general else "euclidean"
+            tick.setToolTip(f"The metric of {row[0]} is {words}: tick for a general one, with upper and lower legs")
+            tick.setData(Qt.ItemDataRole.AccessibleTextRole, f"metric {words}")
     for at, colour in enumerate(colours):
         item = table.item(at, 0)
         if item is not None:
