@@ -109,7 +109,7 @@ def _is_bare(tree: ast.AST, text: str) -> bool:
 def _lists(tree: ast.AST) -> list[object] | None:
     """Lists of whole numbers, as ncon takes them."""
     try:
-        found = ast.literal_eval(tree)  # type: ignore[arg-type]
+        found = ast.literal_eval(tree)
     except (ValueError, TypeError, MemoryError, RecursionError):
         return None
     return list(found) if found and all(isinstance(row, list | tuple) for row in found) else None

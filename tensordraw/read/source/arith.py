@@ -15,7 +15,7 @@ from tensordraw.program.statements import Add, Constant, Einsum, Scale
 from tensordraw.read.source.axes import Place, align, through
 from tensordraw.read.source.formula import FORMULAS, X, composed, formula_of, recognised, typed
 from tensordraw.read.source.machine import ONE, Machine
-from tensordraw.read.source.values import Array, Flag, Formula, Num, Opaque, Parameter, Refusal, Value, number
+from tensordraw.read.source.values import Array, Flag, Formula, Free, Num, Opaque, Parameter, Refusal, Value, number
 
 # ------------------------------------------------------------------------------------------------------- functions
 
@@ -91,6 +91,8 @@ def operate(m: Machine, operator: str, left: Value, right: Value) -> Value:
             return one  # what is given from outside is scaled there
     if operator in ("//", "%"):
         left, right = m.number(left), m.number(right)
+    if operator == "**" and isinstance(right, Free) and right.name not in m.given:
+        right = m.number(right)
     a, b = _plain(m, left), _plain(m, right)
     if isinstance(a, Num) and isinstance(b, Num):
         return _numbers(m, operator, a, b)
@@ -160,9 +162,12 @@ def negative(m: Machine, value: Value) -> Value:
 
 def scaled(m: Machine, array: Array, tree: Expr) -> Array:
     """The array times a number."""
-    if array.pattern is not None and array.pattern.kind in ("same", "hidden"):
+    kind = "" if array.pattern is None else array.pattern.kind
+    if m.tape.value(Num(tree)) in (math.inf, -math.inf) and kind not in ("same", "hidden"):
+        raise Refusal("infinity is understood only where a mask puts it")
+    if array.pattern is not None and kind in ("same", "hidden"):
         value = m.tape.value(Num(tree))
-        if array.pattern.kind == "same":
+        if kind == "same":
             return m.full(array.axes, _as_num(m, "*", number(array.pattern.number), Num(tree)))
         if value is not None and value > 0:
             return array
@@ -249,7 +254,7 @@ def _addends(m: Machine, array: Array, place: Place, factor: Expr) -> list[tuple
         base = replace(array, value=made.value, formula=None)
         return _addends(m, base, place, _folded(m.tape.trees[made.out][0], factor))
     if isinstance(made, Add) and made.addends:
-        found = []
+        found: list[tuple[Array, Place, Expr]] = []
         for addend, tree in zip(made.addends, m.tape.trees[made.out], strict=True):
             inner = Array(addend.value, tuple(array.axes[n] for n, p in enumerate(addend.axes) if p is not None))
             moved = [None if p is None else addend.axes[p] for p in place]

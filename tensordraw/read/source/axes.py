@@ -22,8 +22,8 @@ def widen(m: Machine, array: Array, at: Sequence[int]) -> Array:
         total = array.rank + len(at)
         rest, left = iter(array.axes), [n for n in range(total) if n not in at]
         pattern = array.pattern and replace(array.pattern, axes=tuple(left[k] for k in array.pattern.axes))
-        axes = tuple(m.tape.axis("", 1) if n in at else next(rest) for n in range(total))
-        return replace(array, axes=axes, pattern=pattern)
+        filled = tuple(m.tape.axis("", 1) if n in at else next(rest) for n in range(total))
+        return replace(array, axes=filled, pattern=pattern)
     rank = array.rank + len(at)
     kept = [n for n in range(rank) if n not in at]
     axes = [array.axes[kept.index(n)] if n in kept else m.tape.axis("", 1) for n in range(rank)]
@@ -87,7 +87,8 @@ def align(m: Machine, arrays: Sequence[Array]) -> tuple[list[Ax], list[Array], l
                 places[n][k] = p
             else:
                 drops[n].append(p)
-    thinned, moved = [], []
+    thinned: list[Array] = []
+    moved: list[Place] = []
     for array, place, drop in zip(arrays, places, drops, strict=True):
         left = [p for p in range(array.rank) if p not in drop]
         thinned.append(thin(m, array, drop))

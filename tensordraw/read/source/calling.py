@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from tensordraw.read.source import arith, calls
 from tensordraw.read.source.attributes import attribute
@@ -58,18 +57,12 @@ EQUAL = frozenset(
 )  # fmt: skip
 
 
-class Runs(Protocol):
-    """What runs the body of a function of the text."""
-
-    def __call__(self, walker: Calls, node: ast.FunctionDef, scope: Scope) -> Value: ...
-
-
 @dataclass(slots=True)
 class Calls:
     """The part of a walker that calls; `run` runs the bodies of functions."""
 
     m: Machine
-    run: Runs
+    run: Callable[[Calls, ast.FunctionDef, Scope], Value]
     depth: int = 0
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
@@ -110,7 +103,8 @@ class Calls:
 
     def listed(self, value: Value) -> list[Value]:
         """The items of what can be iterated over."""
-        match self.known(value):
+        value = self.known(value)
+        match value:
             case Seq(items):
                 return list(items)
             case Span(start, stop, step):

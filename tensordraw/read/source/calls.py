@@ -8,7 +8,7 @@ from functools import lru_cache
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.rows import KNOWN
 from tensordraw.read.source.table import Bound, Row, default
-from tensordraw.read.source.values import Refusal, Seq, Table, Text, Value, in_words
+from tensordraw.read.source.values import Refusal, Seq, Table, Value
 
 # What libraries call the same parameter.
 ALIASES = {
@@ -26,17 +26,13 @@ IGNORED = frozenset(
     ("dtype", "device", "out", "optimize", "memory_limit", "backend", "requires_grad", "copy", "layout", "like", "precision",
      "preferred_element_type", "inplace", "non_blocking", "generator", "path", "order", "casting", "subok", "pin_memory",
      "memory_format", "use_blas", "strategy", "indices_are_sorted", "mode", "unique_indices", "ndmin", "stable",
-     "enable_gqa", "training", "where", "initial", "out_sharding")
+     "enable_gqa", "training", "out_sharding")
 )  # fmt: skip
-REFUSED = {"where": "where=", "initial": "initial="}
 LIBRARIES = {
     "numpy": "numpy", "torch": "torch", "jax": "jax", "einops": "einops", "opt_einsum": "opt_einsum", "math": "math",
     "scipy": "numpy", "autograd": "numpy", "cupy": "numpy", "cmath": "math", "prelude": "prelude", "python": "python",
     "tensorflow": "tensorflow", "ncon": "ncon", "equinox": "jax", "functools": "functools", "operator": "python",
 }  # fmt: skip
-MATH = frozenset(
-    "sqrt exp log sin cos tan tanh sinh cosh erf pow fabs log2 log10 log1p expm1 prod floor ceil isqrt".split()
-)
 
 
 def library(path: str) -> str:
@@ -80,7 +76,7 @@ def bound(row: Row, arguments: Sequence[Value], keywords: Mapping[str, Value], n
         bare = each.lstrip("*")
         if each.startswith("**"):
             continue
-        elif each.startswith("*"):
+        if each.startswith("*"):
             given = left.pop(bare, None)
             made[bare] = Seq(tuple(waiting)) if given is None or waiting else given
             if isinstance(given, Seq) or given is None:
@@ -125,8 +121,3 @@ def call(
     given.method = path.startswith("method.")
     given.targets = targets
     return found.meaning(m, given)
-
-
-def described(value: Value) -> str:
-    """A callee in words."""
-    return in_words(value) if not isinstance(value, Text) else repr(value.text)

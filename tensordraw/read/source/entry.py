@@ -11,10 +11,10 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tensordraw.diagram.records import Diagram
+from tensordraw.diagram.records import Diagram, Relation
 from tensordraw.errors import Error
 from tensordraw.program.flow import reads, walk
-from tensordraw.program.statements import Program, Relation
+from tensordraw.program.statements import Program
 from tensordraw.read.source.attributes import SETTINGS
 from tensordraw.read.source.finish import Result, finish
 from tensordraw.read.source.holding import bound_to
@@ -229,8 +229,7 @@ class _Trial:
     def _default(self, name: str, node: ast.expr) -> Value:
         if name in self.facts.sizes:
             return self.m.number(Free(name))
-        found = self.walker.value(node, self.scope)
-        return found if isinstance(found, Num | Flag | Nothing) else found
+        return self.walker.value(node, self.scope)
 
     # ----------------------------------------------------------------------------------------------------- running
 

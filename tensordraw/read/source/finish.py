@@ -7,6 +7,7 @@ from itertools import chain, count
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.records import Relation
 from tensordraw.errors import Error
 from tensordraw.program.expressions import Expr, Name, compute, variables
 from tensordraw.program.flow import reads, walk
@@ -22,7 +23,6 @@ from tensordraw.program.statements import (
     Fixed,
     Output,
     Program,
-    Relation,
     Repeat,
     Reshape,
     Scale,

@@ -58,7 +58,7 @@ def _parameter(m: Machine, kind: str, arguments: Sequence[Value], keywords: Mapp
 
 
 LAYERS: dict[str, Callable[[Machine, str, Sequence[Value], Mapping[str, Value]], Value]] = {
-    **{kind: _layer for kind in (*SETTINGS, *FUNCTIONS, *FORMULAS, *PASSED)},
+    **dict.fromkeys((*SETTINGS, *FUNCTIONS, *FORMULAS, *PASSED), _layer),
     "Sequential": _list, "ModuleList": _list, "ParameterList": _list, "Parameter": _parameter,
 }  # fmt: skip
 

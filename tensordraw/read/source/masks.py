@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tensordraw.program.statements import Fixed
 from tensordraw.read.source.arith import complement, elementwise, masked, operate, scaled
 from tensordraw.read.source.axes import align, thin, widen
 from tensordraw.read.source.machine import Machine
@@ -34,7 +33,7 @@ def eye(m: Machine, rows: Value, columns: Value | None = None, offset: int = 0) 
     """Ones on a diagonal, `offset` right of the main one."""
     first = Ax("", m.dim(rows))
     if columns is None and not offset:
-        return m.tape.fixed("delta", (first, first))
+        return m.tape.fixed("delta", (first, first), pattern=Pattern("diagonal", (0, 1)))
     second = first if columns is None else Ax("", m.dim(columns))
     if not offset and m.tape.dims.find(first.dim) == m.tape.dims.find(second.dim):
         return m.tape.fixed("delta", (first, second))
@@ -94,8 +93,7 @@ def trimmed(m: Machine, value: Value, offset: int, lower: bool) -> Array:
         made = widen(m, ones, list(range(array.rank - 2)))
         return made if pattern.number == 1 else scaled(m, made, number(pattern.number).tree)
     if lower and offset in (0, -1):
-        made = m.tape.apply("lower" if offset == 0 else "strictly_lower", array, pair)
-        return made
+        return m.tape.apply("lower" if offset == 0 else "strictly_lower", array, pair)
     if not lower and offset in (0, 1):
         made = m.tape.apply("strictly_lower" if offset == 0 else "lower", array, pair)
         rest = operate(m, "-", array, made)
@@ -107,7 +105,7 @@ def where(m: Machine, condition: Value, yes: Value, no: Value) -> Array:
     """Entries of one or the other by a mask."""
     mask = m.array(condition)
     known = mask.boolean or (mask.pattern is not None and mask.pattern.kind in ("lower", "upper"))
-    if not known and _diagonals(m, mask) is None:
+    if not known and _diagonals(mask) is None:
         raise Refusal("where is understood with a mask that a triangle, an identity or a comparison with 0 makes")
     if _infinite(m, no):
         return hide(m, m.array(yes), complement(m, mask))
@@ -132,7 +130,7 @@ def _relu(m: Machine, mask: Array, yes: Value) -> Array | None:
 
 def _on_mask(m: Machine, mask: Array, value: Value) -> Array:
     """The value where the mask is 1; where the mask is identities, that is the value on diagonals."""
-    found = _diagonals(m, mask)
+    found = _diagonals(mask)
     if not isinstance(value, Num) and found is not None:
         array = m.array(value)
         axes, (_, array), (_, places) = align(m, [mask, array])
@@ -152,15 +150,11 @@ def _on_mask(m: Machine, mask: Array, value: Value) -> Array:
     return m.array(operate(m, "*", mask, value))
 
 
-def _diagonals(m: Machine, mask: Array) -> list[tuple[int, int]] | None:
+def _diagonals(mask: Array) -> list[tuple[int, int]] | None:
     """Pairs of axes of the mask on whose diagonals it is 1."""
-    if mask.core is not None:
-        inner = _diagonals(m, mask.core.array)
-        return inner and [(mask.core.kept[a], mask.core.kept[b]) for a, b in inner]
-    made = m.tape.defined.get(mask.value)
-    if isinstance(made, Fixed) and made.kind == "delta" and len(made.type.axes) == 2:
-        return [(0, 1)]
-    return None
+    if mask.pattern is None or mask.pattern.kind != "diagonal":
+        return None
+    return list(zip(mask.pattern.axes[::2], mask.pattern.axes[1::2], strict=True))
 
 
 def hide(m: Machine, array: Array, mask: Array) -> Array:
@@ -202,11 +196,11 @@ def compare(m: Machine, operator: str, left: Value, right: Value) -> Value:
             return Flag((left.text == right.text) == (operator == "=="))
         return Opaque("a comparison")
     if isinstance(left, Num) and isinstance(right, Num):
-        a, b = m.tape.value(left), m.tape.value(right)
-        if a is None or b is None:
+        x, y = m.tape.value(left), m.tape.value(right)
+        if x is None or y is None:
             return Flag(True) if operator == "==" and left == right else Opaque("a comparison")
         return Flag(
-            {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}.get(operator, False)
+            {"==": x == y, "!=": x != y, "<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}.get(operator, False)
         )
     left = m.array(left) if isinstance(left, Free) else left
     right = m.array(right) if isinstance(right, Free) else right
@@ -294,7 +288,14 @@ def opposite(m: Machine, value: Value) -> Value:
 def both(m: Machine, left: Value, right: Value) -> Value:
     """`mask & mask`."""
     a, b = m.array(left), m.array(right)
-    return replace(m.array(operate(m, "*", a, b)), boolean=True)
+    made = m.array(operate(m, "*", a, b))
+    pairs = [_diagonals(each) for each in (a, b)]
+    pattern = None
+    if None not in pairs:
+        first, second = ((each, found or ()) for each, found in zip((a, b), pairs, strict=True))
+        moved = [place - each.rank + made.rank for each, found in (first, second) for pair in found for place in pair]
+        pattern = Pattern("diagonal", tuple(moved))
+    return replace(made, boolean=True, pattern=pattern)
 
 
 def arange(m: Machine, size: Value) -> Array:

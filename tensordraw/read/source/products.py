@@ -5,7 +5,7 @@ Each is one einsum whose indices carry the names of the axes. Labels are anythin
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from tensordraw.errors import Error
@@ -209,7 +209,8 @@ def _parsed(m: Machine, text: str, operands: Sequence[Value], named: bool | None
     return _errors(lambda: parse(text, ranks, named))
 
 
-def _errors(act):  # type: ignore[no-untyped-def]
+def _errors(act: Callable[[], Spec]) -> Spec:
+    """What reading a spec gives; its errors are refusals."""
     try:
         return act()
     except Error as error:
@@ -228,8 +229,8 @@ def by_spec(m: Machine, spec: Spec, operands: Sequence[Value], sizes: Mapping[st
     spec = _errors(lambda: expand(spec, [array.rank for array in arrays]))
     dims: dict[str, int] = dict(sizes)
     given = []
-    for array, items in zip(arrays, spec.operands, strict=True):
-        for item, axis in zip(items, array.axes, strict=True):
+    for items in spec.operands:
+        for item in items:
             for index in (item,) if isinstance(item, str) else item:
                 if index not in dims:
                     dims[index] = m.tape.dims.new(index)

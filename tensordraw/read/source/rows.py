@@ -160,7 +160,7 @@ KNOWN: dict[str, Row] = {
         "contiguous", "clone", "detach", "to", "astype", "type", "float", "double", "half", "bfloat16", "cuda", "cpu", "numpy",
         "copy", "requires_grad_", "item", "type_as", "ascontiguousarray", "atleast_1d", "stop_gradient", "checkpoint_name",
         "bool", "resolve_conj", "asanyarray", "block_until_ready", "float32", "float64",
-        "cast", "require", "asfortranarray", 
+        "cast", "require", "asfortranarray",
     )},
     "long": Row("x", lambda m, a: m.ids(a["x"])), "int": Row("x", lambda m, a: m.ids(a["x"])),
     "default_rng": Row("seed=None", lambda m, a: Opaque("a random generator")),

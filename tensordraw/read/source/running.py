@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tensordraw.read.source import arith
+from tensordraw.read.source.calling import Calls
 from tensordraw.read.source.holding import bound_to, held_by
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.prelude import prelude_function
@@ -291,8 +292,9 @@ class Runner:
         return True
 
 
-def run_function(walker: Walker, node: ast.FunctionDef, scope: Scope) -> Value:
+def run_function(walker: Calls, node: ast.FunctionDef, scope: Scope) -> Value:
     """What a function of the text returns."""
+    assert isinstance(walker, Walker), "one walker goes through the whole text"
     frame = Frame()
     Runner(walker).body(node.body, scope, frame)
     return Nothing() if frame.result is None else frame.result

@@ -284,11 +284,6 @@ def dropout(m: Machine, a: Bound) -> Value:
     return a["x"]
 
 
-def _cast(m: Machine, a: Bound) -> Value:
-    array = m.array(a["x"])
-    return array
-
-
 def norm_layer(rms: bool) -> Row:
     def meaning(m: Machine, a: Bound) -> Value:
         meanings.over_one_axis(a["shape"])
@@ -309,7 +304,7 @@ def max(m: Machine, a: Bound) -> Value:
 
 def random(name: str) -> Row:
     def meaning(m: Machine, a: Bound) -> Value:
-        found = [each for each in shape(a) if not isinstance(each, Opaque)]
+        found: list[Value] = [each for each in shape(a) if not isinstance(each, Opaque)]
         extra = given(a.get(name))
         if extra is not None:
             found = list(extra.items) if isinstance(extra, Seq) else [extra]

@@ -88,8 +88,8 @@ class Pattern:
     """Entries that are known: positions count the axes of the array.
 
     lower: 1 where column <= row + offset. upper: 1 where column >= row + offset. hidden: minus infinity where upper is
-    1, and 0 elsewhere. range: 0, 1, 2 ... along the first position. same: one number everywhere. positive: 1 where
-    the array `value` is above 0.
+    1, and 0 elsewhere. diagonal: 1 where the axes of each pair agree. range: 0, 1, 2 ... along the first position. same:
+    one number everywhere. positive: 1 where the array `value` is above 0.
     """
 
     kind: str
@@ -333,5 +333,7 @@ def in_words(value: Value) -> str:
             return "a loop variable"
         case Opaque(what):
             return what
+        case Parameter():
+            return "an array"
         case _:
             return type(value).__name__.lower()

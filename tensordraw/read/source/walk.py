@@ -34,6 +34,7 @@ from tensordraw.read.source.values import (
     Table,
     Text,
     Value,
+    in_words,
     number,
 )
 
@@ -83,6 +84,8 @@ class Walker(Calls):
                 return self._logic(node.op, values, scope)
             case ast.Call():
                 return self.call(node, scope)
+            case ast.Subscript(slice=ast.List()):
+                raise Refusal("a list of positions is not understood; give them as an array of ids")
             case ast.Subscript(value=owner, slice=index):
                 return subscript(m, self.value(owner, scope), self.value(index, scope))
             case ast.Slice(lower=lower, upper=upper, step=step):
@@ -116,7 +119,10 @@ class Walker(Calls):
             return Seq(left.items * self.m.integer(right))
         if isinstance(op, ast.BitAnd):
             return masks.both(self.m, left, right)
-        if isinstance(left, Text) or isinstance(right, Text):
+        if any(isinstance(each, Text) for each in (left, right)):
+            odd = next((each for each in (left, right) if not isinstance(each, Text | Opaque | Num | Seq)), None)
+            if odd is not None:
+                raise Refusal(f"a text and {in_words(odd)} cannot be computed with")
             return Opaque("a text")
         sign = OPERATORS.get(type(op))
         if sign is None:

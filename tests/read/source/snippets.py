@@ -102,7 +102,7 @@ SNIPPETS: dict[str, Snippet] = {
     "ternary": Snippet("scale = 2\ny = A @ x if scale > 1 else x\ny"),
     "matrix power": Snippet("np.linalg.matrix_power(A, 3)"),
     "sum of a list": Snippet("sum([A @ x, B @ x, x])", {"A": (3, 3), "B": (3, 3)}),
-    "comprehension": Snippet("sum(c * M for c, M in [(1, A), (2, B), (3, C)])", {n: (2, 3) for n in "ABC"}),
+    "comprehension": Snippet("sum(c * M for c, M in [(1, A), (2, B), (3, C)])", dict.fromkeys("ABC", (2, 3))),
     "lambda": Snippet("f = lambda W, x: np.tanh(W @ x)\nf(W2, f(W1, x))"),
     "matrix product state": Snippet(
         "T = np.tensordot(A, B, axes=(1, 0))\nT = np.tensordot(T, C, axes=(2, 0))\nT",
@@ -154,7 +154,9 @@ SNIPPETS: dict[str, Snippet] = {
         "q, k = torch.einsum('bi,ji->bj', x, W).chunk(2, dim=-1)\n(q * k).sum(-1)", {"W": (6, 4)}
     ),
     "torch split": Snippet("a, b, c = x.split(2, dim=1)\na * b - c", {"x": (3, 6)}),
-    "torch embedding": Snippet("F.embedding(tokens, W_E) @ W_U + F.one_hot(tokens, 7).double() @ W_B", {"W_E": (7, 4), "tokens": (3,)}),
+    "torch embedding": Snippet(
+        "F.embedding(tokens, W_E) @ W_U + F.one_hot(tokens, 7).double() @ W_B", {"W_E": (7, 4), "tokens": (3,)}
+    ),
     "torch expand": Snippet("x.unsqueeze(0).expand(3, -1).flatten()", {"x": (4,)}),
     "torch masks": Snippet(
         "T = s.size(-1)\nmask = torch.triu(torch.ones(T, T, dtype=torch.bool), diagonal=1)\n"
@@ -169,7 +171,7 @@ SNIPPETS: dict[str, Snippet] = {
         "torch.softmax(torch.where(j <= i, s, torch.tensor(float('-inf'))), -1)",
         {"s": (4, 4)},
     ),
-    "torch attention": Snippet("F.scaled_dot_product_attention(q, k, v, is_causal=True)", {n: (2, 5, 4) for n in "qkv"}),
+    "torch attention": Snippet("F.scaled_dot_product_attention(q, k, v, is_causal=True)", dict.fromkeys("qkv", (2, 5, 4))),
     "torch diagonals": Snippet("torch.diagonal(A, dim1=-2, dim2=-1).sum(-1) + torch.trace(B)", {"A": (2, 3, 3)}),
     "rearrange": Snippet("rearrange(x, 'b (h d) n -> b h n d', h=3)", {"x": (2, 6, 4)}),
     "reduce": Snippet("reduce(x, 'b (h 2) w -> b w', 'mean') - reduce(x, 'b h w -> b w', 'max')", {"x": (2, 6, 4)}),

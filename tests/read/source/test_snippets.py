@@ -58,24 +58,26 @@ def run(snippet: Snippet, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if isinstance(last, ast.ClassDef):
-            exec(snippet.text, scope)  # noqa: S102  a text of our own
+            exec(snippet.text, scope)
             network = scope[last.name](**snippet.made).double()
-            state = {name: array for name, array in given.items() if "." in name or name in dict(network.named_parameters())}
+            state = {
+                name: array for name, array in given.items() if "." in name or name in dict(network.named_parameters())
+            }
             network.load_state_dict(state, strict=False)
             value = network(*(given[name] for name in given if name not in state))
         elif isinstance(last, ast.FunctionDef) and len(definitions) >= 1:
-            exec(snippet.text, scope)  # noqa: S102
+            exec(snippet.text, scope)
             value = scope[last.name](**{a.arg: given[a.arg] for a in last.args.args if a.arg in given})
         elif isinstance(last, ast.Expr):
             scope |= given
-            exec(compile(ast.Module(tree.body[:-1], []), "snippet", "exec"), scope)  # noqa: S102
-            value = eval(compile(ast.Expression(last.value), "snippet", "eval"), scope)  # noqa: S307
+            exec(compile(ast.Module(tree.body[:-1], []), "snippet", "exec"), scope)
+            value = eval(compile(ast.Expression(last.value), "snippet", "eval"), scope)
         else:
             scope |= given
             text = snippet.text
             for name in arrays:  # what the text makes at random is given
                 text = "\n".join(line for line in text.splitlines() if not line.startswith(f"{name} = np.random"))
-            exec(text, scope)  # noqa: S102
+            exec(text, scope)
             value = scope[last.targets[0].id]  # type: ignore[attr-defined]
     several = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else [value]
     return [np.asarray(each.detach() if hasattr(each, "detach") else each) for each in several]
