@@ -27,6 +27,8 @@ class Cell:
     lane: bool = False
     loose: bool = False  # a lane that may end at any height: it follows what it comes from
     pull: float = 1.0  # how much it matters that its wires are straight
+    beside: Hashable | None = None  # the operation that a lane turns into, from below or above
+    below: bool = True
 
 
 @dataclass(slots=True)
@@ -39,34 +41,80 @@ class Edge:
     off_right: float = 0.0
 
 
-def ordered(cells: Mapping[Key, Cell], edges: Sequence[Edge]) -> list[list[Key]]:
-    """The columns from left to right, each from top to bottom."""
-    deep: dict[int, list[Key]] = {}
-    for key, cell in cells.items():
-        deep.setdefault(cell.depth, []).append(key)
-    columns = [sorted(deep[depth], key=lambda key: cells[key].place) for depth in sorted(deep, reverse=True)]
+def ordered(
+    cells: Mapping[Key, Cell], edges: Sequence[Edge], level: Sequence[tuple[Hashable, Hashable]] = ()
+) -> list[list[Key]]:
+    """The columns from left to right, each from top to bottom; `level` are links within a column."""
     right: dict[Hashable, list[tuple[Hashable, float]]] = {}
     left: dict[Hashable, list[tuple[Hashable, float]]] = {}
     for edge in edges:
         right.setdefault(edge.left, []).append((edge.right, edge.off_right))
         left.setdefault(edge.right, []).append((edge.left, edge.off_left))
-    best, least = [list(column) for column in columns], _crossings(columns, edges, cells)
-    for sweep in range(_SWEEPS):
-        if not least:
-            break
-        rightwards = sweep % 2 == 1
-        where: dict[Hashable, float] = {key: float(k) for column in columns for k, key in enumerate(column)}
-        for column in columns if rightwards else columns[::-1]:
-            met = left if rightwards else right
-
-            means = {key: _mean(met.get(key, ()), where, where[key]) for key in column}
-            order = sorted((means[key], where[key], k) for k, key in enumerate(column))
-            column[:] = [column[k] for _, _, k in order]
-            where.update((key, float(k)) for k, key in enumerate(column))
-        count = _crossings(columns, edges, cells)
-        if count < least:
-            best, least = [list(column) for column in columns], count
+    best: list[list[Key]] = []
+    least = -1
+    walked = _walked(cells, left, right, level)
+    given = {key: cell.place for key, cell in cells.items()}
+    for guess, phase in ((given, 0), (walked, 1), (walked, 0), (given, 1)):
+        columns = _by_depth(cells, guess)
+        for sweep in range(phase, _SWEEPS + phase):
+            count = _crossings(columns, edges, cells, level)
+            if least < 0 or count < least:
+                best, least = [list(column) for column in columns], count
+            if not count:
+                return best
+            where: dict[Hashable, float] = {key: float(k) for column in columns for k, key in enumerate(column)}
+            met = left if sweep % 2 == 1 else right
+            for column in columns if sweep % 2 == 1 else columns[::-1]:
+                means = {key: _mean(met.get(key, ()), where, where[key]) for key in column}
+                order = sorted((means[key], where[key], k) for k, key in enumerate(column))
+                column[:] = _beside([column[k] for _, _, k in order], cells)
+                where.update((key, float(k)) for k, key in enumerate(column))
     return best
+
+
+def _by_depth(cells: Mapping[Key, Cell], guess: Mapping[Key, float]) -> list[list[Key]]:
+    """Columns from left to right, in the order of a guess."""
+    deep: dict[int, list[Key]] = {}
+    for key, cell in cells.items():
+        deep.setdefault(cell.depth, []).append(key)
+    return [_beside(sorted(deep[depth], key=lambda key: guess[key]), cells) for depth in sorted(deep, reverse=True)]
+
+
+def _beside(column: list[Key], cells: Mapping[Key, Cell]) -> list[Key]:
+    """The column with lanes that turn into an operation right above or below it."""
+    if all(cells[key].beside is None for key in column):
+        return column
+    out: list[Key] = []
+    for key in column:
+        if cells[key].beside is None:
+            turning = [other for other in column if cells[other].beside == key]
+            out += [other for other in turning if not cells[other].below]
+            out.append(key)
+            out += [other for other in turning if cells[other].below]
+    return out
+
+
+def _walked(
+    cells: Mapping[Key, Cell], left: Mapping[Hashable, Sequence[tuple[Hashable, float]]],
+    right: Mapping[Hashable, Sequence[tuple[Hashable, float]]], level: Sequence[tuple[Hashable, Hashable]],
+) -> dict[Key, float]:  # fmt: skip
+    """The order in which cells are met on a walk along the wires, from the last column on."""
+    beside: dict[Hashable, list[Hashable]] = {}
+    for one, other in level:
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    met: dict[Hashable, float] = {}
+    for start in sorted(cells, key=lambda key: (cells[key].depth, cells[key].place)):
+        stack: list[Hashable] = [start]
+        while stack:
+            key = stack.pop()
+            if key in met:
+                continue
+            met[key] = float(len(met))
+            ends = sorted(left.get(key, ()), key=lambda end: end[1])
+            onward = [*(o for o, _ in ends), *beside.get(key, ()), *(o for o, _ in right.get(key, ()))]
+            stack += [other for other in reversed(onward) if other not in met]
+    return {key: met[key] for key in cells}
 
 
 def _mean(ends: Sequence[tuple[Hashable, float]], where: Mapping[Hashable, float], otherwise: float) -> float:
@@ -74,8 +122,11 @@ def _mean(ends: Sequence[tuple[Hashable, float]], where: Mapping[Hashable, float
     return sum(where[other] + off / 100.0 for other, off in ends) / len(ends) if ends else otherwise
 
 
-def _crossings(columns: Sequence[Sequence[Key]], edges: Sequence[Edge], cells: Mapping[Key, Cell]) -> int:
-    """How many links cross between neighbouring columns."""
+def _crossings(
+    columns: Sequence[Sequence[Key]], edges: Sequence[Edge], cells: Mapping[Key, Cell],
+    level: Sequence[tuple[Hashable, Hashable]],
+) -> int:  # fmt: skip
+    """How many links cross between neighbouring columns, and how many cells lie on links within one."""
     where: dict[Hashable, int] = {key: k for column in columns for k, key in enumerate(column)}
     gaps: dict[int, list[tuple[float, float]]] = {}
     for edge in edges:
@@ -87,7 +138,7 @@ def _crossings(columns: Sequence[Sequence[Key]], edges: Sequence[Edge], cells: M
     for pairs in gaps.values():
         pairs.sort()
         count += sum(pairs[i][1] > pairs[k][1] for k in range(len(pairs)) for i in range(max(0, k - 60), k))
-    return count
+    return count + sum(max(0, abs(where[one] - where[other]) - 1) for one, other in level)
 
 
 def heights(cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], edges: Sequence[Edge]) -> dict[Key, float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
 
 from tensordraw.diagram.records import Id
 from tensordraw.figure.arranging_columns import Cell, Edge, heights, ordered
@@ -22,7 +24,11 @@ GAP = 26.0  # between columns
 TRACK = 7.0  # between upright pieces of wires in a gap
 REACH = 10.0  # how far a leg may leave from the middle of its side
 _STRAIGHT = 0.05
+_POINT: Box = (0.0, 0.0, 0.0, 0.0)
 _PULL = (1.0, 1e4, 1e6)  # of bodies that give way, of those with fixed legs, of lanes
+
+
+CellKey: TypeAlias = int | tuple[str, Id, int]  # an item, or a wire's lane in the column of a depth
 
 
 @dataclass(slots=True)
@@ -51,29 +57,41 @@ def flowing(flow: Flow, items: Sequence[int]) -> Part:
     _count_depths(flow, items)
     deepest = max(flow.depth[item] for item in items)
     inside = set(items)
-    cells: dict[int | tuple[str, Id, int], Cell] = {}
+    cells: dict[CellKey, Cell] = {}
     _widen(flow, items)
     for place, item in enumerate(flow.order):
         if item in inside:
             fixed = bool(flow.parts[item].exits or flow.parts[item].legs)
             cells[item] = Cell(flow.depth[item], flow.parts[item].box, float(place), pull=_PULL[fixed])
     edges: list[Edge] = []
-    chains: list[tuple[Id, Id, list[int | tuple[str, Id, int]]]] = []
+    chains: list[tuple[Id, Id, list[CellKey]]] = []
 
-    def chain(first: int | tuple[str, Id, int], leg: Id, second: int | tuple[str, Id, int], other: Id) -> None:
+    def chain(first: CellKey, leg: Id, second: CellKey, other: Id) -> None:
         """Cells and edges from the left one to the right one."""
         keys = [first]
+        name = leg or other
         for depth in range(cells[first].depth - 1, cells[second].depth, -1):
-            key = ("lane", leg, depth)
-            cells[key] = Cell(depth, (0.0, 0.0, 0.0, 0.0), cells[first].place, lane=True, pull=_PULL[2])
+            key = ("lane", name, depth)
+            cells[key] = Cell(depth, _POINT, cells[first].place, lane=True, pull=_PULL[2])
             keys.append(key)
         if other in flow.aside:
-            key = ("lane", leg, cells[second].depth)
+            key = ("lane", name, cells[second].depth)
             below = flow.aside[other] == DOWN
-            cells[key] = Cell(key[2], (0.0, 0.0, 0.0, 0.0), cells[second].place + (0.5 if below else -0.5), lane=True)
+            cells[key] = Cell(key[2], _POINT, cells[second].place + (0.5 if below else -0.5), lane=True)
+            cells[key].beside, cells[key].below = second, below
             keys.append(key)
             for lane in keys[1:]:
                 cells[lane].loose = True
+        elif second in flow.values and other not in flow.incoming and other:
+            key = ("lane", name, cells[second].depth)  # past it, and back into its right side
+            cells[key] = Cell(key[2], _POINT, cells[second].place + 0.5, lane=True)
+            keys.append(key)
+            chains.append((leg, other, [*keys, second]))
+            edges.extend(
+                Edge(one, two, flow.offsets.get(leg, 0.0) if not k else 0.0)
+                for k, (one, two) in enumerate(pairwise(keys))
+            )
+            return
         else:
             keys.append(second)
         ends = {0: flow.offsets.get(leg, 0.0), len(keys) - 1: flow.offsets.get(other, 0.0)}
@@ -94,15 +112,22 @@ def flowing(flow: Flow, items: Sequence[int]) -> Part:
             chains.append((*link.ends, [one, other]))  # out of one to the right, and back into the other
     for number, (item, leg) in enumerate(flow.leaving):
         if item in inside:
-            cells["end", leg, 0] = Cell(0, (0.0, 0.0, 0.0, 0.0), float(number), lane=True, pull=_PULL[2])
+            cells["end", leg, 0] = Cell(0, _POINT, float(number), lane=True, pull=_PULL[2])
             chain(item, leg, ("end", leg, 0), "")
     for number, (item, leg) in enumerate(flow.entering):
         if item in inside:
-            cells["start", leg, 0] = Cell(deepest + 1, (0.0, 0.0, 0.0, 0.0), float(number), lane=True, pull=_PULL[2])
+            cells["start", leg, 0] = Cell(deepest + 1, _POINT, float(number), lane=True, pull=_PULL[2])
             chain(("start", leg, 0), "", item, leg)
-    columns = ordered(cells, edges)
+    level = [link.items for link in flow.links if link.items[0] in inside and _is_level(flow, link)]
+    columns = ordered(cells, edges, level)
     ys = heights(cells, columns, edges)
     return _drawn(flow, items, cells, columns, ys, chains)
+
+
+def _is_level(flow: Flow, link: Link) -> bool:
+    """Whether a link joins two items of one column, neither of which is a value."""
+    one, other = link.items
+    return one != other and flow.depth[one] == flow.depth[other] and one not in flow.values and other not in flow.values
 
 
 def _widen(flow: Flow, items: Sequence[int]) -> None:
@@ -156,8 +181,8 @@ def _count_depths(flow: Flow, items: Sequence[int]) -> None:
         waiting.append((0, [item for _, item in free] or results[-1:] or roots[-1:] or list(items[-1:])))
     while True:
         while waiting:
-            depth, starts = waiting.pop(0)
-            waiting += _piece(flow, near, depth, starts)
+            depth, starts = waiting.pop()  # the stream first, and all that leads to it, then what joins it
+            waiting += reversed(_piece(flow, near, depth, starts))
         left = [item for item in (*results, *items) if item not in flow.depth]
         if not left:
             return
@@ -196,16 +221,17 @@ def _piece(
         for leg, other, _ in near[item]:
             if leg in flow.incoming:
                 out.setdefault((flow.depth[item], flow.incoming[leg]), []).append(other)
-    return [(depth, starts) for (depth, _), starts in out.items()]
+    aside = {flow.incoming[leg] for leg in flow.aside}
+    return [(depth, starts) for (depth, name), starts in sorted(out.items(), key=lambda entry: entry[0][1] in aside)]
 
 
 # ----------------------------------------------------------------------------------------------------------- drawing
 
 
 def _drawn(
-    flow: Flow, items: Sequence[int], cells: Mapping[int | tuple[str, Id, int], Cell],
-    columns: Sequence[Sequence[int | tuple[str, Id, int]]], ys: Mapping[int | tuple[str, Id, int], float],
-    chains: Sequence[tuple[Id, Id, list[int | tuple[str, Id, int]]]],
+    flow: Flow, items: Sequence[int], cells: Mapping[CellKey, Cell],
+    columns: Sequence[Sequence[CellKey]], ys: Mapping[CellKey, float],
+    chains: Sequence[tuple[Id, Id, list[CellKey]]],
 ) -> Part:  # fmt: skip
     """The part: places of columns, legs, and the turns of wires in the gaps."""
     made = Part((0.0, 0.0, 0.0, 0.0), {})
@@ -254,8 +280,8 @@ def _drawn(
         else:
             made.lanes[other] = [*made.lanes.get(other, []), *(jog.reversed() for jog in reversed(lane))]
             made.passes.update({other} if through else ())
-        if other and leg and len(keys) == 2 and cells[keys[0]].depth == cells[keys[1]].depth:
-            made.legs.setdefault(other, (RIGHT, flow.offsets.get(other, 0.0)))
+        if other and leg and _comes_back(cells, keys):
+            made.legs.setdefault(other, (RIGHT, flow.offsets.get(other, shifts.get(other, 0.0))))
             made.passes.add(leg)
         elif other:
             made.legs.setdefault(other, (LEFT, flow.offsets.get(other, shifts.get(other, 0.0))))
@@ -267,6 +293,11 @@ def _drawn(
     return made
 
 
+def _comes_back(cells: Mapping[CellKey, Cell], keys: Sequence[CellKey]) -> bool:
+    """Whether a wire enters its last item from the right."""
+    return isinstance(keys[-1], int) and cells[keys[-2]].depth == cells[keys[-1]].depth
+
+
 def _track_key(jog: tuple[int, float, float]) -> tuple[int, float]:
     """Order of upright pieces in a gap such that wires that turn the same way do not cross."""
     _, before, after = jog
@@ -274,18 +305,18 @@ def _track_key(jog: tuple[int, float, float]) -> tuple[int, float]:
 
 
 def _jogs(
-    flow: Flow, cells: Mapping[int | tuple[str, Id, int], Cell], ys: Mapping[int | tuple[str, Id, int], float],
-    chains: Sequence[tuple[Id, Id, list[int | tuple[str, Id, int]]]],
+    flow: Flow, cells: Mapping[CellKey, Cell], ys: Mapping[CellKey, float],
+    chains: Sequence[tuple[Id, Id, list[CellKey]]],
 ) -> tuple[list[list[tuple[int, float, float]]], dict[Id, float]]:  # fmt: skip
     """For each wire its turns, as (depth of the column before the gap, height before, height after); and the shifts of
     legs on single nodes, towards where their wires run."""
     wanted: dict[tuple[int, int], list[tuple[float, Id]]] = {}
     for leg, other, keys in chains:
         for side, end, key, to, far in ((0, leg, keys[0], keys[1], other), (1, other, keys[-1], keys[-2], leg)):
-            level = isinstance(keys[-1], int) and cells[keys[0]].depth == cells[keys[-1]].depth
-            if isinstance(key, int) and end not in flow.offsets and not level:
+            if isinstance(key, int) and end not in flow.offsets:
                 reach = ys[to] + (flow.offsets.get(far, 0.0) if len(keys) == 2 else 0.0) - ys[key]
-                wanted.setdefault((key, side), []).append((reach, end))
+                back = side == 1 and _comes_back(cells, keys)
+                wanted.setdefault((key, 0 if back else side), []).append((reach, end))
     shifts: dict[Id, float] = {}  # downwards, from the middle of the side
     for legs in wanted.values():
         legs.sort()
