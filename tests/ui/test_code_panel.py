@@ -75,3 +75,12 @@ def test_code_is_saved_under_the_language_s_ending(
         assert (tmp_path / f"{spoken.name}{spoken.suffix}").read_text() == window.code.text.toPlainText()
     window.code.write_to(tmp_path / "no such folder" / "x.py")
     assert "was not written" in window.code.said.text()
+
+
+def test_a_long_sentence_leaves_the_panels_as_wide_as_they_are(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text="v: n=3"))
+    shown(window, qtbot, "def forward")
+    before = window.docks["inspector"].width()
+    window.code.said.setText("This is a long sentence about what the drawing lacks. " * 8)
+    qtbot.wait(200)
+    assert window.docks["inspector"].width() == before

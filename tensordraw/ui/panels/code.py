@@ -11,7 +11,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QPlainTextEdit, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QMenu,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
 
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.ui import look
@@ -69,10 +78,12 @@ class CodePanel(QWidget):
         )
         self.highlighter = Highlighter(self.text.document(), colours)
         self.text.cursorPositionChanged.connect(self._point)
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it never widens the window
         bar = row(
             self.language, self.batches, button("clipboard", "Copy the code", self.copy),
-            button("export", "Save the code…", self.save), self.said, 1, margins=(8, 6, 8, 6),
+            button("export", "Save the code…", self.save), self.said, margins=(8, 6, 8, 6),
         )  # fmt: skip
+        bar.setStretch(4, 1)
         named(self, "Code panel", column(bar, self.text, spacing=0))
         self.background = Background(parent=self)
         self.background.finished.connect(self._take)
