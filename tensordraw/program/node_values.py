@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from tensordraw.diagram import records as rec
+from tensordraw.diagram.axes import opposite
 from tensordraw.diagram.records import ROOT, Id, Leg
 from tensordraw.program import expressions
 from tensordraw.program.building import Building, Value
@@ -49,8 +50,11 @@ class NodeValues:
                 ids = self.to.input(node.name, node.legs[:-1], integer=True)
                 return self._array(node.id, node.legs, "one_hot", ids=ids, name=f"{node.name}_one_hot")
             case "metric" | "inverse_metric":
-                name = self.to.input(node.name, node.legs)
-                if node.kind == "inverse_metric":
+                inverted = node.kind == "inverse_metric"
+                # The array is the metric itself, whose legs point the other way than those of its inverse.
+                turned = tuple(replace(leg, variance=opposite(leg.variance)) for leg in node.legs)
+                name = self.to.input(node.name, turned if inverted else node.legs)
+                if inverted:
                     inverse = Apply("", "inverse", name, (0, 1), self.to.types[name])
                     name = self.to.once(ROOT, inverse, (node.id,), f"{node.name}_inverse")
                 return self._slices(name, node.legs, node.id, node.name)

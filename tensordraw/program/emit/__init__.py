@@ -15,6 +15,7 @@ from tensordraw.errors import Error
 from tensordraw.program.emit.einops import EINOPS
 from tensordraw.program.emit.jax import JAX
 from tensordraw.program.emit.julia import JULIA_TENSOR
+from tensordraw.program.emit.latex import LATEX
 from tensordraw.program.emit.ncon import NCON
 from tensordraw.program.emit.numpy import NUMPY
 from tensordraw.program.emit.octave import MATLAB
@@ -30,10 +31,7 @@ from tensordraw.program.statements import Program
 __all__ = ["LANGUAGES", "Line", "Printer", "emit", "emit_lines", "languages", "parameters"]
 
 _PYTHON = (TORCH, TORCH_EINSUM, NUMPY, EINOPS, OPT_EINSUM, JAX, NCON, QUIMB)
-_OTHERS: tuple[Printer, ...] = (
-    JULIA_TENSOR,
-    MATLAB,
-)  # languages with a printer of their own, in the order in which people see them
+_OTHERS: tuple[Printer, ...] = (JULIA_TENSOR, MATLAB, LATEX)  # languages with a printer of their own, in the order in which people see them
 LANGUAGES: dict[str, Printer] = {each.name: each for each in (*map(printer, _PYTHON), *_OTHERS)}
 
 
