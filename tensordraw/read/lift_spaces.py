@@ -21,6 +21,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Name,
@@ -50,8 +51,10 @@ class Spaces:
         self._merged: dict[tuple[Name, int], Dim] = {}
         self._sources: dict[Name, Name] = {}  # of slices and transposes of ids: the array that is given
         self._classes: dict[Name, Dim] = {}  # of arrays of ids: what they are positions in
+        first: dict[str, Name] = {}  # one name is one array
         for entry in program.inputs:
             self._value(entry.out, entry.type.axes)
+            self._unite(self._axes[entry.out], self._axes[first.setdefault(entry.array, entry.out)])
         self._body(program.body, {})
         outputs = program.outputs
         for first, second in itertools.pairwise(outputs):
@@ -182,6 +185,8 @@ class Spaces:
                 given = self._axes[value]
                 self._unite(own, [*given[:axis], *self._axes[ids], *given[axis + 1 :]])
                 self._positions(ids, given[axis])
+            case Fused():
+                raise AssertionError("a recognised form is taken apart before")
             case _:
                 assert_never(statement)
 

@@ -22,6 +22,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Input,
     Name,
@@ -76,6 +77,8 @@ def drawn(statement: Statement) -> tuple[Name, ...]:
             return (initial, result)
         case Spread() | Apply() | Scale() | Reshape() | Select() | Conj() | Gather():
             return (statement.value,)
+        case Fused():
+            raise AssertionError("a recognised form is taken apart before")
         case _:
             assert_never(statement)
 
@@ -88,7 +91,9 @@ class Uses:
         self.defined: dict[Name, Input | Statement] = {entry.out: entry for entry in program.inputs}
         self.defined |= {statement.out: statement for statement in walk(program.body)}
         self.types = types(program)
+        # A value with two names: what computes it has the first, its copy the last.
         self.captured = {value: text for text, value in reversed(program.captures.items())}
+        self._copied = {value: text for text, value in program.captures.items()}
         self._home: dict[Name, Name] = {}  # of values: the repeat whose body holds them
         self._states: dict[Name, Repeat] = {}
         self._position: dict[Name, int] = {}
@@ -158,20 +163,28 @@ class Uses:
             return self.captured[value]
         return "" if _THOUGHT.fullmatch(value) else value
 
+    def copy_name(self, value: Name) -> str:
+        """What the copy of a value is called."""
+        return self._copied.get(value) or self.said(value) or value
+
     def marked(self, key: Key) -> bool:
         """Whether a key that is used once gets a copy on its way, because it is captured and nothing else names it."""
-        return (
-            key.value in self.captured
-            and key in self.uses
-            and key not in self.shared
-            and not isinstance(self.defined.get(key.value), Apply | Add | Repeat)
-        )
+        return key.value in self.captured and key in self.uses and key not in self.shared and not self._named(key.value)
+
+    def _named(self, value: Name) -> bool:
+        """Whether what computes a value bears all its names."""
+        own = isinstance(self.defined.get(value), Apply | Add | Repeat)
+        return own and self._copied.get(value) == self.captured.get(value)
 
     # ------------------------------------------------------------------------------------------------- how it is found
 
     def _repeat(self, frame: int) -> Key:
         repeat = self.frames[frame].repeat
         return repeat if repeat is not None else Key("", False, WHOLE)
+
+    def _body(self, repeat: Name) -> int:
+        """The first frame of a repeat's body, or the whole program."""
+        return next(n for n in range(len(self.frames)) if self._repeat(n).value == repeat)
 
     def _survey(self) -> None:
         """Positions, homes and arrays, in the order of the program."""
@@ -210,6 +223,7 @@ class Uses:
         """All uses, from the results backwards; what is captured and not needed comes last."""
         stack: list[Key] = []
         seen: set[Key] = set()
+        known: set[Name] = set()
 
         def need(key: Key, use: Use | None, frame: int) -> None:
             if key.value in self._arrays:
@@ -221,6 +235,7 @@ class Uses:
                 if key.frame != frame:
                     self._foreign.add(key)
             if key not in seen:
+                known.add(key.value)
                 seen.add(key)
                 stack.append(key)
 
@@ -239,15 +254,16 @@ class Uses:
         for number, output in enumerate(self.program.outputs):
             need(self.key(output.value, False, WHOLE), Use(None, number), WHOLE)
         walk_all()
-        known = {key.value for key in self.uses}
         for value in self.program.captures.values():
-            home = self._home.get(value, "")
-            frames = [
-                n for n, frame in enumerate(self.frames) if (self._repeat(n).value if frame.repeat else "") == home
-            ]
-            if value not in known and value not in self._arrays and frames and value in self.types:
-                conj = self._repeat(frames[0]).conj if value in self._states else False
-                need(self.key(value, conj, frames[0]), None, frames[0])
+            homes = [value]
+            while homes[-1] in self._home and homes[-1]:
+                homes.append(self._home[homes[-1]])
+            for wanted in reversed([name for name in homes if name]):  # the loops around it, outermost first
+                if wanted in self._arrays or wanted in known:
+                    continue
+                frame = self._body(self._home.get(wanted, ""))
+                conj = wanted in self._states and self._repeat(frame).conj
+                need(self.key(wanted, conj, frame), None, frame)
                 walk_all()
         for frame, record in enumerate(self.frames):
             if record.repeat is not None:
@@ -269,12 +285,11 @@ class Uses:
             uses = self.uses[key]
             here = [use for use in uses if self._in_scope(use, key.frame)] if key not in self._pasted else []
             captured_scalar = key.value in self.captured and not self.types[key.value].axes
-            named = isinstance(self.defined.get(key.value), Apply | Add | Repeat)
             if (
                 len(uses) != 1
                 or key in self._foreign
                 or (key.value in self._states and not here)
-                or (captured_scalar and not named)
+                or (captured_scalar and not self._named(key.value))
             ):
                 self.shared[key] = None
                 if here and self.types[key.value].axes:

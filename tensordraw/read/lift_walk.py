@@ -21,6 +21,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Input,
     Name,
@@ -97,7 +98,7 @@ class Walker:
         operand = Sheet(sheet)
         strands = yield self._drawn(key, operand)
         into, out = self._stubs(key.value), self._stubs(key.value) if passes else []
-        copy, name = self._copy_id(key), self.uses.said(key.value) or key.value
+        copy, name = self._copy_id(key), self.uses.copy_name(key.value)
         term, _ = self.sketch.feed(operand, strands, into, copy)
         self.sketch.put(sheet, copy, lambda inside: rec.Copy(copy, name, _legs(into), _legs(out), term, inside))
         if not passes:
@@ -167,6 +168,8 @@ class Walker:
                 return [*strands[: statement.axis], *positions, *strands[statement.axis + 1 :]]
             case Repeat():
                 return (yield self._repeat(statement, key, sheet))
+            case Fused():
+                raise AssertionError("a recognised form is taken apart before")
             case _:
                 assert_never(statement)
 
