@@ -50,15 +50,18 @@ def attention(*, seq: int, hidden: int, heads: int, head_size: int | None, bias:
     return draft.build()
 
 
-def attend(scene: Scene, source: Source, at: Point, query_side: Side = "up") -> tuple[Leg, Leg]:
+def attend(
+    scene: Scene, source: Source, at: Point, query_side: Side = "up", step: float = STEP
+) -> tuple[Leg, Leg]:  # fmt: skip
     """Attention without biases: ends (seq, hidden). The query's x is at `at`, the output leaves left, ROWS above.
 
-    `query_side` is where the seq end leaves: up where a wire takes it on, left where it stays open.
+    `query_side` is where the seq end leaves: up where a wire takes it on, left where it stays open. `step` is from a paste to
+    its matrix.
     """
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
     softmax, mask, inner = _bubbles(scene)
-    q_matrix, k_matrix, far = x + STEP, x + 2.6 * STEP, x + 3.6 * STEP
+    q_matrix, k_matrix, far = x + step, x + step + 1.6 * STEP, x + 2 * step + 1.6 * STEP
     middle, row = (q_matrix + k_matrix) / 2, y - ROWS
 
     query, q_hidden = source(inner, at, (query_side, 0), ("right", 0), "query")

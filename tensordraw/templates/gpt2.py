@@ -27,7 +27,7 @@ from msgspec.structs import replace
 from tensordraw.diagram import edits_unroll
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg, Repeat
-from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, attend, attend_with_bias, size_of_head
+from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, STEP, attend, attend_with_bias, size_of_head
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
 from tensordraw.templates.scene import HALF, Point, Scene, Source, paste_source, place
@@ -43,6 +43,7 @@ class Extras:
 
     layer_norm: bool
     bias: bool
+    step: float = STEP  # from a paste of attention to its matrix
 
 
 def gpt2(
@@ -69,7 +70,8 @@ def gpt2(
     ):
         # The seventh colour in turn would be another blue, beside that of hidden.
         draft.space(name, extent, description=meaning, colour="red" if name == "mlp" else None)
-    extras = Extras(layer_norm, bias)
+    # Drawn out, pastes bear the number of their layer; one of two digits needs room.
+    extras = Extras(layer_norm, bias, STEP + 8 if unroll and layers > 10 else STEP)
     scene = Scene(draft)
     stream = _embedding(scene, (0, 0))
     stream, top = _layers(scene, stream, (0, -120), extras)
@@ -111,8 +113,8 @@ def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> t
     low = y - 90  # of the pastes that attention reads
     through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
-    draw, rise = (attend_with_bias, RISE_WITH_BIAS) if extras.bias else (attend, RISE)
-    ends = draw(inner, source, (x + beside, low))
+    rise, start = RISE_WITH_BIAS if extras.bias else RISE, (x + beside, low)
+    ends = attend_with_bias(inner, source, start) if extras.bias else attend(inner, source, start, step=extras.step)
     through = add_to_stream(inner, through, ends, (x, low - rise), "resid_mid", named=True)
 
     high = low - rise - 105  # of the paste that the MLP reads
