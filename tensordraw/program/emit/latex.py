@@ -13,7 +13,7 @@ from tensordraw.program.emit.latex_matrix import Matrix, Unsaid, expression
 from tensordraw.program.emit.latex_plan import Plan, Row, equations, joined_sides, plan
 from tensordraw.program.emit.latex_symbols import Symbol, Tex
 from tensordraw.program.emit.printer import Line, Printer
-from tensordraw.program.emit.script import shape_comment
+from tensordraw.program.emit.python import shape_comment
 from tensordraw.program.flow import types, walk
 from tensordraw.program.statements import Name, Output, Program, Repeat, Statement
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tensordraw.program.emit.binding import Binding, bind
-from tensordraw.program.emit.naming import axis_names
 from tensordraw.program.emit.pieces import Piece
 from tensordraw.program.emit.printer import Line
+from tensordraw.program.emit.python import shape_comment
 from tensordraw.program.emit.splitting import parted
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.identifiers import Names, identifier
@@ -103,15 +103,6 @@ def printed(program: Program, dialect: Dialect) -> tuple[Line, ...]:
     program, whole = parted(program, dialect.whole)
     lines = _Printer(program, dialect).lines()
     return tuple(Line(line.text, tuple(dict.fromkeys(whole.get(v, v) for v in line.values))) for line in lines)
-
-
-def shape_comment(type: Type, sizes: bool = False) -> str:
-    """The axes of a value as a comment says them: `[query, head]`, with `sizes` `[query 8, head 2]`."""
-    names = axis_names(type)
-    if not names:
-        return "scalar"
-    shown = (f"{n} {'any' if a.open else a.size}" if sizes else n for n, a in zip(names, type.axes, strict=True))
-    return f"[{', '.join(shown)}]"
 
 
 def _bound(program: Program, dialect: Dialect) -> Binding:
