@@ -245,7 +245,7 @@ class Uses:
                 statement = self.defined.get(key.value)
                 if statement is None or isinstance(statement, Input):
                     continue  # a state, or an array under another name
-                if isinstance(statement, Gather):
+                if isinstance(statement, Gather | Fixed) and statement.ids is not None:
                     self._reach(statement.ids)
                 for slot in range(len(drawn(statement))):
                     frame = self.body_of(key) if isinstance(statement, Repeat) and slot == 1 else key.frame

@@ -21,6 +21,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Gather,
     Output,
     Program,
     Repeat,
@@ -183,6 +184,10 @@ class _Filling:
                 return replace(statement, type=type_)
 
 
+# What is drawn without a place for a name, where it is used once: legs and wires of what uses it.
+_PLAIN = (Einsum, Select, Reshape, Spread, Scale, Gather)
+
+
 def _hints(m: Machine, body: Sequence[Statement]) -> Hints:
     """Names of values: what the text calls them, else what they are."""
     hints = Hints()
@@ -193,7 +198,8 @@ def _hints(m: Machine, body: Sequence[Statement]) -> Hints:
     for statement in walk(body):
         out = statement.out
         said = m.tape.said.get(out, "")
-        plain = isinstance(statement, Einsum | Select | Reshape | Spread | Scale) and counts.get(out, 0) == 1
+        once = counts.get(out, 0) == 1
+        plain = isinstance(statement, Fixed | Conj | Constant) or (once and isinstance(statement, _PLAIN))
         hints.say(out, said, capture=not plain)
         hints.think(out, m.tape.thought.get(out, "value"))
         if isinstance(statement, Repeat):
