@@ -89,6 +89,12 @@ def leaf(levels: Levels, node: Node) -> Part:
         wide = text_size(latex(node.name), 8.0)[0] + 4.0
         left, right = min(left, -wide / 2), max(right, wide / 2)
         top -= 13.0
+    dot = isinstance(node, Delta) and len(node.legs) != 2
     return Part(
-        (left, top, right, bottom), {node.id: (0.0, 0.0)}, light=isinstance(node, Delta) and len(node.legs) != 2
-    )
+        (left, top, right, bottom), {node.id: (0.0, 0.0)}, light=dot, line=isinstance(node, Delta) and not dot,
+        words={
+            leg.id: (node.id, leg_width(leg, levels.content))
+            for leg in node_legs(node)
+            if leg.index is None and leg.id not in found.partner
+        },
+    )  # fmt: skip

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tensordraw.diagram.records import Add, Equation, Id
+from tensordraw.diagram.records import ROOT, Add, Equation, Id
 from tensordraw.figure.arranging_document import Levels
-from tensordraw.figure.arranging_net import LEFT, RIGHT
-from tensordraw.figure.arranging_parts import Link, Part, absorb, compose, side_by_side
-from tensordraw.figure.arranging_sizes import LEG, leg_width, text_size
+from tensordraw.figure.arranging_networks import compose, side_by_side
+from tensordraw.figure.arranging_parts import Link, Part, absorb, reach
+from tensordraw.figure.arranging_sizes import LEG, text_size
 from tensordraw.figure.arranging_streams import streaming
 from tensordraw.figure.names import latex
 
 TERMS = 34.0  # between terms, for the sign
-_STUB = 16.0  # an open leg without its label
 
 
 def with_terms(
@@ -53,7 +52,7 @@ def with_terms(
     if levels.flows[level]:
         made = streaming(levels, level, [keys[k] for k in kept], kept_parts, inner, free)
     else:
-        made = compose(kept_parts, inner, free)
+        made = compose(kept_parts, inner, free, outer=level == ROOT)
     if rows:
         made = side_by_side([*([made] if kept else []), *rows])
     if equations:
@@ -80,7 +79,8 @@ def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
     made = Part((0.0, 0.0, 0.0, 0.0), {})
     x, boxes = 0.0, []
     for k, part in enumerate(parts):
-        left, right = _reach(levels, part)
+        left, right = reach(part)
+        left, right = part.box[0] - left, right - part.box[2]
         middle = (part.box[1] + part.box[3]) / 2
         x += (TERMS if k else 0.0) + wide[k] + left - part.box[0]
         absorb(made, part, x, -middle)
@@ -90,17 +90,6 @@ def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
     if boxes:
         made.box = (boxes[0][0], min(b[1] for b in boxes), boxes[-1][2], max(b[3] for b in boxes))
     return made
-
-
-def _reach(levels: Levels, part: Part) -> tuple[float, float]:
-    """How far open legs with their labels reach out of a part to the left and to the right."""
-    reach = [0.0, 0.0]
-    for leg in part.exits:
-        aim = part.aims.get(leg)
-        if leg not in levels.found.partner and aim in (LEFT, RIGHT):
-            side = 0 if aim == LEFT else 1
-            reach[side] = max(reach[side], _STUB + leg_width(levels.found.legs[leg], levels.content))
-    return reach[0], reach[1]
 
 
 def _stacked(parts: list[Part]) -> Part:
