@@ -1,7 +1,8 @@
 r"""Signs between terms: those of an equation, and those of an add whose operands are terms.
 
 An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the middle of
-their bodies; where a term begins a new line, its sign stands to its left. Signs are known before open legs are routed, and
+their bodies; where a term begins a new line, its sign stands to its left, and a comma at the
+end of the line before. Signs are known before open legs are routed, and
 open legs and labels keep clear of them. The first term has a sign only where it says something: a minus, a coefficient.
 """
 
@@ -79,6 +80,8 @@ def place_signs(made: Scene, equation: Equation) -> None:
             if before is not None and before[0][2] <= body[0]:
                 x = (before[1][2] + whole[0]) / 2
                 y = (y + (before[0][1] + before[0][3]) / 2) / 2
+            elif before is not None and part.sign == ",":  # it ends the line before
+                x, y = before[1][2] + BEFORE + half, (before[0][1] + before[0][3]) / 2
             made.signs[own] = drawn.centred(x, y, _AXIS * drawn.size)[1]
             made.grid.put(own, [made.signs[own]])
         before = body, whole

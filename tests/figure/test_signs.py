@@ -96,6 +96,16 @@ def test_a_term_on_a_new_line_has_its_sign_on_the_left() -> None:
     assert y == pytest.approx(80.0, abs=0.5)
 
 
+def test_a_comma_ends_a_line() -> None:
+    diagram = row(("+", "1"), (",", "1"), gap=0.0)
+    d = Draft(diagram)
+    second = max(d.places)
+    d.places[second] = samples.shifted(diagram, {second: (0.0, 80.0)}).layout.places[second]
+    x, y = sign_of(d.build(), terms(diagram)[1])
+    assert x > 20.0
+    assert abs(y) < 6.0
+
+
 @pytest.mark.parametrize(
     ("part", "first", "made"),
     [
