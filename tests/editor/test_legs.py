@@ -10,6 +10,7 @@ from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Fixed, Group, Id, Sum
 from tensordraw.editor import palette
 from tensordraw.editor.actions.mending import remedy_title
+from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.events import Committed, Insert
 from tensordraw.figure.build import build
@@ -176,3 +177,14 @@ def test_levi_civita_has_a_leg_for_each_dimension() -> None:
     assert [one.severity for one in findings(desk.document) if item in one.items] == []
     desk.run("change_space", {"args": (all_legs(desk.document)[leg].space,), "metric": "euclidean", "size": 40})
     assert "levi_civita" not in {kind.id for kind in palette.offered(desk.document, leg)}
+
+
+@pytest.mark.parametrize("kind", [kind.id for kind in palette.KINDS if kind.group in ("Tensors", "Fixed tensors")])
+def test_every_tensor_of_the_palette_has_a_command_and_a_value(kind: str) -> None:
+    desk = Desk()
+    ids = {command.id for command in COMMANDS}
+    desk.run(f"insert_{kind}" if f"insert_{kind}" in ids and f"put_{kind}" not in ids else f"put_{kind}")
+    assert not desk.refused
+    assert len(desk.content.nodes) == 1
+    assert [one.what for one in findings(desk.document) if one.severity == "error"] == []
+    assert np.isfinite(td.evaluate(desk.document)).all()

@@ -83,6 +83,16 @@ _NUMBERED = (
     ("6", "note", "Insert text", ("note",)),
 )
 
+_OTHERS = ("vector", "tensor3", "tensor4", "scalar", "unitary", "identity", "ones", "constant", "one_hot", "causal_mask",
+           "shift", "metric", "inverse_metric", "levi_civita", "group", "split")  # fmt: skip
+
+
+def _title(kind: str) -> str:
+    title = palette.kind_called(kind).title
+    words = {"Metric": "metric tensor", "Group legs": "grouping", "Split a leg": "split"}.get(title, title)
+    return f"Insert {words if words.startswith('Levi') else words[0].lower() + words[1:]}"
+
+
 ROWS: tuple[Command, ...] = (
     Command("quick_insert", "Quick insert…", _quick, "Insert", ("Space",), words=("add", "create"), context="canvas"),
     *(
@@ -102,6 +112,10 @@ ROWS: tuple[Command, ...] = (
             context="canvas",
         )
         for key, angle in (("Right", 0.0), ("Up", 90.0), ("Left", 180.0), ("Down", 270.0))
+    ),
+    *(
+        Command(f"put_{kind}", _title(kind), _insert(kind), "Insert", words=palette.kind_called(kind).words)
+        for kind in _OTHERS
     ),
     Command("insert_copy", "Insert copy", _insert("copy"), "Insert", words=("residual", "name")),
     Command("insert_paste", "Insert paste", _insert("paste"), "Insert", enabled=_some_copies, words=("residual",)),
