@@ -33,10 +33,15 @@ def repeated(indices: Indices, total: Counter[Index]) -> list[Index]:
 
 def reduced(operands: Sequence[Indices], output: Indices) -> list[Indices]:
     """Indices of each operand once diagonals are taken and lone indices summed; traces stay."""
-    total = counts(operands, output)
-    diagonal = [tuple(dict.fromkeys(o)) if repeated(o, total) else o for o in operands]
+    diagonal = diagonals(operands, output)
     gone = lone(diagonal, output)
     return [tuple(index for index in indices if index not in gone) for indices in diagonal]
+
+
+def diagonals(operands: Sequence[Indices], output: Indices) -> list[Indices]:
+    """Indices of each operand once diagonals are taken; traces stay."""
+    total = counts(operands, output)
+    return [tuple(dict.fromkeys(o)) if repeated(o, total) else o for o in operands]
 
 
 def is_product(operands: Sequence[Indices], output: Indices) -> bool:
@@ -46,13 +51,18 @@ def is_product(operands: Sequence[Indices], output: Indices) -> bool:
 
 def components(operands: Sequence[Indices], output: Indices) -> list[list[int]]:
     """Places of operands that hang together by summed indices: their products multiply without any sum."""
-    found: list[list[int]] = []
+    parts = [[place] for place in range(len(operands))]  # the part that each operand is in, shared by its members
+    first: dict[Index, int] = {}
+    kept = set(output)
     for place, indices in enumerate(operands):
-        summed = set(indices) - set(output)
-        joined = [each for each in found if any(summed & set(operands[other]) for other in each)]
-        found = [each for each in found if each not in joined]
-        found.append(sorted([place, *(other for each in joined for other in each)]))
-    return sorted(found)
+        for index in indices:
+            other = parts[first.setdefault(index, place)]
+            if index not in kept and other is not parts[place]:
+                small, large = sorted((other, parts[place]), key=len)
+                large += small
+                for member in small:
+                    parts[member] = large
+    return sorted({id(part): sorted(part) for part in parts}.values())
 
 
 def left_open(operands: Sequence[Indices], output: Indices) -> Indices:

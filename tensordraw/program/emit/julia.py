@@ -59,9 +59,12 @@ class _Phrases:
         piece = self.inline(statement)
         indices = self.sums.contracted.pop(statement.out, None)
         if indices is None:
-            lines = [f"{variable} = {piece.text}"]
-            if len(lines[0]) > WIDTH and piece.broken:
-                lines = [f"{variable} = {piece.broken[0]}", *piece.broken[1:]]
+            lines = _broken(f"{variable} = {piece.text}")
+            if len(piece.text) > WIDTH and piece.broken:
+                lines = [
+                    f"{variable} = {piece.broken[0]}",
+                    *(part for line in piece.broken[1:] for part in _broken(line)),
+                ]
         elif not indices:
             lines = _broken(f"@tensor {variable} = {piece.text}")
         elif re.search(rf"(?<!\w){re.escape(variable)}\[", piece.text):
@@ -292,7 +295,7 @@ def _shuffles(order: Sequence[int], sizes: Sequence[int]) -> bool:
 def _broken(line: str) -> list[str]:
     """A long product on several lines: a line that ends in an operator goes on."""
     lines = [""]
-    for part in re.split(r"(?<= \*) (?=\S)", line):
+    for part in re.split(r"(?<=[ .]\*) (?=\S)", line):
         if lines[-1] and len(lines[-1]) + len(part) > WIDTH:
             lines.append("    " + part)
         else:

@@ -159,7 +159,7 @@ def _entrywise(factors: Sequence[Tex]) -> Tex:
     return Tex(r" \odot ".join(factor.at_least(ATOM) for factor in factors), SUM, values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Edge:
     """A matrix between two points."""
 
@@ -233,8 +233,9 @@ class Contraction:
             ends = [e for edge in left for e in edge.ends if len(self.at[e]) == 1]
             # From an open end if there is one, the one that is the first axis of the result before others.
             ends.sort(key=lambda end: self.output.index(end) if end in self.output else len(self.output))
-            path, start = self._path(ends[0], left) if ends else self._cycle(left)
-            left = [edge for edge in left if edge not in path]
+            path, start = (self._path(ends[0]), ends[0]) if ends else self._cycle(left)
+            gone = set(path)
+            left = [edge for edge in left if edge not in gone]
             if not ends:
                 self.scalars.append(self._trace(path, start))
                 continue
@@ -280,23 +281,20 @@ class Contraction:
         first = rf"{ONES}^{{\top}}" if len(vectors) == 1 else first
         self.scalars.append(_chain([Tex(first), _entrywise(vectors if len(vectors) == 1 else vectors[1:])]))
 
-    def _path(self, start: Index, edges: Sequence[_Edge]) -> tuple[list[_Edge], Index]:
+    def _path(self, start: Index, first: _Edge | None = None) -> list[_Edge]:
+        """The matrices met from a point on, until there are no more; `first` has been passed."""
         path, here = list[_Edge](), start
-        while onward := [edge for edge in self.at[here] if edge in edges and edge not in path]:
+        passed = {first}
+        while onward := [edge for edge in self.at[here] if edge not in passed]:
             path.append(onward[0])
+            passed.add(onward[0])
             here = onward[0].other(here)
-        return path, start
+        return path
 
     def _cycle(self, edges: Sequence[_Edge]) -> tuple[list[_Edge], Index]:
         """A closed path from the first matrix on, in its own direction unless the other has fewer transposes."""
         first = min(edges, key=lambda edge: edge.place)
-        found = []
-        for start in first.ends:
-            path, here = [first], first.other(start)
-            while onward := [edge for edge in self.at[here] if edge in edges and edge not in path]:
-                path.append(onward[0])
-                here = onward[0].other(here)
-            found.append((path, start))
+        found = [([first, *self._path(first.other(start), first)], start) for start in first.ends]
         # Of two matrices, `A^\top B` is what people write.
         return min(found, key=lambda each: (self._turns(*each), len(each[0]) == 2 and each[1] == first.ends[0]))
 

@@ -54,7 +54,7 @@ class _Phrases:
         """The assignment, on several lines where it is long."""
         piece = self.inline(statement)
         lines = [f"{variable} = {piece.text};"]
-        if len(lines[0]) > WIDTH and piece.broken:
+        if len(lines[0]) > WIDTH and len(piece.broken) > 1:
             first, *others = piece.broken
             lines = [f"{line} ..." for line in (f"{variable} = {first}", *others[:-1])]
             lines.append(f"{others[-1]};")

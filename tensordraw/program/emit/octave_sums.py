@@ -7,12 +7,13 @@ the drawing, is a copy tensor (`delta`), joined to the smaller of the two before
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tensordraw.program.emit import einsums
 from tensordraw.program.emit.octave_axes import numbers, placed, totalled
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, Piece, at_least, compose
-from tensordraw.program.emit.script import Facts, filled
+from tensordraw.program.emit.script import WIDTH, Facts, filled
 from tensordraw.program.plan import path
 from tensordraw.program.statements import Einsum, Index, Name, Type
 
@@ -24,10 +25,12 @@ def sum_of_products(einsum: Einsum, facts: Facts, pieces: Mapping[Name, Piece]) 
     if not arrays:
         return product(factors, "*") if factors else Piece("1")
     given = [operand.indices for operand in arrays]
-    values = []
-    for operand in arrays:
-        shape = facts.types[operand.value].shape
-        values.append(_reduced(pieces[operand.value], operand.indices, shape, given, einsum.output))
+    diagonal_indices = einsums.diagonals(given, einsum.output)
+    alone = einsums.lone(diagonal_indices, einsum.output)
+    values = [
+        _reduced(pieces[operand.value], operand.indices, facts.types[operand.value].shape, left, alone)
+        for operand, left in zip(arrays, diagonal_indices, strict=True)
+    ]
     indices = einsums.reduced(given, einsum.output)
     factors += [value for value, own in zip(values, indices, strict=True) if not own]
     kept = [place for place, own in enumerate(indices) if own]
@@ -55,23 +58,30 @@ def product(factors: Sequence[Piece], sign: str) -> Piece:
     made = compose(f" {sign} ".join("{}" for _ in parts), *parts, level=PRODUCT)
     last = parts[-1]
     if not last.broken:
-        return made
+        return replace(made, broken=tuple(_joined([part.text for part in parts], sign)))
     before = "".join(f"{factor.text} {sign} " for factor in parts[:-1])
     return Piece(made.text, PRODUCT, made.needs, made.values, made.remark, (before + last.broken[0], *last.broken[1:]))
 
 
+def _joined(texts: Sequence[str], sign: str) -> Iterator[str]:
+    """A product on as few lines as it needs; a line that goes on ends in the sign."""
+    line = texts[0]
+    for text in texts[1:]:
+        if len(line) + len(text) > WIDTH - 16:
+            yield f"{line} {sign}"
+            line = f"    {text}"
+        else:
+            line = f"{line} {sign} {text}"
+    yield line
+
+
 def _reduced(
-    value: Piece, indices: einsums.Indices, shape: Sequence[int], given: Sequence[einsums.Indices],
-    output: einsums.Indices,
-) -> Piece:  # fmt: skip
-    """An operand with its diagonals taken, and added up over the indices that nothing else has."""
-    total = einsums.counts(given, output)
+    value: Piece, indices: einsums.Indices, shape: Sequence[int], left: einsums.Indices, alone: set[Index]
+) -> Piece:
+    """An operand with its diagonals taken until these indices are left, and added up over those that stand alone."""
     own, sizes = list(indices), list(shape)
-    if einsums.repeated(indices, total):
-        while len(set(own)) < len(own):
-            value = diagonal(value, own, sizes)
-    diagonals = [tuple(dict.fromkeys(o)) if einsums.repeated(o, total) else o for o in given]
-    alone = einsums.lone(diagonals, output)
+    while len(own) > len(left):
+        value = diagonal(value, own, sizes)
     gone = [place for place, index in enumerate(own) if index in alone]
     return totalled(value, gone, sizes) if gone else value
 
