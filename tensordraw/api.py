@@ -196,7 +196,7 @@ def evaluate(
     given = arrays or {}
     short = shortened(diagram, given)
     program = _simple(short) if fuse else lower(short.content)
-    results = run(program, inputs(program, diagram, given, seed, short), backend, capture or ())
+    results = run(program, inputs(program, diagram, given, seed, short), backend, capture or (), fuse=fuse)
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
     return value if capture is None else (value, results.captures)
 

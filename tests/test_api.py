@@ -9,16 +9,18 @@ import pytest
 
 import tensordraw as td
 
-PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon problems save svg
+PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon problems read save svg
     template templates tikz"""
 
 
 def test_the_public_names() -> None:
     assert sorted(td.__all__) == sorted(PUBLIC.split())
     assert issubclass(td.Error, ValueError)
+    import tensordraw.read.reading
     import tensordraw.templates
 
     assert callable(tensordraw.templates), "the folder of templates has taken the function's name"
+    assert callable(tensordraw.read), "the folder of readers has taken the function's name"
 
 
 @pytest.mark.parametrize("spec", ["ij,jk->ik", "i j, j k -> i k", "row mid, mid col -> row col"])
@@ -26,6 +28,26 @@ def test_an_einsum_evaluates(spec: str) -> None:
     diagram = td.einsum(spec, "A", "B", shapes=[(2, 3), (3, 4)])
     a, b = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
     np.testing.assert_array_equal(td.evaluate(diagram, {"A": a, "B": b}), a @ b)
+
+
+@pytest.mark.parametrize(
+    "text", ["ij,jk->ik", "A @ B", "ncon([A, B], [[-1, 1], [1, -2]])", "def f(A, B):\n    return A @ B"]
+)
+def test_read_takes_any_text(text: str, tmp_path: Path) -> None:
+    diagram = td.read(text, shapes=[(2, 3), (3, 4)] if "->" in text or "def" in text else {"A": (2, 3), "B": (3, 4)})
+    a, b = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
+    np.testing.assert_array_equal(td.evaluate(diagram, {"A": a, "B": b}), a @ b)
+    path = tmp_path / "source.py"
+    path.write_text(f"C = {text}\n" if text == "A @ B" else "C = A @ B\n")
+    for file in (path, str(path)):
+        np.testing.assert_array_equal(
+            td.evaluate(td.read(file, shapes={"A": (2, 3), "B": (3, 4)}), {"A": a, "B": b}), a @ b
+        )
+
+
+def test_read_says_which_line_it_does_not_understand() -> None:
+    with pytest.raises(td.Error, match=r"^line 2: torch\.sort is not understood\.$"):
+        td.read("y = A @ x\nz = torch.sort(y)")
 
 
 def test_sizes_by_index() -> None:

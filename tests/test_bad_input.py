@@ -166,7 +166,7 @@ def test_bad_setting(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, "new", "gpt2", "--set", setting, "-o", "g.tdraw")
 
 
-@pytest.mark.parametrize("spec", ["ij,jk->iz", "ij->", "i(j", "", " ", "ij,jk->ik->"])
+@pytest.mark.parametrize("spec", ["ij,jk->iz", "ij->", "i(j", "", " ", "ij,jk->ik->", "absent.py", "x = A @", "A @ B"])
 def test_bad_spec(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, "read", spec, "A", "B", "-o", "x.tdraw")
     if not spec.strip():
@@ -206,7 +206,6 @@ def test_wrong_usage(arguments: tuple[str, ...], product: td.Diagram, capsys: py
     "arguments",
     [
         ("gallery", "-o", "g"),
-        ("read", "model.py", "-o", "g.tdraw"),
         ("export", "p.tdraw", "-o", "p.pdf"),
         ("export", "p.tdraw", "-o", "p.eps"),
         ("export", "p.tdraw", "-o", "p.tex"),

@@ -84,6 +84,17 @@ def test_read_writes_an_einsum_with_its_names(run: Run) -> None:
     assert run("check", "p.tdraw") == "No problems.\n"
 
 
+def test_read_takes_an_expression_and_a_file(run: Run) -> None:
+    run("read", "softmax(Q @ K.T / sqrt(d)) @ V", "--size", "d=5", "-o", "p.tdraw")
+    assert sorted(td.arrays(td.load("p.tdraw"))) == ["K", "Q", "V"]
+    Path("model.py").write_text("def forward(x, W):\n    hidden = x @ W\n    return relu(hidden)\n")
+    run("read", "model.py", "-o", "model.tdraw")
+    diagram = td.load("model.tdraw")
+    assert diagram.title == "model"
+    assert run("check", "model.tdraw") == "No problems.\n"
+    assert "torch.relu" in run("code", "model.tdraw", "--to", "torch")
+
+
 def test_new_takes_settings(run: Run) -> None:
     run("new", "gpt2", *settings(*SMALL, "layer_norm=true"), "-o", "g.tdraw")
     assert (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ USUAL = {
     "opt_einsum": "opt_einsum", "contract": "opt_einsum.contract", "jnp": "jax.numpy", "jax": "jax", "math": "math",
     "ncon": "ncon.ncon", "LA": "numpy.linalg", "tn": "tensornetwork",
 }  # fmt: skip
+SIZE = re.compile(r"(?:d|n|dk|dim|n_\w+|d_\w+|num_\w+|\w*_?(?:dim|size|len|count|width))")  # how sizes are called
 BUILTINS = frozenset(
     ("range", "len", "tuple", "list", "float", "int", "abs", "max", "min", "sum", "print", "reversed", "enumerate", "zip",
      "isinstance", "hasattr", "super", "bool", "pow", "round", "getattr", "type", "id", "repr", "str", "all", "any")
@@ -203,6 +205,8 @@ class Calls:
             if name == "no_grad" or name == "inference_mode":
                 return Opaque("a context")
             shown = path.removeprefix("python.")
+            if root == "math" or name == "sqrt":
+                arguments = [self._sized(each, root == "math") for each in arguments]
             try:
                 return calls.call(self.m, path, arguments, keywords, targets)
             except Refusal as refusal:
@@ -210,6 +214,12 @@ class Calls:
                     raise Refusal(f"{shown} is not understood") from refusal
                 raise
         raise Refusal(f"{path} is not understood")
+
+    def _sized(self, value: Value, always: bool) -> Value:
+        """A name as a number, where `math` takes it, or where it is called as sizes are and its root is taken."""
+        if isinstance(value, Free) and value.name not in self.m.given and (always or SIZE.fullmatch(value.name)):
+            return self.m.number(value)
+        return value
 
     def _method(
         self, owner: Value, name: str, arguments: list[Value], keywords: dict[str, Value], targets: int | None

@@ -220,6 +220,8 @@ class _Trial:
                 scope.names[name] = self.m.number(Free(name))
             elif name in defaults and name not in self.facts.axes:
                 scope.names[name] = self._default(name, defaults[name])
+            elif name in self.facts.sizes and name not in self.facts.axes:
+                scope.names[name] = self.m.number(Free(name))
             else:
                 scope.names[name] = Free(name)
                 if name in self.facts.axes:

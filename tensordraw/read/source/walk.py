@@ -217,7 +217,8 @@ class Walker(Calls):
             return found
         if name in USUAL:
             return Library(USUAL[name])
-        return Free(name)
+        sized = name in self.m.facts.sizes and name not in self.m.given and name not in self.m.facts.axes
+        return self.m.number(Free(name)) if sized else Free(name)
 
 
 def _constant(value: object) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import warnings
 from typing import Any
 
@@ -32,7 +33,7 @@ def names() -> dict[str, Any]:
     jax.config.update("jax_enable_x64", True)
     return {
         "np": np, "torch": torch, "F": torch.nn.functional, "nn": torch.nn, "oe": opt_einsum, "einsum": einops.einsum,
-        "rearrange": einops.rearrange, "reduce": einops.reduce, "repeat": einops.repeat, "ncon": ncon.ncon,
+        "rearrange": einops.rearrange, "math": math, "reduce": einops.reduce, "repeat": einops.repeat, "ncon": ncon.ncon,
     }  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def run(snippet: Snippet, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     if source_is_torch(ast.parse(snippet.text), snippet.text) or snippet.text.startswith(("re", "x.t")):
         given = {name: torch.tensor(array) for name, array in arrays.items()}
     tree = ast.parse(snippet.text)
-    scope = names()
+    scope = names() | snippet.sizes
     last = tree.body[-1]
     definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     with warnings.catch_warnings():

@@ -1,0 +1,72 @@
+"""Which reader takes a text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tensordraw as td
+from tensordraw.errors import Error
+from tensordraw.program.evaluate import evaluate
+from tensordraw.program.lower import lower
+from tensordraw.read.reading import read_text, read_upto
+
+A, B = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ij,jk->ik", " i j, j k -> i k\n", "'ij,jk->ik'", "ij,jk", "ij, jk", "row mid, mid col -> row col", "A @ B", "(A @ B)",
+        "C = A @ B", "A @ B\n", "[[-1, 1], [1, -2]]", "ncon([A, B], [[-1, 1], [1, -2]])", "np.dot(A, B)",
+        "import numpy as np\n\nC = np.einsum('ij,jk->ik', A, B)\n", "def product(A, B):\n    return A @ B\n",
+        "    C = A @ B\n    D = C",
+    ],
+)  # fmt: skip
+def test_texts_of_one_meaning(text: str) -> None:
+    diagram = read_text(text, shapes=None, sizes=None)
+    sizes = {given.array: given.type.shape for given in lower(diagram.content).inputs}
+    assert [len(shape) for shape in sizes.values()] == [2, 2]
+    rng = np.random.default_rng(0)
+    arrays = {name: rng.normal(size=shape) for name, shape in sizes.items()}
+    (value,) = evaluate(lower(diagram.content), arrays).values()
+    np.testing.assert_allclose(value, arrays["A"] @ arrays["B"])
+
+
+def test_names_and_shapes() -> None:
+    diagram = read_text("ij,jk->ik", ("X", "Y"), [(2, 3), (3, 4)])
+    np.testing.assert_array_equal(td.evaluate(diagram, {"X": A, "Y": B}), A @ B)
+    diagram = read_text("ij,jk->ik", ("X", "Y"), {"X": (2, 3), "Y": (3, 4)})
+    np.testing.assert_array_equal(td.evaluate(diagram, {"X": A, "Y": B}), A @ B)
+    diagram = read_text("A @ B", shapes={"A": (2, 3), "B": (3, 4)})
+    np.testing.assert_array_equal(td.evaluate(diagram, {"A": A, "B": B}), A @ B)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "There is nothing to read"),
+        (" \n ", "There is nothing to read"),
+        ("what is this!", "'what is this!' is neither an einsum string such as 'ij,jk->ik' nor Python such as A @ B"),
+        ("A @", "'A @' is neither an einsum string"),
+        ("x = A @ B\ny = (", r"line 2: this is no Python: '\(' was never closed"),
+        ("x = torch.sort(A)", "line 1: torch.sort is not understood"),
+        ("ij,jk->iz", "The output index 'z' of 'ij,jk->iz' stands in no operand"),
+    ],
+)
+def test_texts_that_are_refused(text: str, sentence: str) -> None:
+    with pytest.raises(Error, match=f"^{sentence}") as caught:
+        read_text(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_names_are_for_einsum_strings() -> None:
+    with pytest.raises(Error, match="Names are for the operands of an einsum string"):
+        read_text("A @ B", ("X", "Y"))
+
+
+def test_what_is_read_up_to_a_line() -> None:
+    reading = read_upto("h = W @ x\ny = relu(h)\nz = torch.sort(y)")
+    assert reading.stopped == "line 3: torch.sort is not understood."
+    assert sorted(td.arrays(reading.diagram)) == ["W", "x"]
+    assert read_upto("A @ B").stopped is None
