@@ -160,14 +160,18 @@ class Tables:
         self.nodes[node.id] = node
 
     def _drop_terms(self) -> None:
-        """Take terms that are gone out of equations; an equation without terms goes. What is first has no relation."""
+        """Take terms that are gone out of equations. What is first has no relation; a plain term that is left alone is no
+        equation."""
         for equation in list(self.equations.values()):
             parts = tuple(part for part in equation.parts if part.term in self.regions)
-            if not parts:
+            if parts == equation.parts:
+                continue
+            if parts and parts[0].sign not in ("+", "-"):
+                parts = (replace(parts[0], sign="+"), *parts[1:])
+            if len(parts) > 1 or any((part.sign, part.coefficient) != ("+", "1") for part in parts):
+                self.equations[equation.id] = replace(equation, parts=parts)
+            else:
                 del self.equations[equation.id]
-            elif parts != equation.parts:
-                first = parts[0] if parts[0].sign in ("+", "-") else replace(parts[0], sign="+")
-                self.equations[equation.id] = replace(equation, parts=(first, *parts[1:]))
 
     def scope_of(self, end: Id) -> Id:
         """The region (or ROOT) that a leg end lies in; the inner ends of a port lie in their repeat."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tensordraw.diagram import edits, edits_equation_legs, edits_equations, fragments
+from tensordraw.diagram import edits, edits_equation_legs, edits_equations, edits_regions, fragments
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.integrity import faults
 from tensordraw.diagram.problems import problems
@@ -232,3 +232,12 @@ def test_legs_are_matched_by_order_within_their_space() -> None:
     assert edits_equation_legs.match_legs(after, equation)[0] is after
     with pytest.raises(Error, match="no part of an equation"):
         edits_equation_legs.match_legs(d.build(), made[0].id)
+
+
+def test_a_plain_term_that_is_left_alone_is_no_equation() -> None:
+    diagram = equated("A", "B")
+    first, second = (part.term for part in only(diagram).parts)
+    assert edits.remove(diagram, [second]).content.equations == {}
+    assert edits_regions.dissolve(diagram, [first]).content.equations == {}
+    signed_first = edits_equations.set_sign(diagram, sign_id(only(diagram).id, first), coefficient="2")
+    assert read(edits.remove(signed_first, [second])) == "2 A"
