@@ -92,6 +92,7 @@ def leaf(levels: Levels, node: Node) -> Part:
     dot = isinstance(node, Delta) and len(node.legs) != 2
     return Part(
         (left, top, right, bottom), {node.id: (0.0, 0.0)}, light=dot, line=isinstance(node, Delta) and not dot,
+        bar=isinstance(node, Group),
         words={
             leg.id: (node.id, leg_width(leg, levels.content))
             for leg in node_legs(node)

@@ -8,7 +8,7 @@ several columns runs in a lane of its own, a cell in each of them, so that nothi
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -17,13 +17,14 @@ from tensordraw.figure.arranging_columns import Cell, Edge, heights, ordered
 from tensordraw.figure.arranging_net import DOWN, LEFT, RIGHT, UP
 from tensordraw.figure.arranging_parts import Jog, Link, Part, absorb
 from tensordraw.figure.display import Box
-from tensordraw.figure.paths import shifted, union
+from tensordraw.figure.paths import Point, shifted, union
 from tensordraw.figure.themes import PITCH
 
 GAP = 26.0  # between columns
 TRACK = 7.0  # between upright pieces of wires in a gap
 REACH = 10.0  # how far a leg may leave from the middle of its side
 _STRAIGHT = 0.05
+_WAY = 16.0
 _POINT: Box = (0.0, 0.0, 0.0, 0.0)
 _PULL = (1.0, 1e4, 1e6)  # of bodies that give way, of those with fixed legs, of lanes
 
@@ -35,7 +36,8 @@ CellKey: TypeAlias = int | tuple[str, Id, int]  # an item, or a wire's lane in t
 class Flow:
     """A level with operations. `incoming` are legs through which an operation takes its operands, each with the name of the
     operand; `values` the items whose legs all leave to the right, `offsets` the heights of legs that are fixed on their
-    items, `aside` the legs that are entered from below or above, `free` the open legs, `halves` half the size of nodes."""
+    items, `aside` the legs that are entered from below or above, `free` the open legs, `halves` half the size of nodes;
+    `shy` are inputs, which the result had better not leave from."""
 
     parts: list[Part]
     links: Sequence[Link]
@@ -47,6 +49,7 @@ class Flow:
     offsets: Mapping[Id, float]
     aside: Mapping[Id, float] = field(default_factory=dict)
     halves: dict[Id, tuple[float, float]] = field(default_factory=dict)
+    shy: Collection[int] = ()
     depth: dict[int, int] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
     boxed: set[Id] = field(default_factory=set)  # nodes with several legs on one side
@@ -140,8 +143,14 @@ def _widen(flow: Flow, items: Sequence[int]) -> None:
                 sides[key] = sides.get(key, 0) + 1
     for item, _ in flow.leaving:
         sides[item, True] = sides.get((item, True), 0) + 1
+    level = {
+        item for link in flow.links if link.items[0] in flow.depth and _is_level(flow, link) for item in link.items
+    }
     for item in items:
         part = flow.parts[item]
+        if item in level and not part.exits and not part.legs:  # what hangs below may have to stand above
+            left, top, right, bottom = part.box
+            part = flow.parts[item] = replace(part, box=(left, min(top, -bottom), right, bottom))
         count = max(sides.get((item, True), 0), sides.get((item, False), 0))
         if count < 2 or part.exits or part.legs or part.light:
             continue
@@ -150,7 +159,7 @@ def _widen(flow: Flow, items: Sequence[int]) -> None:
         (node,) = part.spots
         half_x, half_y = flow.halves[node]
         flow.halves[node] = (half_x, max(half_y, reach))
-        flow.parts[item] = Part((left, min(top, -reach), right, max(bottom, reach)), part.spots)
+        flow.parts[item] = replace(part, box=(left, min(top, -reach), right, max(bottom, reach)))
         flow.boxed.add(node)
 
 
@@ -197,7 +206,7 @@ def _piece(
     if not starts:
         return []
     plain = [item for item in starts if item not in flow.values]
-    queue = [(plain or starts)[-1]]
+    queue = [([item for item in plain if item not in flow.shy] or plain or starts)[-1]]
     flow.depth[queue[0]] = depth + 1
     fed: list[int] = []
     for item in queue:
@@ -247,12 +256,14 @@ def _drawn(
             wanted[max(a, b)] = max(wanted.get(max(a, b), 0.0), link.gap)
     x = 0.0
     at: dict[int, float] = {}
+    edge: dict[int, float] = {}  # right ends of columns
     track_x: dict[tuple[int, int], float] = {}
     for k, column in enumerate(columns):
         depth = cells[column[0]].depth
         x += max(-cells[key].box[0] for key in column) if k else 0.0
         at[depth] = x
         x += max(cells[key].box[2] for key in column)
+        edge[depth] = x
         crowd = sorted(tracks.get(depth, []), key=lambda t: _track_key(jogs[t[0]][t[1]]))
         ends = all(cells[key].lane for key in column) or (
             depth == 1 and columns[-1] and cells[columns[-1][0]].depth == 0
@@ -264,15 +275,20 @@ def _drawn(
     last = next(item for item in flow.order if item in cells)
     low = -ys[last]
     boxes: list[Box] = []
+    fed = {keys[-1] for _, _, keys in chains}
+    spots: dict[int, Point] = {}
     for item in items:
-        absorb(made, flow.parts[item], at[cells[item].depth], ys[item] + low)
-        boxes.append(shifted(flow.parts[item].box, at[cells[item].depth], ys[item] + low))
+        depth = cells[item].depth
+        # What nothing comes into stands at the right end of its column, near what it leads to.
+        spots[item] = (at[depth] if item in fed else edge[depth] - flow.parts[item].box[2], ys[item] + low)
+        absorb(made, flow.parts[item], *spots[item])
+        boxes.append(shifted(flow.parts[item].box, *spots[item]))
     boxes += [
         (at[cell.depth], ys[key] + low, at[cell.depth], ys[key] + low) for key, cell in cells.items() if cell.lane
     ]
     for number, (leg, other, keys) in enumerate(chains):
         lane = [Jog(track_x[number, place], a + low, b + low) for place, (_, a, b) in enumerate(jogs[number])]
-        through = len(keys) > 2 or other in flow.aside
+        through = len(keys) > 2 or other in flow.aside or _passes(flow, keys, spots, at, edge, cells)
         if leg:
             made.lanes[leg] = [*made.lanes.get(leg, []), *lane]
             made.legs.setdefault(leg, (RIGHT, flow.offsets.get(leg, shifts.get(leg, 0.0))))
@@ -291,6 +307,20 @@ def _drawn(
     _open_legs(flow, made, items, deepest=max(cells[item].depth for item in items))
     made.box = union(boxes)
     return made
+
+
+def _passes(
+    flow: Flow, keys: Sequence[CellKey], spots: Mapping[int, Point], at: Mapping[int, float],
+    edge: Mapping[int, float], cells: Mapping[CellKey, Cell],
+) -> bool:  # fmt: skip
+    """Whether a wire between neighbouring columns has a way to go in one of them, past what is wider."""
+    first, last = keys[0], keys[-1]
+    if isinstance(first, int) and edge[cells[first].depth] - spots[first][0] - flow.parts[first].box[2] > _WAY:
+        return True
+    if isinstance(last, int):
+        begins = min(at[cells[last].depth] + cell.box[0] for cell in cells.values() if cell.depth == cells[last].depth)
+        return spots[last][0] + flow.parts[last].box[0] - begins > _WAY
+    return False
 
 
 def _comes_back(cells: Mapping[CellKey, Cell], keys: Sequence[CellKey]) -> bool:

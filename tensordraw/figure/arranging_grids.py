@@ -22,14 +22,15 @@ SLANT = 315.0  # of a leg in the middle of a lattice
 
 
 def ring(net: Net) -> Shape:
-    """Two rows; three items as a triangle; with two dots opposite each other, the dots to the left and right."""
-    start = min(range(len(net.near)), key=lambda item: (item in net.light, net.first(item), item))
+    """Two rows; three items as a triangle; two dots or bars opposite each other to the left and right."""
+    sides = net.light | net.bars
+    start = min(range(len(net.near)), key=lambda item: (item in sides, net.first(item), item))
     order = walk(net, start, next(iter(net.near[start])))
     if len(order) == 3:
         top = next((k for k in order if k in net.light), max(order, key=lambda k: (-len(net.outs[k]), k)))
         low = sorted((k for k in order if k != top), key=lambda k: (net.first(k), k))
         return on_grid(net, {low[0]: (0, 1), low[1]: (2, 1), top: (1, 0)})
-    if len(order) == 4 and [k in net.light for k in order] == [False, True, False, True]:
+    if len(order) == 4 and [k in sides for k in order] == [False, True, False, True]:
         left, right = sorted((order[1], order[3]), key=net.first)
         return on_grid(net, {order[0]: (1, 0), left: (0, 1), right: (2, 1), order[2]: (1, 2)})
     half = (len(order) + 1) // 2

@@ -29,6 +29,7 @@ class Net:
     gaps: dict[tuple[int, int], float] = field(default_factory=dict)
     ports: dict[tuple[int, int], float] = field(default_factory=dict)
     light: set[int] = field(default_factory=set)  # dots
+    bars: set[int] = field(default_factory=set)  # groupings
 
     def gap(self, one: int, other: int) -> float:
         """Distance to keep between two items side by side."""

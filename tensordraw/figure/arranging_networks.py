@@ -137,6 +137,7 @@ def _network(
         [{} for _ in heavy],
         [sorted(rank for rank, _ in outs.get(item, ())) for item in heavy],
         light={k for k, item in enumerate(heavy) if parts[item].light},
+        bars={k for k, item in enumerate(heavy) if parts[item].bar},
     )
     for link in links:
         one, other = link.items

@@ -46,6 +46,7 @@ class Part:
     exits: dict[Id, Point] = field(default_factory=dict)
     light: bool = False
     line: bool = False  # an identity, drawn as a mere line
+    bar: bool = False  # a grouping
     words: dict[Id, tuple[Id, float]] = field(default_factory=dict)
     legs: dict[Id, tuple[float, float]] = field(default_factory=dict)
     lanes: dict[Id, list[Jog]] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Part:
             {leg: (-x, y) for leg, (x, y) in self.exits.items()},
             self.light,
             self.line,
+            self.bar,
             self.words,
             {leg: ((180.0 - angle) % 360.0, down) for leg, (angle, down) in self.legs.items()},
             {leg: [Jog(-jog.x, jog.before, jog.after) for jog in jogs] for leg, jogs in self.lanes.items()},

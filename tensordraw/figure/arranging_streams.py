@@ -9,7 +9,9 @@ from tensordraw.figure.arranging_document import Levels
 from tensordraw.figure.arranging_flow import Flow, flowing
 from tensordraw.figure.arranging_net import DOWN, LEFT, RIGHT, UP
 from tensordraw.figure.arranging_parts import Link, Part, absorb
+from tensordraw.figure.arranging_sizes import LEG, text_size
 from tensordraw.figure.display import Box
+from tensordraw.figure.names import expression
 from tensordraw.figure.paths import shifted, union
 from tensordraw.figure.themes import PITCH
 
@@ -28,6 +30,7 @@ def streaming(
     aside: dict[Id, float] = {}
     own: list[Part] = []
     values: set[int] = set()
+    shy: set[int] = set()
     for number, (key, part) in enumerate(zip(keys, parts, strict=True)):
         node = content.nodes.get(key)
         if node is None:
@@ -35,8 +38,10 @@ def streaming(
             offsets.update({leg: at[1] for leg, at in part.exits.items()})
             own.append(part)
         else:
-            if isinstance(node, Copy | Add | Paste) or (isinstance(node, Tensor) and node.name in levels.repeated):
+            if isinstance(node, Copy | Add):
                 values.add(number)
+            if isinstance(node, Paste) or (isinstance(node, Tensor) and node.name in levels.repeated):
+                shy.add(number)
             own.append(_placed(levels, node, part, offsets, aside))
     free: dict[int, list[tuple[float, Id]]] = {}
     leaving: list[tuple[tuple[float, float], int, Id]] = []
@@ -50,7 +55,7 @@ def streaming(
     flow = Flow(
         own, links, [(number, leg) for _, number, leg in sorted(leaving)],
         [(number, leg) for _, number, leg in sorted(entering)], free, levels.incoming, values, offsets,
-        aside, levels.halves,
+        aside, levels.halves, shy,
     )  # fmt: skip
     groups = _components(len(keys), links)
     rows: list[Part] = []
@@ -104,26 +109,32 @@ def _placed(
 
 
 def _operands(levels: Levels, node: Add, aside: dict[Id, float]) -> dict[Id, tuple[float, float]]:
-    """Legs of an add's operands: the stream's straight from the left, the others from below and above in turn."""
+    """Legs of an add's operands: the stream's straight from the left, the others from below and above in turn.
+
+    A coefficient stands between the first two legs of its operand.
+    """
     bundles = [operand for operand in node.operands if operand.legs]
     main = next(
         (o for o in bundles if any(_streams(levels, leg.id) for leg in o.legs)), bundles[0] if bundles else None
     )
     sides: dict[Id, tuple[float, float]] = {}
     rows: dict[float, list[tuple[Id, float]]] = {DOWN: [], UP: []}
-    room = 0.0
     for operand in bundles:
+        legs = [leg.id for leg in operand.legs]
+        factor = operand.coefficient.strip()
+        wide = 0.0 if factor in ("1", "") else text_size(expression(factor), LEG)[0] + 4.0
         if operand is main:
-            sides.update(_side([leg.id for leg in operand.legs], LEFT))
+            sides.update(_side(legs, LEFT, 6.0 if wide else 0.0))
             continue
         angle = DOWN if len(rows[DOWN]) <= len(rows[UP]) else UP
-        legs = [leg.id for leg in operand.legs]
         row = rows[angle]
         # A wire nearer to the plus turns before those that pass farther away from it.
-        for leg in legs if angle == DOWN else legs[::-1]:
-            row.append((leg, row[-1][1] + PITCH + room if row else 0.0))
-            room = 0.0
-        room = 14.0 if operand.coefficient.strip() not in ("1", "") else 4.0
+        x = row[-1][1] + PITCH + 4.0 if row else 0.0
+        turned = legs if angle == DOWN else legs[::-1]
+        for k, leg in enumerate(turned):
+            x += PITCH if k else 0.0
+            x += wide if k == (1 if angle == DOWN else len(legs) - 1) and len(legs) > 1 else 0.0
+            row.append((leg, x))
     for angle, row in rows.items():
         for leg, x in row:
             sides[leg] = (angle, x - (row[0][1] + row[-1][1]) / 2)
@@ -140,8 +151,10 @@ def _streams(levels: Levels, leg: Id) -> bool:
     return owner is None or isinstance(owner, Copy | Add)
 
 
-def _side(legs: Sequence[Id], angle: float) -> dict[Id, tuple[float, float]]:
-    return {leg: (angle, (k - (len(legs) - 1) / 2) * PITCH) for k, leg in enumerate(legs)}
+def _side(legs: Sequence[Id], angle: float, room: float = 0.0) -> dict[Id, tuple[float, float]]:
+    """Legs side by side around the middle, with more room after the first."""
+    places = [k * PITCH + (room if k else 0.0) for k in range(len(legs))]
+    return {leg: (angle, at - (places[0] + places[-1]) / 2) for leg, at in zip(legs, places, strict=True)}
 
 
 def _components(count: int, links: Sequence[Link]) -> list[list[int]]:
