@@ -19,7 +19,7 @@ pytestmark = [
 TENSOR_TILE = (35, 190)
 FIRST, SECOND = (420, 300), (600, 300)  # where the tensors are dropped; they snap to the grid
 RIGHT_TIP_OF_FIRST, LEFT_TIP_OF_SECOND = (482, 296), (538, 296)
-COPY_CODE = (359, 619)
+COPY_CODE = (571, 619)
 
 
 @pytest.fixture
@@ -91,4 +91,29 @@ def test_draw_connect_bubble_code_undo_redo_save_reopen(screen: Screen, tmp_path
     wait_until(lambda: "full.tdraw" in screen.title(), "the file was not opened")
     screen.shoot("7-reopened")
     assert save_as(screen, tmp_path / "reopened.tdraw").read_bytes() == full.read_bytes()
+    assert "Traceback" not in screen.log.read_text()
+
+
+def test_an_equation_by_keys_alone(screen: Screen, tmp_path: Path) -> None:
+    screen.keys("ctrl+n")
+    wait_until(lambda: screen.title().startswith("Untitled"), "no new document")
+    screen.drag(TENSOR_TILE, FIRST)
+    wait_until(lambda: screen.title().startswith("*"), "no tensor was dragged in")
+    screen.drag(TENSOR_TILE, (720, 300))
+    screen.keys("ctrl+a", "equal", "ctrl+period", "ctrl+shift+Return")
+    screen.shoot("8-equation")
+    drawn = json.loads(save_as(screen, tmp_path / "equation.tdraw").read_text())
+    (equation,) = drawn["equations"]
+    assert [part.get("sign", "+") for part in equation["parts"]] == ["+", "="]
+    labels = {leg["label"] for node in drawn["nodes"] for leg in node["legs"]}
+    assert labels == {"i", "j"}, "Ctrl+. has matched the legs"
+    screen.click(760, 480)
+    screen.keys("ctrl+a", "ctrl+c", "ctrl+shift+v")
+    twice = json.loads(save_as(screen, tmp_path / "twice.tdraw").read_text())
+    assert len(twice["equations"]) == 2
+    screen.click(760, 480)
+    screen.keys("ctrl+z", "ctrl+z", "ctrl+z")  # the paste, the labels, the equation
+    undone = json.loads(save_as(screen, tmp_path / "undone.tdraw").read_text())
+    assert undone["equations"] == undone["regions"] == []
+    assert len(undone["nodes"]) == 2
     assert "Traceback" not in screen.log.read_text()
