@@ -24,6 +24,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Input,
     Name,
@@ -107,6 +108,8 @@ class _Batching:
                 yield replace(statement, type=self.mark(statement.out, statement.type)) if carries else statement
             case Spread() | Apply() | Scale() | Reshape() | Select() | Conj():
                 yield self._changed(statement) if statement.value in self.has else statement
+            case Fused():
+                raise AssertionError("a recognised form is taken apart before")
             case _:
                 assert_never(statement)
 

@@ -15,6 +15,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Name,
@@ -105,6 +106,11 @@ def _check_statement(statement: Statement, types: dict[Name, Type], loops: set[s
                 f"{where}: no such axis"
             )
             expected = shape
+        case Fused(plain=plain):
+            inner = dict(types)
+            _check_body(plain, inner, loops)
+            assert plain[-1].out == statement.out, f"{where}: its plain statements define something else"
+            expected = inner[statement.out].shape
         case Scale() | Conj():
             expected = types[statement.value].shape
     assert shape == expected, f"{where}: has shape {shape} where {expected} follows"

@@ -24,6 +24,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Name,
@@ -88,6 +89,8 @@ def closure(statement: Statement, scope: Scope) -> Compute:
             return _mapped(statement.value, scope, scope.library.conj)
         case Repeat():
             raise TypeError("a repeat is no single closure")
+        case Fused():
+            raise TypeError("recognised forms have closures of their own, in closures_fused")
         case _:
             assert_never(statement)
 

@@ -82,8 +82,8 @@ def _product(library: Backend, a: Indices, b: Indices, output: Indices, sizes: M
         if output.index(b[0]) < output.index(a[0]):
             swapped = _product(library, b, a, output, sizes)
             return lambda x, y: swapped(y, x)
-        rows, columns = _merged(library, a, [a], sizes), _merged(library, b, [b], sizes)
-        last = _unmerged(library, (*a, *b), output, sizes)
+        rows, columns = merged(library, a, [a], sizes), merged(library, b, [b], sizes)
+        last = unmerged(library, (*a, *b), output, sizes)
         return lambda x, y: last(library.outer(rows(x), columns(y)))
     first, second = _aligned(library, a, output), _aligned(library, b, output)
     return lambda x, y: library.multiply(first(x), second(y))
@@ -115,9 +115,9 @@ def _matrix_product(library: Backend, a: Indices, b: Indices, output: Indices, s
     if len(batch) and not rows and not columns:
         return _batched_dot(library, a, b, batch, summed, output, sizes)
     front = [batch] if batch else []
-    first = _merged(library, a, [*front, rows, summed], sizes)
-    second = _merged(library, b, [*front, summed, columns], sizes)
-    last = _unmerged(library, (*batch, *rows, *columns), output, sizes)
+    first = merged(library, a, [*front, rows, summed], sizes)
+    second = merged(library, b, [*front, summed, columns], sizes)
+    last = unmerged(library, (*batch, *rows, *columns), output, sizes)
     if swapped:
         return lambda x, y: last(library.matmul(first(y), second(x)))
     return lambda x, y: last(library.matmul(first(x), second(y)))
@@ -127,12 +127,12 @@ def _batched_dot(
     library: Backend, a: Indices, b: Indices, batch: list[Index], summed: list[Index], output: Indices,
     sizes: Mapping[Index, int],
 ) -> Binary:  # fmt: skip
-    first, second = _merged(library, a, [batch, summed], sizes), _merged(library, b, [batch, summed], sizes)
-    last = _unmerged(library, tuple(batch), output, sizes)
+    first, second = merged(library, a, [batch, summed], sizes), merged(library, b, [batch, summed], sizes)
+    last = unmerged(library, tuple(batch), output, sizes)
     return lambda x, y: last(library.batched_dot(first(x), second(y)))
 
 
-def _merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]], sizes: Mapping[Index, int]) -> Unary:
+def merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]], sizes: Mapping[Index, int]) -> Unary:
     """The operand with one axis for each group of its indices, in order."""
     positions = [indices.index(index) for group in groups for index in group]
     shape = tuple(prod(sizes[index] for index in group) for group in groups)
@@ -146,7 +146,7 @@ def _merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]
     return lambda array: library.transpose(array, positions).reshape(shape)
 
 
-def _unmerged(library: Backend, indices: Indices, output: Indices, sizes: Mapping[Index, int]) -> Unary:
+def unmerged(library: Backend, indices: Indices, output: Indices, sizes: Mapping[Index, int]) -> Unary:
     """The result with an axis for each of `indices`, then in the order of `output`."""
     shape = tuple(sizes[index] for index in indices)
     order = [indices.index(index) for index in output]

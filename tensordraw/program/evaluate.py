@@ -17,9 +17,11 @@ from typing import Any, TypeAlias
 from tensordraw.errors import Error
 from tensordraw.program.backends import Array, Backend, backend
 from tensordraw.program.closures import Compute, Frame, Scope, closure
+from tensordraw.program.closures_fused import BACKENDS, fused_closure
 from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.fuse import fused, unfused
 from tensordraw.program.plan import plan
-from tensordraw.program.statements import Input, Name, Program, Repeat, Reshape, Select, Spread, Statement, Type
+from tensordraw.program.statements import Fused, Input, Name, Program, Repeat, Reshape, Select, Spread, Statement, Type
 
 MOST_AXES = 64  # of NumPy and PyTorch
 Cancel: TypeAlias = Callable[[], bool]
@@ -48,15 +50,15 @@ def evaluate(
 
 def run(
     program: Program, arrays: Mapping[str, Any], library: str = "numpy", capture: Iterable[str] = (),
-    *, cancelled: Cancel | None = None, dtype: Any = None,
+    *, cancelled: Cancel | None = None, dtype: Any = None, fuse: bool = True,
 ) -> Results:  # fmt: skip
     """The program on `arrays` (by the document's names; NumPy arrays, tensors or nested lists, dtypes kept).
 
     `capture` names copies and regions (`Program.captures`) or values. `cancelled` is asked between statements, then
     raises Cancelled. `dtype` is that of arrays which the program makes, where no array of numbers is given to be like (float32
-    by default). errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
+    by default). `fuse` lets forms that libraries compute at once be recognised (see `fuse`). errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
     """
-    compiled = _compiled(program, library, tuple(capture))
+    compiled = _compiled(program, library, tuple(capture), fuse)
     with compiled.library.running():
         return _results(compiled, program, arrays, cancelled, dtype)
 
@@ -109,20 +111,21 @@ class _Compiled:
     stacks: dict[Name, tuple[int, ...]]  # of a captured value: the counts of the repeats around it
 
 
-_Key: TypeAlias = tuple[str, tuple[str, ...]]
+_Key: TypeAlias = tuple[str, tuple[str, ...], bool]
 _cache: dict[int, tuple[weakref.ref[Program], dict[_Key, _Compiled]]] = {}
 
 
-def _compiled(program: Program, library: str, capture: tuple[str, ...]) -> _Compiled:
+def _compiled(program: Program, library: str, capture: tuple[str, ...], fuse: bool) -> _Compiled:
     """The compiled program, remembered by the identity of `program` (programs hold dicts, so they have no hash)."""
     entry = _cache.get(id(program))
     if entry is None or entry[0]() is not program:
         key = id(program)
         entry = (weakref.ref(program, lambda _: _cache.pop(key, None)), {})
         _cache[key] = entry
-    made = entry[1].get((library, capture))
+    made = entry[1].get((library, capture, fuse))
     if made is None:
-        made = entry[1][library, capture] = _compile(plan(program), backend(library), capture)
+        made = _compile(program, backend(library), capture, fuse)
+        entry[1][library, capture, fuse] = made
     return made
 
 
@@ -157,7 +160,11 @@ class _Compiler:
             else:
                 if isinstance(statement, Select | Reshape) and statement.value in self.scope.arrays:
                     self.scope.arrays[statement.out] = self.scope.arrays[statement.value]
-                steps.append(_Step(statement, closure(statement, self.scope), out, dead, recorded))
+                if isinstance(statement, Fused):
+                    compute = fused_closure(statement, self.scope)
+                else:
+                    compute = closure(statement, self.scope)
+                steps.append(_Step(statement, compute, out, dead, recorded))
         return tuple(steps)
 
 
@@ -166,18 +173,21 @@ def _all_reads(statement: Statement) -> Iterable[Name]:
         yield from reads(inner)
 
 
-def _compile(program: Program, library: Backend, capture: tuple[str, ...]) -> _Compiled:
+def _compile(program: Program, library: Backend, capture: tuple[str, ...], fuse: bool) -> _Compiled:
+    there = types(program)
+    captures = {}
+    for name in capture:
+        value = program.captures.get(name, name)
+        if value not in there:
+            known_names = ", ".join(program.captures) or "nothing"
+            raise Error(f"There is no copy or region {name!r} to capture: there is {known_names}.")
+        captures[name] = value
+    program = fused(program, captures.values()) if fuse and library.name in BACKENDS else unfused(program)
+    program = plan(program)
     known = types(program)
     _check_sizes(program)
     names = [*known, *(s.index for s in walk(program.body) if isinstance(s, Repeat))]
     slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
-    captures = {}
-    for name in capture:
-        value = program.captures.get(name, name)
-        if value not in known:
-            there = ", ".join(program.captures) or "nothing"
-            raise Error(f"There is no copy or region {name!r} to capture: there is {there}.")
-        captures[name] = value
     arrays = {given.out: given.array for given in program.inputs}
     compiler = _Compiler(Scope(library, known, slots, arrays), slots, frozenset(captures.values()))
     wanted = frozenset(output.value for output in program.outputs) | compiler.kept

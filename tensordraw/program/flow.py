@@ -8,12 +8,17 @@ from typing import assert_never
 from tensordraw.program.statements import (
     Add,
     Apply,
+    Attention,
     Conj,
     Constant,
     Einsum,
     Fixed,
+    Form,
+    Fused,
     Gather,
+    Linear,
     Name,
+    Norm,
     Program,
     Repeat,
     Reshape,
@@ -54,10 +59,24 @@ def reads(statement: Statement) -> tuple[Name, ...]:
             return (value, ids)
         case Repeat(initial=initial, result=result):
             return (initial, result)
+        case Fused(form=form):
+            return _form_reads(form)
         case Spread() | Apply() | Scale() | Reshape() | Select() | Conj():
             return (statement.value,)
         case _:
             assert_never(statement)
+
+
+def _form_reads(form: Form) -> tuple[Name, ...]:
+    match form:
+        case Attention(query=query, key=key, value=attended):
+            return (query.value, key.value, attended.value)
+        case Linear(value=activation, weight=weight, bias=bias):
+            return (activation.value, weight.value, *([] if bias is None else [bias.value]))
+        case Norm(value=value, weight=vector, bias=shift):
+            return (value, vector, *([] if shift is None else [shift]))
+        case _:
+            assert_never(form)
 
 
 def types(program: Program) -> dict[Name, Type]:

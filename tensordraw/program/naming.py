@@ -21,6 +21,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Name,
     Operand,
@@ -132,6 +133,8 @@ def substitute_in(statement: Statement, name: Callable[[Name], Name]) -> Stateme
             )  # fmt: skip
         case Spread() | Apply() | Scale() | Reshape() | Select() | Conj():
             return replace(statement, out=out, value=name(statement.value))
+        case Fused():
+            raise AssertionError("a recognised form is taken apart before")
 
 
 def name_indices(statement: Einsum | Spread) -> Einsum | Spread:

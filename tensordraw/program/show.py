@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from tensordraw.program.flow import reads
 from tensordraw.program.statements import (
     Add,
     Addend,
@@ -19,6 +20,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Output,
@@ -81,6 +83,8 @@ def _text(statement: Statement) -> str:
             return f"gather {value} axis {axis} at {ids}"
         case Conj(_, value):
             return f"conj {value}"
+        case Fused(_, form):
+            return f"{type(form).__name__.lower()} of {' '.join(reads(statement))}"
         case Repeat():
             raise AssertionError("a repeat is several lines")
         case _:

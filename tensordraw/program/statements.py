@@ -17,11 +17,13 @@ Index: TypeAlias = str  # of an einsum: equal strings in one statement are the s
 
 class Axis(Record, frozen=True):
     """One axis of a value: the name that people read, and its size. An `open` axis (see `batch`) has the size that the
-    arrays have: `size` only stands for it, and printed code takes it from an array; its name means one size everywhere."""
+    arrays have: `size` only stands for it, and printed code takes it from an array; its name means one size everywhere.
+    `flexible` is the name of that size where it is at most `size`: arrays of the model are cut to it (see `lengths`)."""
 
     name: str
     size: int
     open: bool = False
+    flexible: str = ""
 
 
 class Type(Record, frozen=True):
@@ -192,8 +194,58 @@ class Repeat(Record, frozen=True):
     type: Type
 
 
+class Attention(Record, frozen=True):
+    """`softmax(mask(query key * scale)) value`: products over the `query`'s indices that are not among `scores`, softmax
+    along `key_at`, which is then added over; where `causal`, no key comes after its query. `scores` are the indices of the
+    pattern, `query_at` and `key_at` two of them, the others run along (heads, batches). `expression` is how a person reads
+    the scale, "" for 1."""
+
+    query: Operand
+    key: Operand
+    value: Operand
+    scores: tuple[Index, ...]
+    query_at: Index
+    key_at: Index
+    output: tuple[Index, ...]
+    scale: float
+    expression: str
+    causal: bool
+
+
+class Linear(Record, frozen=True):
+    """An activation times a weight, added over the indices that both have, and a bias along all others of the weight."""
+
+    value: Operand
+    weight: Operand
+    bias: Operand | None
+    output: tuple[Index, ...]
+
+
+class Norm(Record, frozen=True):
+    """`normalise` or `rms_norm` along the last axis, times a vector, and another added."""
+
+    value: Name
+    function: str
+    weight: Name
+    bias: Name | None
+    eps: float
+
+
+Form: TypeAlias = Attention | Linear | Norm
+
+
+class Fused(Record, frozen=True):
+    """A form that libraries compute at once, and the plain statements that say the same: the last defines `out`, the
+    values of the others are read by nothing else. `fuse` makes it and takes it apart; no other pass sees one."""
+
+    out: Name
+    form: Form
+    plain: tuple[Statement, ...]
+    type: Type
+
+
 Statement: TypeAlias = (
-    Constant | Fixed | Einsum | Spread | Apply | Add | Scale | Reshape | Select | Gather | Conj | Repeat
+    Constant | Fixed | Einsum | Spread | Apply | Add | Scale | Reshape | Select | Gather | Conj | Repeat | Fused
 )
 
 

@@ -32,6 +32,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Repeat,
@@ -111,6 +112,8 @@ class _Phrases:
                 return compose("conj({})", self.pieces[statement.value])
             case Repeat():
                 raise AssertionError("a repeat is several lines")
+            case Fused():
+                raise AssertionError("a recognised form is taken apart before")
             case _:
                 assert_never(statement)
 

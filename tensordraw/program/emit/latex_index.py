@@ -27,6 +27,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Name,
     Program,
@@ -175,6 +176,8 @@ class IndexNotation:
                 return Tex(rf"\overline{{{plain.text}}}", ATOM, plain.values)
             case Repeat():
                 raise AssertionError("a repeat is several lines")
+            case Fused():
+                raise AssertionError("a recognised form is taken apart before")
             case _:
                 assert_never(statement)
 

@@ -1,0 +1,203 @@
+"""Recognised forms as closures: PyTorch computes each in one call, NumPy in blocks and in place.
+
+Attention in NumPy goes through the queries in blocks, so that no more than a block of the pattern exists at a time, and
+where it is causal only keys up to the block's end are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from tensordraw.program.backends import Array
+from tensordraw.program.closures import Compute, Scope
+from tensordraw.program.contract import merged, unmerged
+from tensordraw.program.statements import Attention, Fused, Index, Linear, Norm, Operand
+
+BACKENDS = ("numpy", "torch")  # that have closures here
+ROWS = 128  # queries in a block
+Attend: TypeAlias = Callable[[Array, Array, Array, float, bool], Array]
+
+
+def fused_closure(statement: Fused, scope: Scope) -> Compute:
+    """What computes a recognised form from the values before it."""
+    match statement.form:
+        case Attention():
+            return _attention(statement.form, scope)
+        case Linear():
+            return _linear(statement.form, scope)
+        case Norm():
+            return _norm(statement.form, scope)
+        case _:
+            assert_never(statement.form)
+
+
+def _sizes(operands: Sequence[Operand], scope: Scope) -> dict[Index, int]:
+    return {
+        index: axis.size
+        for operand in operands
+        for index, axis in zip(operand.indices, scope.types[operand.value].axes, strict=True)
+    }
+
+
+def _attention(form: Attention, scope: Scope) -> Compute:
+    library = scope.library
+    along = [index for index in form.scores if index not in (form.query_at, form.key_at)]
+    inner = [index for index in form.query.indices if index not in form.scores]
+    own = [index for index in form.value.indices if index not in form.scores]
+    sizes = _sizes((form.query, form.key), scope)
+    first = merged(library, form.query.indices, [along, [form.query_at], inner], sizes)  # along, query, inner
+    second = merged(library, form.key.indices, [along, [form.key_at], inner], sizes)  # along, key, inner
+    theirs = {**_sizes((form.value,), scope), **{index: sizes[index] for index in form.scores}}
+    third = merged(library, form.value.indices, [along, [form.key_at], own], theirs)  # along, key, own
+    last = unmerged(library, (*along, form.query_at, *own), form.output, theirs)
+    q, k, v = (scope.slots[operand.value] for operand in (form.query, form.key, form.value))
+    attend: Attend = _attend_torch if library.name == "torch" else _attend_numpy
+
+    def run(frame: Any) -> Array:
+        values = frame.values
+        return last(attend(first(values[q]), second(values[k]), third(values[v]), form.scale, form.causal))
+
+    return run
+
+
+def _attend_torch(q: Array, k: Array, v: Array, scale: float, causal: bool) -> Array:
+    """(along, query, inner), (along, key, inner), (along, key, own) to (along, query, own)."""
+    import torch
+
+    dtype = _torch_dtype(q, k, v)
+    q, k, v = (each.to(dtype)[None] for each in (q, k, v))  # with four axes there is a form that saves memory
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale)[0]
+
+
+def _torch_dtype(*arrays: Array) -> Any:
+    import torch
+
+    dtype = arrays[0].dtype
+    for array in arrays[1:]:
+        dtype = torch.promote_types(dtype, array.dtype)
+    return dtype if dtype.is_floating_point or dtype.is_complex else torch.float32
+
+
+def _attend_numpy(q: Array, k: Array, v: Array, scale: float, causal: bool) -> Array:
+    """(along, query, inner), (along, key, inner), (along, key, own) to (along, query, own)."""
+    import numpy as np
+
+    dtype = _numpy_dtype(q, k, v)
+    q, k, v = (
+        np.multiply(q, scale, dtype=dtype),
+        k.astype(dtype, copy=False).swapaxes(1, 2),
+        v.astype(dtype, copy=False),
+    )
+    heads, count, own = q.shape[0], q.shape[1], v.shape[2]
+    out = np.empty((count, heads, own), dtype).transpose(
+        1, 0, 2
+    )  # query first in memory: what comes next merges the rest
+    future = np.triu(np.ones((ROWS, ROWS), bool), 1)
+    for start in range(0, count, ROWS):
+        end = min(start + ROWS, count)
+        seen = end if causal else k.shape[2]
+        weights = np.matmul(q[:, start:end], k[:, :, :seen])  # along, query, key
+        if causal:
+            np.copyto(weights[:, :, start:], -np.inf, where=future[: end - start, : end - start])
+        weights -= weights.max(2, keepdims=True)
+        np.exp(weights, out=weights)
+        total = weights.sum(2, keepdims=True)
+        np.divide(np.matmul(weights, v[:, :seen]), total, out=out[:, start:end])
+    return out
+
+
+def _numpy_dtype(*arrays: Array) -> Any:
+    import numpy as np
+
+    dtype = np.result_type(*(array.dtype for array in arrays))
+    return np.dtype(np.float64) if np.issubdtype(dtype, np.integer) else dtype
+
+
+def _linear(form: Linear, scope: Scope) -> Compute:
+    library = scope.library
+    sizes = _sizes((form.value, form.weight), scope)
+    summed = [index for index in form.value.indices if index in form.weight.indices]
+    rows = [index for index in form.value.indices if index not in summed]
+    columns = [index for index in form.weight.indices if index not in summed]
+    if form.bias is not None:
+        columns = list(form.bias.indices)  # so that its axes merge without being moved
+    first = merged(library, form.value.indices, [rows, summed], sizes)
+    second = merged(library, form.weight.indices, [columns, summed], sizes)
+    last = unmerged(library, (*rows, *columns), form.output, sizes)
+    x, weight = scope.slots[form.value.value], scope.slots[form.weight.value]
+    bias = None if form.bias is None else scope.slots[form.bias.value]
+    multiply = _linear_torch if library.name == "torch" else _linear_numpy
+
+    def run(frame: Any) -> Array:
+        values = frame.values
+        shift = None if bias is None else values[bias].reshape(-1)
+        return last(multiply(first(values[x]), second(values[weight]), shift))
+
+    return run
+
+
+def _linear_torch(x: Array, weight: Array, bias: Array | None) -> Array:
+    """(rows, in), (out, in), (out,) to (rows, out)."""
+    import torch
+
+    given = [x, weight] if bias is None else [x, weight, bias]
+    if any(each.dtype != x.dtype for each in given):
+        dtype = given[0].dtype
+        for each in given[1:]:
+            dtype = torch.promote_types(dtype, each.dtype)
+        given = [each.to(dtype) for each in given]
+    if not (given[0].is_floating_point() or given[0].is_complex()):
+        made = given[0] @ given[1].T
+        return made if bias is None else made + given[2]
+    return torch.nn.functional.linear(*given)
+
+
+def _linear_numpy(x: Array, weight: Array, bias: Array | None) -> Array:
+    """(rows, in), (out, in), (out,) to (rows, out)."""
+    import numpy as np
+
+    made = np.dot(x, weight.T)
+    if bias is None:
+        return made
+    if np.result_type(made, bias) != made.dtype:
+        return made + bias
+    made += bias
+    return made
+
+
+def _norm(form: Norm, scope: Scope) -> Compute:
+    value, weight = scope.slots[form.value], scope.slots[form.weight]
+    bias = None if form.bias is None else scope.slots[form.bias]
+    act = _norm_torch if scope.library.name == "torch" else _norm_numpy
+
+    def run(frame: Any) -> Array:
+        values = frame.values
+        shift = None if bias is None else values[bias]
+        return act(values[value], values[weight], shift, form.function == "normalise", form.eps)
+
+    return run
+
+
+def _norm_torch(x: Array, weight: Array, bias: Array | None, centred: bool, eps: float) -> Array:
+    import torch
+
+    dtype = _torch_dtype(*([x, weight] if bias is None else [x, weight, bias]))
+    x, weight = x.to(dtype), weight.to(dtype)
+    if centred:
+        shift = None if bias is None else bias.to(dtype)
+        return torch.nn.functional.layer_norm(x, x.shape[-1:], weight, shift, eps)
+    return torch.nn.functional.rms_norm(x, x.shape[-1:], weight, eps)
+
+
+def _norm_numpy(x: Array, weight: Array, bias: Array | None, centred: bool, eps: float) -> Array:
+    import numpy as np
+
+    dtype = _numpy_dtype(*([x, weight] if bias is None else [x, weight, bias]))
+    made = x - x.mean(-1, keepdims=True, dtype=dtype) if centred else x.astype(dtype)
+    square = np.einsum("...i,...i->...", made, made)[..., None] / made.dtype.type(x.shape[-1])
+    made /= np.sqrt(square + made.dtype.type(eps))
+    made *= weight
+    if bias is not None:
+        made += bias
+    return made

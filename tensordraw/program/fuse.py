@@ -1,0 +1,118 @@
+"""Forms that libraries compute at once, recognised in a program: attention, linear layers with their bias, layer norms.
+
+`fused` is a pass to an equal program; every recognised form carries the plain statements that it stands for, and `unfused`
+puts them back. A value that a recognised form would hide stays plain where something else reads it, where it is a result,
+or where the caller wants it (`kept`: what is to be captured).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.fuse_attention import attention
+from tensordraw.program.fuse_layers import linear, norm
+from tensordraw.program.fusing import Block, Found
+from tensordraw.program.statements import Apply, Einsum, Fused, Name, Program, Repeat, Select, Statement, Type
+
+Finder: TypeAlias = Callable[[Block, Statement], Found | None]
+
+
+def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True) -> Program:
+    """The program with its recognised forms, `layers` (linear layers and norms) among them; captures that they hide leave it."""
+    counts = Counter(output.value for output in program.outputs)
+    for statement in walk(program.body):
+        counts.update(reads(statement))
+    weights = {given.out for given in program.inputs if not (given.type.integer or _opens(given.type))}
+    for statement in walk(program.body):
+        if isinstance(statement, Select) and statement.value in weights:
+            weights.add(statement.out)
+    fusing = _Fusing(types(program), counts, frozenset(kept), frozenset(weights), dict(program.origin), layers)
+    body = fusing.block(program.body)
+    if not fusing.changed:
+        return program
+    made = replace(program, body=body, origin=fusing.origin)
+    defined = types(made)
+    return replace(made, captures={name: value for name, value in program.captures.items() if value in defined})
+
+
+def unfused(program: Program) -> Program:
+    """The program with plain statements alone; the same object where it has no others."""
+    if not any(isinstance(statement, Fused) for statement in walk(program.body)):
+        return program
+    return replace(program, body=_plain(program.body))
+
+
+def _plain(body: Iterable[Statement]) -> tuple[Statement, ...]:
+    found: list[Statement] = []
+    for statement in body:
+        match statement:
+            case Fused(plain=plain):
+                found.extend(_plain(plain))
+            case Repeat():
+                found.append(replace(statement, body=_plain(statement.body)))
+            case _:
+                found.append(statement)
+    return tuple(found)
+
+
+def _opens(type: Type) -> bool:
+    return any(axis.open and not axis.flexible for axis in type.axes)
+
+
+@dataclass(slots=True)
+class _Fusing:
+    """One walk over a program: types of all values, how often each is read, which stay, which are parameters."""
+
+    types: dict[Name, Type]
+    counts: Mapping[Name, int]
+    kept: frozenset[Name]
+    weights: frozenset[Name]
+    origin: dict[Name, tuple[str, ...]]
+    layers: bool
+    changed: bool = False
+
+    def block(self, body: Sequence[Statement]) -> tuple[Statement, ...]:
+        """The statements of one body, attention first: what it splits off are linear layers."""
+        inner = [replace(s, body=self.block(s.body)) if isinstance(s, Repeat) else s for s in body]
+        statements = self._pass(inner, attention, Einsum)
+        if self.layers:
+            statements = self._pass(statements, linear, Einsum)
+            statements = self._pass(statements, norm, Apply)
+        return tuple(statements)
+
+    def _pass(self, statements: list[Statement], find: Finder, kind: type[Statement]) -> list[Statement]:
+        for statement in [each for each in statements if isinstance(each, kind)]:
+            if not any(each is statement for each in statements):
+                continue  # a form found before stands for it
+            block = Block(statements, self.types, self.counts, self.kept, self.weights)
+            found = find(block, statement)
+            if found is not None:
+                statements = self._replaced(statements, found)
+        return statements
+
+    def _replaced(self, statements: Sequence[Statement], found: Found) -> list[Statement]:
+        """The block with the found statements in the place of the last that they stand for."""
+        self.changed = True
+        made: list[Statement] = []
+        for statement in statements:
+            if statement.out == found.last:
+                made.extend(found.statements)
+            elif statement.out not in found.gone:
+                made.append(statement)
+        # Names that people see only in the drawing still lead to the line that computes them.
+        for new in walk(found.statements):
+            self.types[new.out] = new.type
+            if isinstance(new, Fused):
+                for part in new.plain:
+                    self.types[part.out] = part.type
+                ids = [self.origin.get(part.out, ()) for part in new.plain]
+                self.origin[new.out] = tuple(dict.fromkeys(id for each in ids for id in each))
+            elif new.out not in self.origin and found.last in self.origin:
+                self.origin[new.out] = self.origin[found.last]
+        return made
