@@ -37,9 +37,11 @@ from tensordraw.program.statements import (
 
 WHOLE = 0  # the frame that is the whole program
 _THOUGHT = re.compile(
-    r"(?:v|value|total|turn|state|result|spread|product|scale|term|normed|pre_\w*|sum_over_\w*|\w*_(?:split|flat|unscaled|"
+    r"(?:v|value|total|turn|state|result|spread|product|part|slice|rows|reshaped|permuted|scaled?|number|conj|term|normed|pre_\w*|sum_over_\w*|\w*_(?:split|flat|unscaled|"
     r"entries|rows|spread|permuted|traced|conj|one_hot)|delta|group|" + "|".join(AXIS_RULES) + r")_?\d*"
 )
+
+_NUMBERED = re.compile(r"(.*[^\d_])\d+|(.*)_\d+")
 
 
 class Key(NamedTuple):
@@ -116,9 +118,15 @@ class Uses:
         """Whether a value is drawn again at each use."""
         return value in self._arrays
 
-    def is_state(self, value: Name) -> bool:
-        """Whether a value is what a turn of a repeat begins with."""
-        return value in self._states
+    def precedes(self, value: Name, ids: Name) -> bool:
+        """Whether the program takes the array that a value is a part of before the one that `ids` are."""
+
+        def source(name: Name) -> int:
+            while read := reads(statement) if not isinstance(statement := self.defined[name], Input) else ():
+                name = read[0]
+            return self._position[name]
+
+        return value in self._arrays and source(value) < source(ids)
 
     def operand(self, consumer: Key, slot: int) -> Key:
         """The key of an operand of a key's statement."""
@@ -161,11 +169,17 @@ class Uses:
         """What people call a value: as it is captured, else its name unless that only says what was computed."""
         if value in self.captured:
             return self.captured[value]
-        return "" if _THOUGHT.fullmatch(value) else value
+        return "" if _THOUGHT.fullmatch(value) else self._plain(value)
+
+    def _plain(self, value: Name) -> str:
+        """A name without the number that tells it from another value of that name."""
+        match = _NUMBERED.fullmatch(value)
+        stem = (match.group(1) or match.group(2)) if match else value
+        return stem if stem in self.types else value
 
     def copy_name(self, value: Name) -> str:
         """What the copy of a value is called."""
-        return self._copied.get(value) or self.said(value) or value
+        return self._copied.get(value) or self.said(value) or self._plain(value)
 
     def marked(self, key: Key) -> bool:
         """Whether a key that is used once gets a copy on its way, because it is captured and nothing else names it."""

@@ -13,7 +13,6 @@ from tensordraw.diagram import records as rec
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Id
-from tensordraw.errors import Error
 from tensordraw.program.statements import (
     Add,
     Apply,
@@ -24,15 +23,15 @@ from tensordraw.program.statements import (
     Fused,
     Gather,
     Input,
-    Name,
     Repeat,
     Reshape,
     Scale,
     Select,
     Spread,
 )
+from tensordraw.read.lift_leaves import Leaves, legs_of
 from tensordraw.read.lift_numbers import number_text, product_text
-from tensordraw.read.lift_sketch import End, Sheet, Sketch, Strand, Stub, find
+from tensordraw.read.lift_sketch import End, Sheet, Strand, Stub, find
 from tensordraw.read.lift_spaces import Spaces
 from tensordraw.read.lift_uses import WHOLE, Key, Use, Uses
 
@@ -54,16 +53,14 @@ def run(walk: Walk) -> list[Strand]:
 
 
 class Walker:
-    """Draws values into sheets; `copies` and frames are shared by all walks of one program."""
+    """Draws values into sheets, each copy and each repeat once."""
 
     def __init__(self, draft: Draft, spaces: Spaces, uses: Uses) -> None:
         self.draft, self.spaces, self.uses = draft, spaces, uses
-        self.ids = {name: draft.new_id("s") for name in spaces.sizes}
-        draft.spaces |= {id: rec.Space(id, name, spaces.sizes[name]) for name, id in self.ids.items()}
-        self.sketch = Sketch(draft)
+        self.leaves = Leaves(draft, spaces, uses)
+        self.sketch, self.ids = self.leaves.sketch, self.leaves.ids
         self._copies: dict[Key, Id] = {}
         self._states: dict[Key, tuple[Id, list[Stub]]] = {}
-        self._loops: dict[tuple[int, str], Id] = {}  # regions by frame and loop variable
 
     # ------------------------------------------------------------------------------------------------ shared values
 
@@ -84,8 +81,8 @@ class Walker:
         return (yield self._drawn(key, sheet))
 
     def _paste(self, key: Key, sheet: Sheet) -> list[Strand]:
-        legs, copy = self._stubs(key.value), self._copy_id(key)
-        made = self.sketch.node(sheet, "p", lambda id, inside: rec.Paste(id, copy, _legs(legs), inside))
+        legs, copy = self.leaves.stubs(key.value), self._copy_id(key)
+        made = self.sketch.node(sheet, "p", lambda id, inside: rec.Paste(id, copy, legs_of(legs), inside))
         return self.sketch.strands(sheet, made, legs)
 
     def _copy_id(self, key: Key) -> Id:
@@ -97,10 +94,10 @@ class Walker:
         """A copy of a value; its through side where it passes."""
         operand = Sheet(sheet)
         strands = yield self._drawn(key, operand)
-        into, out = self._stubs(key.value), self._stubs(key.value) if passes else []
+        into, out = self.leaves.stubs(key.value), self.leaves.stubs(key.value) if passes else []
         copy, name = self._copy_id(key), self.uses.copy_name(key.value)
         term, _ = self.sketch.feed(operand, strands, into, copy)
-        self.sketch.put(sheet, copy, lambda inside: rec.Copy(copy, name, _legs(into), _legs(out), term, inside))
+        self.sketch.put(sheet, copy, lambda inside: rec.Copy(copy, name, legs_of(into), legs_of(out), term, inside))
         if not passes:
             return []
         sheet.items.append(copy)
@@ -110,22 +107,12 @@ class Walker:
         """Arrays that nothing needs, each with a copy that leads nowhere: the document still has them."""
         for entry in self.uses.idle():
             operand, copy, key = Sheet(sheet), self.draft.new_id("c"), Key(entry.out, False, WHOLE)
-            strands = self._tensor(entry, key, operand)  # of ids too: they could be positions in anything
-            into = self._stubs(entry.out)
+            strands = self.leaves.tensor(entry, key, operand)  # of ids too: they could be positions in anything
+            into = self.leaves.stubs(entry.out)
             term, _ = self.sketch.feed(operand, strands, into, copy)
             self.sketch.put(sheet, copy, _unused(copy, entry.array, into, term))
 
     # ----------------------------------------------------------------------------------------------------- statements
-
-    def _stub(self, value: Name, axis: int) -> Stub:
-        return self.sketch.stub(self.ids[self.spaces.axis(value, axis)])
-
-    def _stubs(self, value: Name) -> list[Stub]:
-        return [self._stub(value, axis) for axis in range(len(self.uses.types[value].axes))]
-
-    def _free(self, value: Name, axis: int, sheet: Sheet) -> Strand:
-        """An index that nothing carries yet."""
-        return self.sketch.strand(sheet, self.ids[self.spaces.axis(value, axis)])
 
     def _operand(self, key: Key, slot: int, sheet: Sheet) -> Walk:
         return self.value(self.uses.operand(key, slot), Use(key, slot), sheet)
@@ -137,12 +124,12 @@ class Walker:
             case None:
                 return self._state(key, sheet)
             case Input():
-                return self._tensor(statement, key, sheet)
+                return self.leaves.tensor(statement, key, sheet)
             case Constant():
                 self.sketch.constant(sheet, self._number(statement.expression, statement.value))
                 return []
             case Fixed():
-                return self._fixed(statement, key, sheet)
+                return self.leaves.fixed(statement, key, sheet)
             case Einsum():
                 return (yield self._einsum(statement, key, sheet))
             case Spread():
@@ -162,10 +149,7 @@ class Walker:
             case Select():
                 return (yield self._select(statement, key, sheet))
             case Gather():
-                strands = yield self._operand(key, 0, sheet)
-                *positions, row = self._one_hot(statement.ids, key, self._stub(statement.value, statement.axis), sheet)
-                self.sketch.unite(strands[statement.axis], row)
-                return [*strands[: statement.axis], *positions, *strands[statement.axis + 1 :]]
+                return (yield self._gather(statement, key, sheet))
             case Repeat():
                 return (yield self._repeat(statement, key, sheet))
             case Fused():
@@ -176,82 +160,23 @@ class Walker:
     def _number(self, expression: str, value: float) -> str:
         return number_text(expression, value, self.spaces.sizes)
 
-    def _tensor(self, entry: Input, key: Key, sheet: Sheet) -> list[Strand]:
-        legs = self._stubs(key.value)
-        for leg, variance in zip(legs, entry.variances, strict=False):
-            leg.variance = variance
-        made = self.sketch.node(
-            sheet, "t", lambda id, inside: rec.Tensor(id, entry.array, _legs(legs), inside, conj=key.conj)
-        )
-        return self.sketch.strands(sheet, made, legs)
-
-    def _fixed(self, statement: Fixed, key: Key, sheet: Sheet) -> list[Strand]:
-        kind, out, count = statement.kind, statement.out, len(statement.type.axes)
-        match kind:
-            case "delta":
-                return [self._free(out, 0, sheet)] * count if count else []
-            case "ones":
-                return [self._free(out, axis, sheet) for axis in range(count)]
-            case "group" if count == 1:
-                return [self._free(out, 0, sheet)]
-            case "group":
-                whole, *parts = legs = self._stubs(out)
-                made = self.sketch.node(
-                    sheet, "g", lambda id, inside: rec.Group(id, whole.leg(), _legs(parts), inside)
-                )  # fmt: skip
-                return self.sketch.strands(sheet, made, legs)
-            case "one_hot":
-                if statement.ids is None:
-                    raise Error(f"The one-hot {out!r} has no ids.")
-                return self._one_hot(statement.ids, key, self._stub(out, count - 1), sheet)
-            case "causal_mask" | "levi_civita" | "shift":
-                stubs, fixed = self._stubs(out), kind
-                made = self.sketch.node(
-                    sheet, "f", lambda id, inside: rec.Fixed(id, fixed, _legs(stubs), inside, offset=statement.offset)
-                )
-                return self.sketch.strands(sheet, made, stubs)
-            case _:
-                assert_never(kind)
-
-    def _one_hot(self, ids: Name, key: Key, row: Stub, sheet: Sheet) -> list[Strand]:
-        """A one-hot of ids: strands of its positions, in the order of the axes of `ids`, and of its class."""
-        steps = []
-        while not isinstance(statement := self.uses.defined[ids], Input):
-            if not isinstance(statement, Select | Conj | Einsum) or not self.uses.is_array(ids):
-                raise Error(f"The ids {ids!r} are computed; only arrays of ids that are given can be drawn.")
-            steps.append(statement)
-            ids = statement.operands[0].value if isinstance(statement, Einsum) else statement.value
-        legs, array = self._stubs(ids), statement.array
-        made = self.sketch.node(
-            sheet, "f", lambda id, inside: rec.Fixed(id, "one_hot", (*_legs(legs), row.leg()), inside, name=array)
-        )
-        *strands, last = self.sketch.strands(sheet, made, [*legs, row])
-        for step in reversed(steps):
-            if isinstance(step, Select):
-                strands = self._bind(step, strands, key, sheet)
-            elif isinstance(step, Einsum):
-                strands = self._indexed(step, [strands])
-        return [*strands, last]
+    def _gather(self, statement: Gather, key: Key, sheet: Sheet) -> Walk:
+        """A one-hot joined to its table; drawn in the order in which the program takes the two."""
+        axis, row = statement.axis, self.leaves.stub(statement.value, statement.axis)
+        table: list[Strand] = []
+        if first := self.uses.precedes(statement.value, statement.ids):
+            table = yield self._operand(key, 0, sheet)
+        *positions, last = self.leaves.one_hot(statement.ids, key, row, sheet)
+        if not first:
+            table = yield self._operand(key, 0, sheet)
+        self.sketch.unite(table[axis], last)
+        return [*table[:axis], *positions, *table[axis + 1 :]]
 
     def _einsum(self, statement: Einsum, key: Key, sheet: Sheet) -> Walk:
         found = []
         for slot in range(len(statement.operands)):
             found.append((yield self._operand(key, slot, sheet)))
-        return self._indexed(statement, found)
-
-    def _indexed(self, statement: Einsum, operands: Sequence[list[Strand]]) -> list[Strand]:
-        """Operands' strands joined by their indices, under the indices' names; those of the result."""
-        labels = self.spaces.labels(statement)
-        joined: dict[str, Strand] = {}
-        for operand, strands in zip(statement.operands, operands, strict=True):
-            for index, strand in zip(operand.indices, strands, strict=True):
-                joined[index] = self.sketch.unite(joined[index], strand) if index in joined else strand
-        for index, strand in joined.items():
-            strand = find(strand)
-            if not strand.shown or (index in statement.output and labels[index]):
-                strand.label = labels[index]
-                strand.shown = labels[index] or self.spaces.of_index(statement.out, index)
-        return [joined[index] for index in statement.output]
+        return self.leaves.indexed(statement, found)
 
     def _spread(self, statement: Spread, key: Key, sheet: Sheet) -> Walk:
         strands = yield self._operand(key, 0, sheet)
@@ -260,7 +185,7 @@ class Walker:
             joined[index] = self.sketch.unite(joined[index], strand) if index in joined else strand
         for position, index in enumerate(statement.output):
             if index not in joined:
-                joined[index] = self._free(statement.out, position, sheet)
+                joined[index] = self.leaves.free(statement.out, position, sheet)
         return [joined[index] for index in statement.output]
 
     def _apply(self, statement: Apply, key: Key, sheet: Sheet) -> Walk:
@@ -290,18 +215,20 @@ class Walker:
             operand = Sheet(sheet)
             strands = yield self._operand(key, slot, operand)
             whole = [
-                self._free(key.value, k, operand) if axis is None else strands[axis]
+                self.leaves.free(key.value, k, operand) if axis is None else strands[axis]
                 for k, axis in enumerate(addend.axes)
             ]
-            wanted = self._stubs(key.value)
+            wanted = self.leaves.stubs(key.value)
             term, factors = self.sketch.feed(operand, whole, wanted, add, fold=True)
             text = product_text(self._number(addend.coefficient, addend.factor), factors)
-            operands.append(lambda legs=wanted, text=text, term=term: rec.Operand(_legs(legs), text, term))  # type: ignore[misc]
+            operands.append(lambda legs=wanted, text=text, term=term: rec.Operand(legs_of(legs), text, term))  # type: ignore[misc]
         if not operands:
             self.sketch.constant(sheet, "0")
-            return [self._free(key.value, k, sheet) for k in range(len(statement.type.axes))]
-        out, name = self._stubs(key.value), self.uses.said(key.value)
-        self.sketch.put(sheet, add, lambda inside: rec.Add(add, tuple(o() for o in operands), _legs(out), name, inside))
+            return [self.leaves.free(key.value, k, sheet) for k in range(len(statement.type.axes))]
+        out, name = self.leaves.stubs(key.value), self.uses.said(key.value)
+        self.sketch.put(
+            sheet, add, lambda inside: rec.Add(add, tuple(o() for o in operands), legs_of(out), name, inside)
+        )
         sheet.items.append(add)
         return self.sketch.strands(sheet, add, out)
 
@@ -312,7 +239,7 @@ class Walker:
             if len(before) == len(after) == 1:
                 found[after[0]] = given[before[0]]
                 continue
-            found |= {axis: self._free(statement.out, axis, sheet) for axis in after}
+            found |= {axis: self.leaves.free(statement.out, axis, sheet) for axis in after}
             whole = given[before[0]] if len(before) == 1 else found[after[0]] if len(after) == 1 else None
             if not before or not after:  # axes of size 1 that come or go
                 continue
@@ -327,36 +254,21 @@ class Walker:
     def _group(self, whole: Strand, parts: Sequence[Strand], sheet: Sheet) -> None:
         """A grouping bar between a strand and its parts."""
         one, *legs = [self.sketch.stub(find(strand).space) for strand in (whole, *parts)]
-        made = self.sketch.node(sheet, "g", lambda id, inside: rec.Group(id, one.leg(), _legs(legs), inside))
+        made = self.sketch.node(sheet, "g", lambda id, inside: rec.Group(id, one.leg(), legs_of(legs), inside))
         for strand, leg in zip((whole, *parts), (one, *legs), strict=True):
             find(strand).ends.append(End(leg, made))
 
     def _select(self, statement: Select, key: Key, sheet: Sheet) -> Walk:
         strands = yield self._operand(key, 0, sheet)
-        return self._bind(statement, strands, key, sheet)
-
-    def _bind(self, statement: Select, strands: list[Strand], key: Key, sheet: Sheet) -> list[Strand]:
-        """The strands without the selected one, which is fixed to its position."""
-        chosen = find(strands[statement.axis])
-        rest = [*strands[: statement.axis], *strands[statement.axis + 1 :]]
-        at = statement.at if isinstance(statement.at, int) else self._loop(key.frame, statement.at)
-        alone = not any(find(strand) is chosen for strand in rest)
-        self.sketch.basis(sheet, chosen, at, alone=alone)
-        return rest
-
-    def _loop(self, frame: int, index: str) -> Id:
-        """The repeat region whose loop variable this is, seen from a frame."""
-        while (frame, index) not in self._loops:
-            frame = self.uses.frames[frame].outer
-        return self._loops[frame, index]
+        return self.leaves.bind(statement, strands, key, sheet)
 
     def _repeat(self, statement: Repeat, key: Key, sheet: Sheet) -> Walk:
         region, frame = self.draft.new_id("r"), self.uses.body_of(key)
         operand, body = Sheet(sheet), Sheet(sheet, region)
         strands = yield self._operand(key, 0, operand)
-        outer_in, inner_in, inner_out, outer_out = ends = [self._stubs(statement.out) for _ in range(4)]
+        outer_in, inner_in, inner_out, outer_out = ends = [self.leaves.stubs(statement.out) for _ in range(4)]
         self.sketch.feed(operand, strands, outer_in, region)
-        self._loops[frame, statement.index] = region
+        self.leaves.loops[frame, statement.index] = region
         self._states[self.uses.key(statement.state, key.conj, frame)] = (region, inner_in)
         yield self.copies_of(frame, body)
         result = yield self._operand(key, 1, body)
@@ -367,7 +279,7 @@ class Walker:
         space, name = self.ids[self.spaces.loop(statement.out)], self.uses.said(key.value)
 
         def make(inside: Id) -> rec.Region:
-            made = tuple(rec.Port(id, *_legs(legs)) for id, *legs in ports)
+            made = tuple(rec.Port(id, *legs_of(legs)) for id, *legs in ports)
             return rec.Repeat(region, statement.index, space, made, name, inside)
 
         self.sketch.region(sheet, region, make)
@@ -382,11 +294,7 @@ class Walker:
 
 
 def _unused(copy: Id, name: str, into: list[Stub], term: Id | None) -> Callable[[Id], rec.Node]:
-    return lambda inside: rec.Copy(copy, name, _legs(into), (), term, inside)
-
-
-def _legs(stubs: Sequence[Stub]) -> tuple[rec.Leg, ...]:
-    return tuple(stub.leg() for stub in stubs)
+    return lambda inside: rec.Copy(copy, name, legs_of(into), (), term, inside)
 
 
 __all__ = ["Walk", "Walker", "run"]
