@@ -91,7 +91,7 @@ def operate(m: Machine, operator: str, left: Value, right: Value) -> Value:
             return one  # what is given from outside is scaled there
     if operator in ("//", "%"):
         left, right = m.number(left), m.number(right)
-    if operator == "**" and isinstance(right, Free) and right.name not in m.given:
+    if operator == "**" and isinstance(right, Free) and right.name not in m.given and not isinstance(left, Num):
         right = m.number(right)
     a, b = _plain(m, left), _plain(m, right)
     if isinstance(a, Num) and isinstance(b, Num):

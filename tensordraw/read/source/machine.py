@@ -75,6 +75,8 @@ class Machine:
                 return self._ranked(self.full((), value), rank, least)
             case Flag(on):
                 return self._ranked(self.full((), number(float(on))), rank, least)
+            case Parameter(literal=True):
+                raise Refusal("the numbers of an array are no part of a diagram; give the array a name")
             case Parameter(dims):
                 name = next(name for name in ("x", *(f"x_{n}" for n in range(2, 10**6))) if name not in self.given)
                 return self._ranked(self.declare(name, [Ax("", dim) for dim in dims]), rank, least)

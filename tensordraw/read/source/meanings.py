@@ -50,7 +50,7 @@ def along(
         array = m.array(value)
         if array.rank != 1:
             array = shapes.flatten(m, array) if FUNCTIONS[function].reduces else m.array(array, rank=1)
-        axis = LAST
+        value, axis = array, LAST
     elif isinstance(axis, Seq) and len(axis.items) == 1:
         axis = axis.items[0]
     elif isinstance(axis, Seq):

@@ -36,6 +36,8 @@ KNOWN: dict[str, Row] = {
     "diagflat": Row("x", lambda m, a: products.embed(m, shapes.flatten(m, a["x"]))),
     "diag_embed": Row("x", lambda m, a: products.embed(m, m.array(a["x"], least=1))),
     "addmm": Row("c x y", lambda m, a: arith.operate(m, "+", a["c"], products.matmul(m, a["x"], a["y"]))),
+    "baddbmm": Row("c x y", lambda m, a: arith.operate(
+        m, "+", a["c"], products.matmul(m, m.array(a["x"], rank=3), m.array(a["y"], rank=3)))),
     "addmv": Row("c x y", lambda m, a: arith.operate(m, "+", a["c"], products.matmul(m, a["x"], a["y"]))),
     # ------------------------------------------------------------------------------------------------------ arithmetic
     "add": table.operator("+"), "sub": table.operator("-"), "subtract": table.operator("-"),

@@ -101,6 +101,13 @@ class Runner:
             ):
                 # A method whose name ends so changes the array itself.
                 self._bind(ast.Name(owner.id, ast.Store()), value(source, scope), scope)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how), args=[item])) if (
+                how in ("append", "extend") and isinstance(scope.names.get(name), Seq)
+            ):
+                added = value(item, scope)
+                before = scope.names[name]
+                assert isinstance(before, Seq)
+                scope.names[name] = Seq((*before.items, *(self.walker.listed(added) if how == "extend" else [added])))
             case ast.Expr(value=source):
                 found = value(source, scope)
                 if not isinstance(found, Opaque | Nothing):
@@ -125,8 +132,8 @@ class Runner:
             case ast.For(orelse=[]):
                 self._for(node, rest, scope, frame)
             case ast.With(items=items, body=body):
-                for item in items:
-                    value(item.context_expr, scope)
+                for each in items:
+                    value(each.context_expr, scope)
                 self.body(body, scope, frame)
             case ast.Pass() | ast.Global() | ast.Nonlocal() | ast.Delete():
                 return

@@ -276,7 +276,7 @@ def literal(m: Machine, a: Bound) -> Value:
         while isinstance(value, Seq):
             shape.append(len(value.items))
             value = value.items[0] if value.items else FIRST
-        return meanings.random(m, [number(float(each)) for each in shape])
+        return Parameter(tuple(m.tape.dims.new("", size, "in the text") for size in shape), literal=True)
     return value if isinstance(value, Array) else m.full((), m.number(value))
 
 

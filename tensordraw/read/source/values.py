@@ -297,6 +297,7 @@ class Parameter:
 
     dims: tuple[Dim, ...]
     integer: bool = False
+    literal: bool = False  # its numbers stand in the text, and a diagram has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tensordraw.program.statements import Program
 from tensordraw.read.lift import lift
 from tensordraw.read.source import trace
 from tensordraw.read.source.entry import is_torch as source_is_torch
+from tests.read.source.short_snippets import SHORT
 from tests.read.source.snippets import SNIPPETS, Snippet
 
 pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
@@ -86,7 +87,16 @@ def run(snippet: Snippet, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_what_is_read_is_what_runs(name: str) -> None:
-    snippet = SNIPPETS[name]
+    compare(SNIPPETS[name])
+
+
+@pytest.mark.parametrize(("text", "shapes"), SHORT, ids=[text.replace("\n", "; ")[:40] for text, _ in SHORT])
+def test_what_is_short_is_what_runs(text: str, shapes: dict[str, tuple[int, ...]]) -> None:
+    compare(Snippet(text, shapes))
+
+
+def compare(snippet: Snippet) -> None:
+    """The traced program, and the diagram that is drawn of it, give what the text gives."""
     traced = trace(snippet.text, snippet.shapes, snippet.sizes)
     assert traced.stopped is None
     program = check(traced.program)
