@@ -119,22 +119,26 @@ def _operands(levels: Levels, node: Add, aside: dict[Id, float]) -> dict[Id, tup
     )
     sides: dict[Id, tuple[float, float]] = {}
     rows: dict[float, list[tuple[Id, float]]] = {DOWN: [], UP: []}
+    room = 0.0  # for the coefficient to the right of the last leg
     for operand in bundles:
         legs = [leg.id for leg in operand.legs]
         factor = operand.coefficient.strip()
-        wide = 0.0 if factor in ("1", "") else text_size(expression(factor), LEG)[0] + 4.0
+        wide, high = text_size(expression(factor), LEG) if factor not in ("1", "") else (0.0, 0.0)
+        wide = wide + 4.0 if wide else 0.0
         if operand is main:
-            sides.update(_side(legs, LEFT, 6.0 if wide else 0.0))
+            sides.update(_side(legs, LEFT, max(0.0, high + 4.0 - PITCH)))
             continue
         angle = DOWN if len(rows[DOWN]) <= len(rows[UP]) else UP
         row = rows[angle]
         # A wire nearer to the plus turns before those that pass farther away from it.
-        x = row[-1][1] + PITCH + 4.0 if row else 0.0
+        alone = wide if len(legs) == 1 else 0.0
+        x = row[-1][1] + PITCH + 4.0 + (room if angle == DOWN else alone) if row else 0.0
         turned = legs if angle == DOWN else legs[::-1]
         for k, leg in enumerate(turned):
             x += PITCH if k else 0.0
             x += wide if k == (1 if angle == DOWN else len(legs) - 1) and len(legs) > 1 else 0.0
             row.append((leg, x))
+        room = alone
     for angle, row in rows.items():
         for leg, x in row:
             sides[leg] = (angle, x - (row[0][1] + row[-1][1]) / 2)

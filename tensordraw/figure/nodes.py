@@ -254,8 +254,10 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
             sign = "-" if operand.coefficient.strip() == "-1" else expression(operand.coefficient)
             drawn = label(rf"\displaystyle {sign}", theme.leg, theme.font)
             (rx, ry), (dx, dy) = root(made, angle, shift), direction(angle)
-            half = (drawn.box[2] - drawn.box[0]) / 2
-            path, ink = drawn.centred(x + rx + dx * 6 + dy * (4 + half), y + ry + dy * 6 - dx * 6)
+            wide, high = (drawn.box[2] - drawn.box[0]) / 2, (drawn.box[3] - drawn.box[1]) / 2
+            # Beside the leg, just off the body.
+            out, aside = abs(dx) * wide + abs(dy) * high + 2.5, abs(dy) * wide + abs(dx) * high + 2.0
+            path, ink = drawn.centred(x + rx + dx * out + dy * aside, y + ry + dy * out - dx * aside)
             shapes.append(Shape(path, "label", fill=theme.colour("blue")))
             box = union((box, ink))
     return Item(node.id, tuple(shapes), box, text)
