@@ -122,9 +122,10 @@ class _Filling:
             value = compute(tree, sizes)
         except (ZeroDivisionError, OverflowError, ValueError) as error:
             raise Error("A number in the text has no finite value; give other sizes.") from error
-        if not all(self.dims.name(dim) for dim in names.values()):
+        called = {name: self.dims.name(dim) or self.letters.get(self.dims.find(dim), "") for name, dim in names.items()}
+        if not all(called.values()):
             return "", value
-        return typed(substitute(tree, {name: Name(self.dims.name(dim)) for name, dim in names.items()})), value
+        return typed(substitute(tree, {name: Name(text) for name, text in called.items()})), value
 
     def index(self, index: str, axis: Axis) -> str:
         """An index with a name to read."""

@@ -189,7 +189,7 @@ class Runner:
         assert num.size is not None
         if num.size.number == 1 and num.size.powers and num.size.powers[0][1] == 1:
             dim = num.size.powers[0][0]
-            if not self.m.tape.dims.name(dim) and len(name) > 1:
+            if not self.m.tape.dims.name(dim):
                 self.m.tape.dims.unite(self.m.tape.dims.new(name), dim)
 
     def _unpacked(self, found: Value, count: int) -> list[Value]:

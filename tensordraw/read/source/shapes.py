@@ -119,7 +119,7 @@ def reshape(m: Machine, value: Value, shape: Sequence[Value]) -> Array:
         if m.tape.whole(num) == -1:
             sizes.append(None)
         elif num.size is not None:
-            sizes.append(m.tape.reduced(num.size))
+            sizes.append(num.size)
         else:
             sizes.append(m.tape.size(m.dim(item)))
     if sizes.count(None) > 1:
@@ -127,19 +127,24 @@ def reshape(m: Machine, value: Value, shape: Sequence[Value]) -> Array:
     if None in sizes:
         rest = m.tape.total(axis.dim for axis in array.axes)
         for size in sizes:
-            rest = rest if size is None else rest.times(size, -1)
+            rest = rest if size is None else rest.times(m.tape.reduced(size), -1)
         sizes = [rest if size is None else size for size in sizes]
     return regroup(m, array, [size for size in sizes if size is not None])
 
 
 def regroup(m: Machine, array: Array, sizes: Sequence[Size]) -> Array:
     """The array in a shape of these sizes."""
+    dims = [m.tape.dim(size) for size in sizes]
+    sizes = [m.tape.reduced(size) for size in sizes]
     before = [m.tape.size(axis.dim) for axis in array.axes]
     if [size for size in before if size != Size()] == [size for size in sizes if size != Size()]:
         thinned = thin(m, array, [n for n, size in enumerate(before) if size == Size()])
+        for axis, dim in zip(
+            thinned.axes, [d for d, size in zip(dims, sizes, strict=True) if size != Size()], strict=True
+        ):
+            m.tape.unite(axis.dim, dim)
         return widen(m, thinned, [n for n, size in enumerate(sizes) if size == Size()])
     groups = _groups(m, before, list(sizes), array)
-    dims = [m.tape.dim(size) for size in sizes]
     axes: list[Ax | None] = [None] * len(sizes)
     many = False
     for ins, outs in groups:

@@ -154,6 +154,8 @@ class Tape:
 
     def dim(self, size: Size) -> Dim:
         """A dim of this size: the one it is, or a new one of which it is known that it is the product."""
+        if size.number == 1 and len(size.powers) == 1 and size.powers[0][1] == 1:
+            return size.powers[0][0]
         size = self.reduced(size)
         if not size.powers:
             if size.number.denominator != 1 or size.number < 1:
