@@ -36,6 +36,8 @@ from tensordraw.program.statements import (
 )
 
 WHOLE = 0  # the frame that is the whole program
+LARGE = 24  # values in a bubble from which its argument is a copy and a paste
+NORMS = ("normalise", "rms_norm", "l2_normalise")
 _THOUGHT = re.compile(
     r"(?:v|value|total|turn|state|result|spread|product|part|slice|rows|reshaped|permuted|scaled?|number|conj|term|normed|pre_\w*|sum_over_\w*|\w*_(?:split|flat|unscaled|"
     r"entries|rows|spread|permuted|traced|conj|one_hot)|delta|group|" + "|".join(AXIS_RULES) + r")_?\d*"
@@ -110,6 +112,7 @@ class Uses:
         self.shared: dict[Key, None] = {}
         self.through: dict[Key, Use] = {}
         self._level: dict[Key, bool] = {}
+        self._outside = self._large()
         self._decide()
 
     # -------------------------------------------------------------------------------------------------- what is asked
@@ -293,6 +296,37 @@ class Uses:
             statement = self.defined[value]
             stack += [] if isinstance(statement, Input) else reads(statement)
 
+    def _inline(self, key: Key) -> bool:
+        """Whether a key is drawn where it is used, as far as its uses say."""
+        return len(self.uses[key]) == 1 and key not in self._foreign
+
+    def _large(self) -> set[Key]:
+        """Arguments of functions that are drawn outside of the bubble and pasted: those with a loop in them or with many
+        values, and for the norms of a residual stream the stream itself."""
+        found: set[Key] = set()
+        size: dict[Key, int] = {}
+        for key in sorted(self.uses, key=lambda key: self._position[key.value]):
+            statement = self.defined.get(key.value)
+            operands: list[Key] = []
+            if statement is not None and not isinstance(statement, Input):
+                operands = [self.operand(key, slot) for slot in range(len(drawn(statement)))]
+            if isinstance(statement, Apply) and operands[0] in self.uses and self._inline(operands[0]):
+                added = self.defined.get(operands[0].value)
+                stream = (
+                    isinstance(added, Add) and statement.function in NORMS and self._adds_shared(operands[0], added)
+                )
+                if size[operands[0]] > LARGE or stream:
+                    found.add(operands[0])
+            inline = [o for o in operands if o in self.uses and self._inline(o) and o not in found]
+            loop = LARGE if isinstance(statement, Repeat) else 0
+            size[key] = 1 + loop + len(operands) - len(inline) + sum(size[o] for o in inline)
+        return found
+
+    def _adds_shared(self, key: Key, add: Add) -> bool:
+        """Whether an addend is used elsewhere too."""
+        addends = [self.operand(key, slot) for slot in range(len(add.addends))]
+        return any(addend in self.uses and not self._inline(addend) for addend in addends)
+
     def _decide(self) -> None:
         """What is shared and where copies lead; consumers come before what they use."""
         for key in sorted(self.uses, key=lambda key: -self._position[key.value]):
@@ -302,6 +336,7 @@ class Uses:
             if (
                 len(uses) != 1
                 or key in self._foreign
+                or key in self._outside
                 or (key.value in self._states and not here)
                 or (captured_scalar and not self._named(key.value))
             ):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tensordraw as td
-from tensordraw.diagram.records import Bubble, Copy, Delta, Diagram, Paste, Repeat, Tensor
+from tensordraw.diagram.records import ROOT, Bubble, Copy, Delta, Diagram, Paste, Repeat, Tensor
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
@@ -118,6 +118,7 @@ def test_gpt2_keeps_its_repeat_and_its_stream() -> None:
     again = lift(simplify(lower(diagram.content)))
     assert {space.name for space in again.content.spaces.values()} == {s.name for s in diagram.content.spaces.values()}
     assert len(kinds(again, Repeat)) == 1
+    assert kinds(again, Repeat)[0].inside == ROOT, "the last norm pastes the stream"
     names = [copy.name for copy in kinds(again, Copy) if copy.out]
     assert {"resid_mid", "resid_pre"} <= set(names), "the stream passes through its copies"
 
@@ -163,6 +164,18 @@ def test_what_is_used_twice_is_a_copy_with_a_paste() -> None:
     assert copy.name == "h"
     assert copy.out, "the stream passes through to the sum"
     assert paste.inside == bubble.id, "what a function transforms is pasted into it"
+
+
+def test_the_argument_of_a_function_stays_outside_where_it_is_large() -> None:
+    small, large = (
+        program(
+            {"x0": t(2), "W": t(2, 2)}, *(einsum(f"x{n + 1}", "ij,j->i", ["W", f"x{n}"], 2) for n in range(count)),
+            Apply("y", "tanh", f"x{count}", (), t(2)),
+        )
+        for count in (5, 30)
+    )  # fmt: skip
+    assert kinds(same(small), Paste) == []
+    assert len(kinds(same(large), Paste)) == 1
 
 
 def test_a_loop_is_a_repeat() -> None:
