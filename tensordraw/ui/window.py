@@ -88,7 +88,7 @@ class Window(QMainWindow):
         self.palette_panel = PalettePanel()
         self.outline = OutlinePanel()
         self.inspector = InspectorPanel()
-        self.code = CodePanel(write_code, languages(), self.colours)
+        self.code = CodePanel(write_code, languages, self.colours)
         self.problems = ProblemsPanel(self.colours)
         self.values = ValuesPanel()
         self.log = LogPanel()

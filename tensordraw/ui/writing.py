@@ -37,7 +37,7 @@ def languages() -> list[Spoken]:
 def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Written:
     """The code of the drawing, on batches of these arrays; Error where the drawing means nothing yet."""
     from tensordraw.program.batch import batched
-    from tensordraw.program.emit import LANGUAGES, emit_lines
+    from tensordraw.program.emit import LANGUAGES, emit_lines, recognised
     from tensordraw.program.lower import lower
     from tensordraw.program.passes import simplify
 
@@ -45,7 +45,7 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
         return Written("", [], LANGUAGES[language].lexer)
     plain = simplify(lower(diagram.content))
     arrays = tuple(dict.fromkeys(given.array for given in plain.inputs))
-    program = batched(plain, [name for name in batch if name in arrays])
+    program = recognised(batched(plain, [name for name in batch if name in arrays]), language)
     lines = emit_lines(program, language)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines

@@ -34,8 +34,11 @@ def test_every_language_is_listed_by_its_title_and_the_choice_is_kept(
     choose(window, "numpy")
     shown(window, qtbot, "import numpy as np")
     assert settings().value("language") == "numpy"
-    again = CodePanel(write_code, languages(), window.colours)
+    again = CodePanel(write_code, languages, window.colours)
     qtbot.addWidget(again)
+    assert again.language.count() == 0, "the languages are loaded when the panel is seen"
+    again.show_diagram(window.state.document if window.state else None)
+    again.show()
     assert again.spoken is not None
     assert again.spoken.name == "numpy"
 

@@ -42,7 +42,7 @@ class CodePanel(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, write: Write, languages: list[Spoken], colours: Colours) -> None:
+    def __init__(self, write: Write, languages: Callable[[], list[Spoken]], colours: Colours) -> None:
         super().__init__()
         self.write, self.colours = write, colours
         self.shown: Key | None = None
@@ -50,14 +50,11 @@ class CodePanel(QWidget):
         self.origins: Origins = []
         self.written_in = ""
         self.language = QComboBox()
-        for one in languages:
-            self.language.addItem(one.title, one)
         self.language.setAccessibleName("Language of the code")
         self.language.setMaxVisibleItems(24)
-        names = [one.name for one in languages]
-        kept = str(settings().value("language", ""))
-        self.language.setCurrentIndex(names.index(kept) if kept in names else 0)
+        self.language.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.language.currentIndexChanged.connect(self._choose)
+        self._languages = languages
         self.batch: set[str] = set()
         self.batches = QToolButton()
         self.batches.setText("Batch")
@@ -126,6 +123,19 @@ class CodePanel(QWidget):
             settings().setValue("language", self.spoken.name)
         self.refresh()
 
+    def _list_languages(self) -> None:
+        """List the languages once the panel is seen: the start of the window does not wait for them."""
+        if self.language.count():
+            return
+        found = self._languages()
+        names = [one.name for one in found]
+        kept = str(settings().value("language", ""))
+        self.language.blockSignals(True)
+        for one in found:
+            self.language.addItem(one.title, one)
+        self.language.setCurrentIndex(names.index(kept) if kept in names else 0)
+        self.language.blockSignals(False)
+
     def _list_arrays(self, arrays: tuple[str, ...]) -> None:
         """Offer these arrays as ones that come in batches."""
         menu = self.batches.menu()
@@ -151,15 +161,16 @@ class CodePanel(QWidget):
 
     def refresh(self) -> None:
         """Ask for code where what is shown is that of other content or another language."""
-        language = self.spoken.name if self.spoken is not None else ""
         if self.diagram is None:
             self.shown = None
             self._put("", [], [])
             self.said.setText("")
             self._list_arrays(())
             return
-        if not self.isVisible() or not language:
+        if not self.isVisible():
             return
+        self._list_languages()
+        language = self.spoken.name if self.spoken is not None else ""
         key = (self.diagram.content, language, tuple(sorted(self.batch)))
         if self.shown is not None and self.shown[0] is key[0] and self.shown[1:] == key[1:]:
             return
