@@ -110,7 +110,7 @@ def outline(
     region: Region, points: Sequence[Point], place: Place | None, look: Look | None, content: Content, theme: Theme,
     bare: bool = False,
 ) -> Outline:  # fmt: skip
-    """The border around the points of all that is inside, with its marks; that of a bare term is not printed."""
+    """The border around the points of all that is inside, with its marks; a bare term that holds something has none to see."""
     name = colour(region, look)
     line = Stroke(theme.colour(name, "grey"), 0.9 * weight(look))
     margin = MARGIN[kind(region)]
@@ -135,7 +135,7 @@ def outline(
             shapes = [Shape(path, "region", fill=None, stroke=dashed)]
         case Term():
             path, shapes = _parentheses(grown(box, _BARE if bare else margin), line)
-            shapes = shapes[:1] if bare else shapes
+            shapes = shapes[:1] if bare and not empty else shapes
         case _:
             assert_never(region)
     return Outline(path, bounds(path), tuple(p for part in flattened(path, 4) for p in part), tuple(shapes))

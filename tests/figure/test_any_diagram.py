@@ -8,9 +8,11 @@ import random
 import pytest
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Curve, Diagram, Id, Leg, Look, Operand, Place
+from tensordraw.diagram.records import ROOT, Curve, Diagram, Id, Leg, Look, Operand, Part, Place, Sign, Term
+from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.describe import describe
+from tensordraw.figure.index import index
 from tensordraw.figure.svg import svg
 from tests.figure import samples
 
@@ -92,6 +94,12 @@ def some_diagram(seed: int) -> Diagram:
         wire = d.wire(free.pop(), free.pop(), rng.choice(_NAMES))
         if rng.random() < 0.4:
             d.curves[wire.id] = Curve(rng.choice(["straight", "orthogonal", "curve"]), rng.choice([(), ((5.0, 5.0),)]))  # type: ignore[arg-type]
+    terms = [region.id for region in d.regions.values() if isinstance(region, Term)]
+    terms += [d.term(rng.choice(_NAMES)).id for _ in range(rng.randrange(3))]
+    if terms and rng.random() < 0.7:
+        signs: list[Sign] = ["+", "-", "=", "≈", ":=", ","]
+        first = Part(terms[0], rng.choice(signs[:2]), rng.choice(["1", "2", "a/("]))
+        d.equation([first, *(Part(term, rng.choice(signs), rng.choice(["1", "-1", "1/a"])) for term in terms[1:])])
     return d.build()
 
 
@@ -102,11 +110,15 @@ def test_any_diagram_has_a_figure(seed: int) -> None:
     figure = build(diagram)
     left, top, right, bottom = figure.box
     assert all(map(math.isfinite, figure.box))
+    terms = index(diagram.content).equation  # their borders are not printed
     for item in figure.items:
-        if item.shapes and item.box[0] <= item.box[2]:
-            assert left <= item.box[0] <= item.box[2] <= right
-            assert top <= item.box[1] <= item.box[3] <= bottom
-    assert svg(figure, description=describe(diagram)).count("<g ") == sum(bool(i.shapes) for i in figure.items)
+        box = ink_box(item.shapes) if item.owner in terms else item.box
+        if item.shapes and box[0] <= box[2]:
+            assert left <= box[0] <= box[2] <= right
+            assert top <= box[1] <= box[3] <= bottom
+    assert svg(figure, description=describe(diagram)).count("<g ") == sum(
+        any(shape.fill or shape.stroke for shape in item.shapes) for item in figure.items
+    )
     owners = [item.owner for item in figure.items]
     assert len(owners) == len(set(owners))
 
