@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -88,7 +89,9 @@ def trace(text: str, shapes: Shapes | None = None, sizes: Mapping[str, int] | No
 def parsed(text: str) -> ast.Module:
     """The syntax tree. Error: the text is no Python."""
     try:
-        return ast.parse(textwrap.dedent(text.expandtabs()).strip("\n") if text[:1].isspace() else text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what Python will no longer take some day
+            return ast.parse(textwrap.dedent(text.expandtabs()).strip("\n") if text[:1].isspace() else text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         where = f"line {line}: " if line else ""

@@ -103,19 +103,26 @@ def layer_attribute(m: Machine, layer: Layer, name: str) -> Value:
     raise Refusal(f"{name} of nn.{layer.kind} is not understood")
 
 
+def _setting(layer: Layer, name: str) -> Value:
+    """What the layer was made with. Refusal where it was not given."""
+    if name not in layer.settings:
+        raise Refusal(f"nn.{layer.kind} lacks its argument {name!r}")
+    return layer.settings[name]
+
+
 def _held(m: Machine, layer: Layer) -> tuple[Value, Value]:
     """Weight and bias."""
     settings = layer.settings
     match layer.kind:
         case "Linear":
-            dims = (m.dim(settings["out_features"]), m.dim(settings["in_features"]))
+            dims = (m.dim(_setting(layer, "out_features")), m.dim(_setting(layer, "in_features")))
             biased = not isinstance(settings.get("bias"), Flag) or on(settings.get("bias"))
             return _array(m, layer, "weight", dims), _array(m, layer, "bias", dims[:1]) if biased else Nothing()
         case "Embedding":
-            dims = (m.dim(settings["num_embeddings"]), m.dim(settings["embedding_dim"]))
+            dims = (m.dim(_setting(layer, "num_embeddings")), m.dim(_setting(layer, "embedding_dim")))
             return _array(m, layer, "weight", dims), Nothing()
         case _:
-            shape = settings["normalized_shape"]
+            shape = _setting(layer, "normalized_shape")
             meanings.over_one_axis(shape)
             size = m.dim(shape.items[0] if isinstance(shape, Seq) else shape)
             if isinstance(settings.get("elementwise_affine"), Flag) and not on(settings.get("elementwise_affine")):
@@ -129,6 +136,8 @@ def _held(m: Machine, layer: Layer) -> tuple[Value, Value]:
 
 def apply_layer(m: Machine, layer: Layer, arguments: Sequence[Value], apply: Applied) -> Value:
     """What a layer makes of its input."""
+    if not arguments:
+        raise Refusal(f"nn.{layer.kind} is called without an array")
     x, settings = arguments[0], layer.settings
     if layer.kind in FUNCTIONS:
         return arith.elementwise(m, FUNCTIONS[layer.kind], x)
@@ -167,7 +176,7 @@ def apply_layer(m: Machine, layer: Layer, arguments: Sequence[Value], apply: App
             start = m.integer(settings.get("start_dim", number(1.0)))
             return shapes.flatten(m, x, start, m.integer(settings.get("end_dim", LAST)))
         case "Unflatten":
-            return shapes.unflatten(m, x, settings["dim"], settings["unflattened_size"])
+            return shapes.unflatten(m, x, _setting(layer, "dim"), _setting(layer, "unflattened_size"))
         case "Sequential":
             for each in settings.values():
                 x = apply(each, x)
