@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from tensordraw.figure.display import Box
 
@@ -14,7 +14,10 @@ LANE = 8.0  # between a lane and what is beside it
 _SWEEPS = 6
 _SETTLES = 8
 _FIRM = 1e9
+STREAM = 1e8  # the pull of the main stream
 Key = TypeVar("Key", bound=Hashable)
+# What a cell is linked to on the left and on the right: the other cell, how much lower it is than straight on, a weight.
+_Near: TypeAlias = dict[Key, tuple[list[tuple[Key, float, float]], list[tuple[Key, float, float]]]]
 
 
 @dataclass(slots=True)
@@ -143,15 +146,14 @@ def _crossings(
 
 def heights(cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], edges: Sequence[Edge]) -> dict[Key, float]:
     """Heights of the cells: as near to straight links as their order lets them be."""
-    near: dict[Hashable, tuple[list[tuple[Key, float, float]], list[tuple[Key, float, float]]]] = {
-        key: ([], []) for key in cells
-    }
+    near: _Near[Key] = {key: ([], []) for key in cells}
     for edge in edges:
         one, other = cells[edge.left], cells[edge.right]  # type: ignore[index]
         weight = 8.0 if one.lane and other.lane else 3.0 if one.lane or other.lane else 1.0
         off = edge.off_left - edge.off_right
-        near[edge.left][1].append((edge.right, -off, weight))  # type: ignore[arg-type]
-        near[edge.right][0].append((edge.left, off, weight))  # type: ignore[arg-type]
+        left, right = cast(Key, edge.left), cast(Key, edge.right)
+        near[left][1].append((right, -off, weight))
+        near[right][0].append((left, off, weight))
     ys: dict[Key, float] = {}
     for column in columns:
         places = settled([0.0] * len(column), [1.0] * len(column), [cells[key] for key in column])
@@ -167,20 +169,45 @@ def heights(cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], edges: 
                 wanted.append(sum((ys[o] + off) * weight for o, off, weight in ends) / total if ends else ys[key])
                 weights.append(total if ends else 0.1)
             ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
-    # Then exactly: each by what it leads to, and at last loose lanes by what they come from.
+    # Then exactly: branches as near to their stream as they can be; each by what it comes from, where the stream lets it;
+    # each by what it leads to; at last loose lanes by what they come from.
+    _by_right(cells, columns, near, ys, snug=True)
+    _by_left(cells, columns, near, ys, only_loose=False)
+    _by_right(cells, columns, near, ys, snug=False)
+    _by_left(cells, columns, near, ys, only_loose=True)
+    return ys
+
+
+def _by_right(
+    cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], near: _Near[Key], ys: dict[Key, float], snug: bool
+) -> None:
+    """Straighten what leads to the right, column by column; with `snug` lanes that turn keep near to their operation."""
     for column in reversed(columns):
-        wanted = [
-            sum(ys[o] + off for o, off, _ in near[key][1]) / len(near[key][1]) if near[key][1] else ys[key]
-            for key in column
-        ]
+        wanted = []
+        for key in column:
+            ends = near[key][1]
+            beside = cells[key].beside
+            at = ys[cast(Key, beside)] if snug and beside is not None else ys[key]
+            wanted.append(sum(ys[o] + off for o, off, _ in ends) / len(ends) if ends else at)
         weights = [cells[key].pull if near[key][1] else 0.01 for key in column]
         ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
+
+
+def _by_left(
+    cells: Mapping[Key, Cell], columns: Sequence[Sequence[Key]], near: _Near[Key], ys: dict[Key, float],
+    only_loose: bool,
+) -> None:  # fmt: skip
+    """Straighten what comes from the left, column by column, except in the main stream."""
     for column in columns:
-        if any(cells[key].loose for key in column):
-            wanted = [ys[near[key][0][0][0]] + near[key][0][0][1] if cells[key].loose else ys[key] for key in column]
-            weights = [1.0 if cells[key].loose else _FIRM for key in column]
-            ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
-    return ys
+        wanted, weights = [], []
+        for key in column:
+            ends, cell = near[key][0], cells[key]
+            stays = not ends or cell.pull >= STREAM or (only_loose and not cell.loose)
+            pulls = [cells[other].pull for other, _, _ in ends]
+            moved = sum((ys[o] + off) * pull for (o, off, _), pull in zip(ends, pulls, strict=True))
+            wanted.append(ys[key] if stays else moved / sum(pulls))
+            weights.append(_FIRM if stays and ends else cell.pull)
+        ys.update(zip(column, settled(wanted, weights, [cells[key] for key in column]), strict=True))
 
 
 def settled(wanted: Sequence[float], weights: Sequence[float], column: Sequence[Cell]) -> list[float]:

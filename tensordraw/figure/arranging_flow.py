@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from tensordraw.diagram.records import Id
-from tensordraw.figure.arranging_columns import Cell, Edge, heights, ordered
+from tensordraw.figure.arranging_columns import STREAM, Cell, Edge, heights, ordered
 from tensordraw.figure.arranging_net import DOWN, LEFT, RIGHT, UP
 from tensordraw.figure.arranging_parts import Jog, Link, Part, absorb
 from tensordraw.figure.display import Box
@@ -24,9 +24,10 @@ GAP = 26.0  # between columns
 TRACK = 7.0  # between upright pieces of wires in a gap
 REACH = 10.0  # how far a leg may leave from the middle of its side
 _STRAIGHT = 0.05
+_BODY = 1e6  # the pull of a body in the stream
 _WAY = 16.0
 _POINT: Box = (0.0, 0.0, 0.0, 0.0)
-_PULL = (1.0, 1e4, 1e6)  # of bodies that give way, of those with fixed legs, of lanes
+_PULL = (1.0, 1e3, 1e4)  # how straight the wires should be of bodies, of regions, of operations and lanes
 
 
 CellKey: TypeAlias = int | tuple[str, Id, int]  # an item, or a wire's lane in the column of a depth
@@ -64,7 +65,7 @@ def flowing(flow: Flow, items: Sequence[int]) -> Part:
     _widen(flow, items)
     for place, item in enumerate(flow.order):
         if item in inside:
-            fixed = bool(flow.parts[item].exits or flow.parts[item].legs)
+            fixed = 1 if flow.parts[item].exits else 2 if flow.parts[item].legs else 0
             cells[item] = Cell(flow.depth[item], flow.parts[item].box, float(place), pull=_PULL[fixed])
     edges: list[Edge] = []
     chains: list[tuple[Id, Id, list[CellKey]]] = []
@@ -84,7 +85,7 @@ def flowing(flow: Flow, items: Sequence[int]) -> Part:
             cells[key].beside, cells[key].below = second, below
             keys.append(key)
             for lane in keys[1:]:
-                cells[lane].loose = True
+                cells[lane].loose, cells[lane].pull = True, _PULL[1]
         elif second in flow.values and other not in flow.incoming and other:
             key = ("lane", name, cells[second].depth)  # past it, and back into its right side
             cells[key] = Cell(key[2], _POINT, cells[second].place + 0.5, lane=True)
@@ -121,10 +122,34 @@ def flowing(flow: Flow, items: Sequence[int]) -> Part:
         if item in inside:
             cells["start", leg, 0] = Cell(deepest + 1, _POINT, float(number), lane=True, pull=_PULL[2])
             chain(("start", leg, 0), "", item, leg)
+    _strengthen(flow, cells, chains)
     level = [link.items for link in flow.links if link.items[0] in inside and _is_level(flow, link)]
     columns = ordered(cells, edges, level)
     ys = heights(cells, columns, edges)
     return _drawn(flow, items, cells, columns, ys, chains)
+
+
+def _strengthen(flow: Flow, cells: Mapping[CellKey, Cell], chains: Sequence[tuple[Id, Id, list[CellKey]]]) -> None:
+    """Give the main stream its pull: from the last item on, through what its operations take straight from the left."""
+    into: dict[CellKey, list[list[CellKey]]] = {}
+    for _, other, keys in chains:
+        if other not in flow.aside and not _comes_back(cells, keys):
+            into.setdefault(keys[-1], []).append(keys)
+    last = next(item for item in flow.order if item in cells)
+    waiting: list[CellKey] = [last, *(key for key in cells if isinstance(key, tuple) and key[0] == "end")]
+    seen: set[CellKey] = set()
+    while waiting:
+        item = waiting.pop()
+        if item in seen:
+            continue
+        seen.add(item)
+        takes = not isinstance(item, int) or item in flow.values
+        for keys in into.get(item, ()):
+            if takes or keys[0] in flow.values:
+                for key in keys:  # a body gives way to the lane beside it
+                    body = isinstance(key, int) and key not in flow.values
+                    cells[key].pull = _BODY if body else STREAM
+                waiting.append(keys[0])
 
 
 def _is_level(flow: Flow, link: Link) -> bool:
