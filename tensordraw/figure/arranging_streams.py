@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tensordraw.diagram.records import Add, Copy, Group, Id, Node, Paste, Tensor, node_legs
+from tensordraw.figure.arranging_depths import Flow
 from tensordraw.figure.arranging_document import Levels
-from tensordraw.figure.arranging_flow import Flow, flowing
+from tensordraw.figure.arranging_flow import flowing
 from tensordraw.figure.arranging_net import DOWN, LEFT, RIGHT, UP
 from tensordraw.figure.arranging_parts import Link, Part, absorb
 from tensordraw.figure.arranging_sizes import LEG, text_size

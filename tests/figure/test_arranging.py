@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Tensor, node_legs
+from tensordraw.diagram.records import Add, Copy, Diagram, Paste, Tensor, node_legs
 from tensordraw.figure.arranging import arrange, arranged
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
+from tensordraw.figure.index import index
 from tensordraw.templates import template, templates
 from tests.drawings import random_drawing
 
@@ -111,12 +114,104 @@ def test_outer_products_stand_side_by_side() -> None:
 @pytest.mark.parametrize("name", [entry.name for entry in templates()])
 def test_templates_without_their_layout_get_one_without_overlaps(name: str) -> None:
     made = arranged(template(name, **({"layers": 2} if name == "gpt2" else {})))
-    assert not {"bodies overlap", "borders cross"}.intersection(kinds(made))
+    assert not {"bodies overlap", "borders cross", "line through a body"}.intersection(kinds(made))
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_bodies_of_random_drawings_lie_apart(seed: int) -> None:
-    assert "bodies overlap" not in kinds(arranged(random_drawing(seed).diagram))
+def test_bodies_and_regions_of_random_drawings_lie_apart_or_inside_each_other(seed: int) -> None:
+    diagram = random_drawing(seed).diagram
+    made = arranged(diagram)
+    assert not {"bodies overlap", "borders cross"}.intersection(kinds(made))
+    boxes = {item.owner: item.box for item in build(made).items}
+    for node in diagram.content.nodes.values():
+        at = made.layout.places[node.id]
+        around = index(diagram.content).chain[node.inside][:-1]
+        for region in diagram.content.regions:
+            left, top, right, bottom = boxes[region]
+            assert (left < at.x < right and top < at.y < bottom) == (region in around) or node.id in index(
+                diagram.content
+            ).signs, (node.id, region)
+
+
+WIRED = (
+    "ij,jk->ik;ij,ij->ij;bij,bjk->bik;ij,j,kj->ik;s,is,js,ks->ijk;abc,ia,jb,kc->ijk;iab,b,baj->ij;ab,ac,ad,ae,af->bcdef;"
+    "aijb,bklc,cmnd->aijbklcmnd;xa,yb,abm,mc,md->xycd;ab,cd,de,fc,gb->afge;abc,bd,ce,adf,efg->g;aab,bcc->;iijj->ij;"
+    "abcd,abce,abcf->def;bqhd,bkhd->bhqk;a,ab,abc->abc;ea,fb,abcd,gc,hd->efgh;cgik,ad,ej,hi,bhj,ak,bce,df,fg->;,ij->ij"
+)
+
+
+@pytest.mark.parametrize("spec", WIRED.split(";"))
+def test_networks_are_clean(spec: str) -> None:
+    assert kinds(network(spec)) == []
+
+
+def test_a_tree_grows_downwards() -> None:
+    at = spots(network("abc,bde,cfg->adefg"))
+    assert at["B"][1] == at["C"][1] == at["A"][1]  # a short one is a row
+    at = spots(network("bc,bde,cfg,dhi,ejk,flm,gno,hp,iq,jr,ks,lt,mu,nv,ow->pqrstuvw"))
+    levels = [{at[name][1] for name in names} for names in ("A", "BC", "DEFG", "HIJKLMNO")]
+    assert [len(level) for level in levels] == [1, 1, 1, 1]
+    assert [max(level) for level in levels] == sorted(max(level) for level in levels)
+    assert [at[name][0] for name in "HIJKLMNO"] == sorted(at[name][0] for name in "HIJKLMNO")
+
+
+def test_a_stream_runs_straight_from_left_to_right() -> None:
+    made = arranged(template("residual_stream"))
+    places = made.layout.places
+    row = [places[n.id] for n in made.content.nodes.values() if isinstance(n, Copy | Add)]
+    assert len({place.y for place in row}) == 1
+    assert row[0].x < row[1].x
+    assert all(places[n.id].y > row[0].y for n in made.content.nodes.values() if isinstance(n, Paste))
+
+
+def test_terms_of_an_equation_stand_on_one_line_and_equations_below_each_other() -> None:
+    draft = Draft()
+    terms = [draft.term() for _ in range(4)]
+    for number, term in enumerate(terms):
+        below = [draft.leg("i"), draft.leg("j")]
+        draft.tensor(f"A{number}", below, inside=term.id)
+        if number == 1:
+            vectors = [draft.leg("i"), draft.leg("j"), draft.leg("i"), draft.leg("j")]
+            draft.tensor("B", vectors[:2], inside=term.id)
+            draft.tensor("C", vectors[2:], inside=term.id)
+            draft.wire(below[0], vectors[0])
+            draft.wire(below[1], vectors[1])
+    draft.equation([(terms[0].id, "+"), (terms[1].id, "="), (terms[2].id, ","), (terms[3].id, "=")])
+    arrange(draft)
+    made = draft.build()
+    boxes = {item.owner: item.box for item in build(made).items if item.owner in made.content.regions}
+    middles = [(box[1] + box[3]) / 2 for box in (boxes[term.id] for term in terms)]
+    assert abs(middles[0] - middles[1]) < 2.0
+    assert abs(middles[2] - middles[3]) < 2.0
+    assert boxes[terms[2].id][1] > boxes[terms[1].id][3] + 20.0
+    assert boxes[terms[1].id][0] > boxes[terms[0].id][2] + 20.0
+
+
+def test_a_thousand_tensors_lie_apart() -> None:
+    spec = [(f"a{k}", f"a{k + 1}", f"h{k % 7}") for k in range(1000)]
+    draft = Draft()
+    legs: dict[str, list[str]] = {}
+    space = draft.space("n", 2)
+    for number, names in enumerate(spec):
+        made = [draft.leg(space) for _ in names]
+        draft.tensor(f"T{number}", made)
+        for name, leg in zip(names, made, strict=True):
+            legs.setdefault(name, []).append(leg.id)
+    for ends in legs.values():
+        if len(ends) == 2:
+            draft.wire(ends[0], ends[1])
+        elif len(ends) > 2:
+            dot = [draft.leg(space) for _ in ends]
+            draft.delta(dot)
+            for one, other in zip(ends, dot, strict=True):
+                draft.wire(one, other)
+    arrange(draft)
+    rows: dict[float, list[float]] = {}
+    for place in draft.places.values():
+        rows.setdefault(place.y, []).append(place.x)
+    assert len(draft.places) == 1007
+    for xs in rows.values():
+        assert all(b - a > 20.0 for a, b in itertools.pairwise(sorted(xs)))
 
 
 @pytest.mark.parametrize("seed", range(20))
