@@ -45,6 +45,10 @@ TEXTS = (
     "1/sqrt(n)",
     "__import__('os')",
     "a b c",
+    "= 2",
+    "~ -1",
+    "i = 0",
+    "i: (a=2 b=2)",
 )
 KEYS = sorted({keys for command in COMMANDS for keys in command.keys})
 KIND_IDS = [kind.id for kind in KINDS if not kind.id.startswith("bubble:")] + [
@@ -121,7 +125,7 @@ class Hands(RuleBasedStateMachine):
         if asked and len(self.state.document.content.nodes) < 25:
             self.send(Insert(kind, asked[-1].x, asked[-1].y, asked[-1].leg))
 
-    @rule(data=st.data(), text=st.sampled_from([*TEXTS, "ij,jk->ik", "ij,jk", "W:"]))
+    @rule(data=st.data(), text=st.sampled_from([*TEXTS, "ij,jk->ik", "ij,jk", "W:", "A @ B"]))
     def write(self, data: st.DataObject, text: str) -> None:
         if len(self.state.document.content.nodes) < 25:
             self.send(Insert("", *self.spot(data), text=text))
@@ -143,7 +147,7 @@ class Hands(RuleBasedStateMachine):
     @rule(data=st.data())
     def paste(self, data: st.DataObject) -> None:
         if len(self.state.document.content.nodes) < 25:
-            text = data.draw(st.sampled_from([self.clipboard, "", "nonsense", "{}", "ij,jk->ik"]))
+            text = data.draw(st.sampled_from([self.clipboard, "", "nonsense", "{}", "ij,jk->ik", "y = A @ B\nf(y)"]))
             self.send(Pasted(text, *self.spot(data)))
 
     @rule(data=st.data())
