@@ -95,19 +95,19 @@ def read(
 def template(name: str, **parameters: object) -> Diagram:
     """A ready-made diagram; `templates()` lists the names and parameters.
 
-    `weights` is a Hugging Face folder, which gives `gpt2` its sizes and arrays; it takes no other parameters with it.
+    `weights` is a trained model, which gives the template its sizes and arrays: a Hugging Face folder (gpt2, llama), or a
+    .gguf file of llama.cpp (llama). It takes no other parameters with it.
     """
     weights = parameters.pop("weights", None)
     if weights is None:
         return catalog.template(name, **parameters)
-    if name != "gpt2" or parameters:
-        with_it = ", ".join(parameters) or f"the template {name!r}"
-        raise Error(f"weights= fills the template gpt2, whose sizes the folder says; {with_it} cannot go with it.")
+    if parameters:
+        raise Error(f"weights= says all sizes of the template {name}; {', '.join(parameters)} cannot go with it.")
     if not isinstance(weights, str | os.PathLike):
-        raise Error(f"weights= is the path of a folder, not {weights!r}.")
-    from tensordraw.templates.weights import gpt2_from
+        raise Error(f"weights= is the path of a folder or a file, not {weights!r}.")
+    from tensordraw.templates.filled import filled
 
-    return gpt2_from(Path(weights))
+    return filled(name, Path(weights))
 
 
 def templates() -> list[catalog.Template]:
@@ -149,18 +149,23 @@ def languages() -> list[str]:
     return languages()
 
 
-def code(diagram: Diagram, language: str = "torch", *, module: bool = False, batch: Sequence[str] = ()) -> str:
+def code(
+    diagram: Diagram, language: str = "torch", *, module: bool = False, batch: Sequence[str] = (), fuse: bool = True
+) -> str:
     """Source text whose function `forward` computes the diagram; with `module`, an `nn.Module` that holds the arrays.
 
-    `batch` names arrays that come with a first axis more, of any size, which what depends on them then has too.
+    `batch` names arrays that come with a first axis more, of any size, which what depends on them then has too. PyTorch's own
+    forms are used where they are recognised: attention, in a module also linear layers and norms; not with `fuse=False`.
     """
     from tensordraw.program.batch import batched
-    from tensordraw.program.emit import emit, languages
+    from tensordraw.program.emit import emit, languages, recognised
+    from tensordraw.program.lengths import with_lengths, with_sources
 
     if language not in languages():
         raise Error(f"{language!r} is not a language: choose one of {', '.join(languages())}.")
     names = [batch] if isinstance(batch, str) else batch
-    return emit(batched(_simple(diagram), names), language, module=module)
+    program = batched(with_lengths(with_sources(_simple(diagram), diagram.content), diagram.content), names)
+    return emit(recognised(program, language, module) if fuse else program, language, module=module)
 
 
 def _simple(diagram: Diagram) -> Program:

@@ -147,7 +147,7 @@ def _functions() -> None:
 @_verbs.command("new")
 @click.argument("template")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the template.")
-@click.option("--weights", metavar="DIR", help="Sizes and arrays from a Hugging Face folder.")
+@click.option("--weights", metavar="PATH", help="Sizes and arrays of a trained model: a Hugging Face folder, or a .gguf file.")
 @click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
 def _new(template: str, settings: tuple[str, ...], weights: str | None, output: str) -> None:
     """Write a template's document."""

@@ -1,6 +1,6 @@
-"""Arrays in files: .npy, .npz and .safetensors, listed without reading them, loaded without ever executing them.
+"""Arrays in files: .npy, .npz, .safetensors and .gguf, listed without reading them, loaded without ever executing them.
 
-Where the file stores an array as it is (all but compressed archives), it is mapped into memory and read only where it is
+Where the file stores an array as it is (all but compressed archives and .gguf), it is mapped into memory and read only where it is
 used; bfloat16, which NumPy has not, becomes float32. Every fault is an errors.Error with one sentence that names the file.
 """
 
@@ -20,9 +20,10 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 
 from tensordraw.errors import Error
+from tensordraw.program import gguf_file
 
 Array: TypeAlias = np.ndarray[Any, Any]
-SUFFIXES = (".npy", ".npz", ".safetensors")
+SUFFIXES = (".npy", ".npz", ".safetensors", ".gguf")
 _SAFETENSORS = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", "C64": "<c8",
@@ -32,7 +33,7 @@ _SAFETENSORS = {
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An array in a file: its key ("" in a .npy), shape, dtype as people read it. The rest says where its bytes are:
-    `offset` is None in a compressed archive."""
+    `offset` is None where they have to be unpacked: in a compressed archive, or in blocks of few bits."""
 
     key: str
     shape: tuple[int, ...]
@@ -61,6 +62,8 @@ def _known(file: Path, modified: int, size: int) -> dict[str, Stored]:
 
 
 def _headers(file: Path) -> list[Stored]:
+    if file.suffix == ".gguf":
+        return [Stored(key, shape, name, "<f4", False, None) for key, (shape, name) in gguf_file.headers(file).items()]
     try:
         with file.open("rb") as stream:
             match file.suffix:
@@ -161,6 +164,8 @@ def load(path: str | Path, key: str = "") -> Array:
 
 
 def _read(file: Path, stored: Stored) -> Array:
+    if file.suffix == ".gguf":
+        return gguf_file.array(file, stored.key)
     try:
         if stored.offset is not None and 0 not in stored.shape:
             order = "F" if stored.fortran else "C"

@@ -60,7 +60,7 @@ def attend(
     """
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
-    softmax, mask, inner = _bubbles(scene)
+    softmax, mask, inner = bubbles(scene)
     q_matrix, k_matrix, far = x + step, x + step + 1.6 * STEP, x + 2 * step + 1.6 * STEP
     middle, row = (q_matrix + k_matrix) / 2, y - ROWS
 
@@ -70,15 +70,15 @@ def attend(
     k = _matrix(inner, "W_K", (k_matrix, y), k_hidden, ("right", 0), ("left", 0), ("up", 0), "down")
     scene.named_wire(q[1], k[1])
     inner.draft.fixed("constant", (), (middle, y + 26), inside=inner.inside, expression=SCALE)
-    head = _join_heads(inner, (q[0], k[0]), (middle, y - 30), "up")
-    _set_axes(scene, softmax, mask, query, key)
+    head = join_heads(inner, (q[0], k[0]), (middle, y - 30), "up")
+    set_axes(scene, softmax, mask, query, key)
 
     value_seq, v_hidden = source(scene, (far, row), ("down", 0), ("left", 0))
     scene.wire(key, value_seq, "key")
     v = _matrix(scene, "W_V", (k_matrix, row), v_hidden, ("right", 0), ("left", 0), ("down", 0), "up")
     o_head, o_hidden, o_size = _output_matrix(scene, (q_matrix, row), ("left", 0), ("right", 0), ("down", 0), "up")
     scene.named_wire(v[1], o_size)
-    _meet_heads(scene, head, v[0], o_head, (middle, row + 32))
+    meet_heads(scene, head, v[0], o_head, (middle, row + 32))
     return query, o_hidden
 
 
@@ -86,21 +86,21 @@ def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]
     """Attention with b_Q, b_K, b_V and b_O: ends (seq, hidden). The query's x is at `at`."""
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
-    softmax, mask, inner = _bubbles(scene)
+    softmax, mask, inner = bubbles(scene)
     q_seq, q_head, q_size = _biased(inner, source, "Q", (x, y), "left", "right", "query")
     k_seq, k_head, k_size = _biased(inner, source, "K", (x + 130, y), "right", "left", "key")
     scene.named_wire(q_size, k_size)
     middle, plus = x + 65, y - PLUS
     inner.draft.fixed("constant", (), (middle, y), inside=inner.inside, expression=SCALE)
-    head = _join_heads(inner, (q_head, k_head), (middle + HALF, plus - 34), "up")
-    _set_axes(scene, softmax, mask, q_seq, k_seq)
+    head = join_heads(inner, (q_head, k_head), (middle + HALF, plus - 34), "up")
+    set_axes(scene, softmax, mask, q_seq, k_seq)
 
     v_seq, v_head, v_size = _biased(scene, source, "V", (x + 275, y), "right", "up")
     scene.wire(k_seq, v_seq, "key")
     row = plus - 120
     o_head, o_hidden, o_size = _output_matrix(scene, (x + HALF, row), ("up", 0), ("right", -5), ("right", 5), "down")
     scene.named_wire(v_size, o_size)
-    _meet_heads(scene, head, v_head, o_head, (middle + HALF, row + 5))
+    meet_heads(scene, head, v_head, o_head, (middle + HALF, row + 5))
     ends = add_bias(
         scene, "b_O", (x, row - 45), (q_seq, o_hidden), (("down", -HALF), ("down", HALF)),
         out=(("left", 5), ("left", -5)), name="attention_out",
@@ -108,7 +108,7 @@ def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]
     return ends[0], ends[1]
 
 
-def _bubbles(scene: Scene) -> tuple[str, str, Scene]:
+def bubbles(scene: Scene) -> tuple[str, str, Scene]:
     """The softmax bubble, the causal mask bubble in it, and the scene inside both."""
     softmax = scene.draft.bubble("softmax", name="pattern", inside=scene.inside)
     mask = scene.draft.bubble("causal_mask", name="scores", inside=softmax.id)
@@ -117,7 +117,7 @@ def _bubbles(scene: Scene) -> tuple[str, str, Scene]:
     return softmax.id, mask.id, scene.within(mask.id)
 
 
-def _set_axes(scene: Scene, softmax: str, mask: str, query: Leg, key: Leg) -> None:
+def set_axes(scene: Scene, softmax: str, mask: str, query: Leg, key: Leg) -> None:
     scene.draft.change(mask, axes=(query.id, key.id))
     scene.draft.change(softmax, axes=(key.id,))
 
@@ -139,17 +139,18 @@ def _output_matrix(scene: Scene, at: Point, hidden: Spot, size: Spot, head: Spot
     return legs
 
 
-def _join_heads(scene: Scene, heads: tuple[Leg, Leg], at: Point, out: Side) -> Leg:
+def join_heads(scene: Scene, heads: tuple[Leg, Leg], at: Point, out: Side) -> Leg:
     """A copy dot on two head ends: its third leg, which leaves the bubbles."""
-    dot = [scene.leg("head", "left"), scene.leg("head", "right"), scene.leg("head", out)]
+    space = heads[0].space
+    dot = [scene.leg(space, "left"), scene.leg(space, "right"), scene.leg(space, out)]
     scene.draft.delta(dot, at, inside=scene.inside)
     scene.wires(heads, dot[:2])
     return dot[2]
 
 
-def _meet_heads(scene: Scene, pattern: Leg, value: Leg, output: Leg, at: Point) -> None:
-    """A copy dot that joins the pattern's head with those of W_V (right) and W_O (left)."""
-    dot = [scene.leg("head", "down"), scene.leg("head", "right"), scene.leg("head", "left")]
+def meet_heads(scene: Scene, pattern: Leg, value: Leg, output: Leg, at: Point) -> None:
+    """A copy dot that joins the pattern's head with those of the value matrix (right) and the output matrix (left)."""
+    dot = [scene.leg(pattern.space, side) for side in ("down", "right", "left")]
     scene.draft.delta(dot, at, inside=scene.inside)
     scene.named_wire(pattern, dot[0])
     scene.wires((value, output), dot[1:])
@@ -179,4 +180,7 @@ def _biased(
     return ends[0], ends[1], ends[2]
 
 
-__all__ = ["RISE", "RISE_WITH_BIAS", "attend", "attend_with_bias", "attention", "size_of_head"]
+__all__ = [
+    "RISE", "RISE_WITH_BIAS", "ROWS", "SCALE", "STEP", "attend", "attend_with_bias", "attention", "bubbles", "join_heads",
+    "meet_heads", "set_axes", "size_of_head",
+]  # fmt: skip

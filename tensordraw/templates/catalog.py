@@ -10,6 +10,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates.attention import attention
 from tensordraw.templates.gpt2 import gpt2
+from tensordraw.templates.llama import llama
 from tensordraw.templates.matrices import copy_delta, matrix_product, mps, svd, three_leg_tensor
 from tensordraw.templates.networks import dense_network, mlp_block, residual_stream
 
@@ -132,6 +133,22 @@ _TABLE = (
             Parameter("unroll", False, "draw every layer for itself instead of one region that repeats"),
         ),
         gpt2,
+    ),
+    Template(
+        "llama", "Llama", "RMS norms, rotary positions, heads that share keys, and gated MLPs, from token ids to logits.",
+        (
+            Parameter("layers", 30, "number of blocks"),
+            Parameter("heads", 9, "heads of queries in each block"),
+            Parameter("kv_heads", 3, "heads of keys and values, which divides heads"),
+            Parameter("hidden", 576, "width of the residual stream"),
+            Parameter("head_size", None, "size of a head; hidden / heads where not given"),
+            Parameter("mlp", 1536, "width of the MLP's inner layer"),
+            Parameter("vocab", 49152, "number of tokens in the vocabulary"),
+            Parameter("seq", 2048, "positions in the sequence"),
+            Parameter("base", 10000, "base of the rotary angles", maximum=1_000_000_000),
+            Parameter("interleaved", False, "turn neighbouring entries as a pair, as in GGUF files"),
+        ),
+        llama,
     ),
 )  # fmt: skip
 

@@ -14,22 +14,25 @@ EPSILON = 1e-5  # GPT-2's
 
 
 def norm(
-    scene: Scene, source: Source, name: str, at: Point, *, bias: bool, result: str = ""
-) -> tuple[tuple[Leg, Leg], float]:
+    scene: Scene, source: Source, name: str, at: Point, *, bias: bool, result: str = "", eps: float = EPSILON,
+    function: str = "normalise", weight: str = "",
+) -> tuple[tuple[Leg, Leg], float]:  # fmt: skip
     """Normalised x times weights, plus shifts where wanted, upwards from x: ends (seq, hidden), and their height.
 
-    `result` names the value where no copy that takes it does.
+    `result` names the value where no copy that takes it does; `function` may be rms_norm, and `weight` names the array of
+    the weights where that is not NAME_w.
     """
     x, y = at
-    region = scene.draft.bubble("normalise", params={"eps": EPSILON}, inside=scene.inside)
+    region = scene.draft.bubble(function, params={"eps": eps}, inside=scene.inside)
     scene.boxed(region.id)
     seq, x_hidden = source(scene.within(region.id), at, ("up", -HALF), ("up", HALF))
     scene.draft.change(region.id, axes=(x_hidden.id,))
+    aside = 40.0 if len(weight) < 8 else 24.0 + 3.0 * len(weight)  # a long name makes a wide body
     dot = [scene.leg("hidden", side) for side in ("down", "up", "right")]
-    weight = scene.leg("hidden", "left")
+    across = scene.leg("hidden", "left")
     scene.draft.delta(dot, (x + HALF, y - 45), inside=scene.inside)
-    scene.weight(f"{name}_w", (x + HALF + 40, y - 45), (weight,), "right")
-    scene.wires((x_hidden, weight), (dot[0], dot[2]))
+    scene.weight(weight or f"{name}_w", (x + HALF + aside, y - 45), (across,), "right")
+    scene.wires((x_hidden, across), (dot[0], dot[2]))
     if not bias:
         return (seq, dot[1]), y - 50
     shifted = add_bias(scene, f"{name}_b", (x, y - 85), (seq, dot[1]), BELOW, name=result)

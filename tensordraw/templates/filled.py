@@ -1,0 +1,50 @@
+"""Templates filled with trained models: one table from a model's architecture to the function that draws and binds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
+from tensordraw.templates.weights import Model, opened
+from tensordraw.templates.weights_gpt2 import gpt2_from
+from tensordraw.templates.weights_llama import llama_from
+
+# By the template's name: the model types (of `config.json`, or of a .gguf file) that it takes, and what fills it.
+LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
+    "gpt2": (("gpt2",), gpt2_from),
+    "llama": (("llama",), llama_from),
+}
+
+
+def filled(name: str, path: Path) -> Diagram:
+    """The template with the sizes and arrays of a trained model in a folder or a file.
+
+    errors.Error, one sentence, where the template takes no weights, the model is of another architecture, or an array is
+    missing or has a wrong shape.
+    """
+    if name not in LOADERS:
+        raise Error(f"The template {name!r} takes no weights; those that do are {', '.join(LOADERS)}.")
+    model = opened(path)
+    kinds, fill = LOADERS[name]
+    if model.kind not in kinds:
+        raise Error(_another(name, model))
+    if model.path.suffix == ".gguf" and name != "llama":
+        raise Error(
+            f"{path} is a file of llama.cpp, which the template {name} does not take; give a folder of safetensors."
+        )
+    return fill(model)
+
+
+def _another(name: str, model: Model) -> str:
+    """What to say of a model of another architecture."""
+    fits = next((other for other, (kinds, _) in LOADERS.items() if model.kind in kinds), None)
+    instead = f"; the template {fits} takes it" if fits else ""
+    what = f"describes a model of type {model.kind!r}" if model.kind else "says no type of model"
+    return (
+        f"{model.said} {what}, and the template {name} takes the weights of a {' or '.join(LOADERS[name][0])}{instead}."
+    )
+
+
+__all__ = ["LOADERS", "filled"]

@@ -1,0 +1,130 @@
+"""The llama template computes the logits of transformers' LlamaForCausalLM, and runs a trained model from its .gguf file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tensordraw as td
+
+CONFIGS: dict[str, dict[str, Any]] = {
+    "grouped": {
+        "num_hidden_layers": 3, "num_attention_heads": 6, "num_key_value_heads": 2, "hidden_size": 48,
+        "intermediate_size": 80, "vocab_size": 101, "max_position_embeddings": 20,
+    },
+    "own head size, one layer, tied": {
+        "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2, "hidden_size": 12, "head_dim": 10,
+        "intermediate_size": 20, "vocab_size": 31, "max_position_embeddings": 9, "tie_word_embeddings": True,
+        "rms_norm_eps": 1e-3, "rope_theta": 500.0,
+    },
+}  # fmt: skip
+
+
+def saved(torch: ModuleType, folder: Path, config: dict[str, Any]) -> Any:
+    """A real model, every parameter redrawn from N(0, 0.2), saved into the folder."""
+    transformers = pytest.importorskip("transformers", reason="transformers is a test extra")
+    torch.manual_seed(0)
+    model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**config, attn_implementation="eager")).eval()
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(0, 0.2, generator=generator)
+    model.save_pretrained(folder)
+    return model
+
+
+def logits_of(torch: ModuleType, model: Any, tokens: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        return np.asarray(model(torch.from_numpy(tokens)[None]).logits[0].numpy())
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_logits_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path, name: str) -> None:
+    config = CONFIGS[name]
+    model = saved(torch, tmp_path, config)
+    diagram = td.template("llama", weights=tmp_path)
+    assert td.problems(diagram) == []
+    for length in (config["max_position_embeddings"], 5, 1):
+        tokens = np.random.default_rng(length).integers(0, config["vocab_size"], length)
+        expected = logits_of(torch, model, tokens)  # seq, vocab
+        bound = 1e-4 * max(1.0, float(expected.std()))
+        for backend in ("numpy", "torch"):
+            logits = np.asarray(td.evaluate(diagram, {"tokens": tokens}, backend=backend))
+            assert logits.shape == expected.shape
+            assert np.abs(logits - expected).max() <= bound
+
+
+def test_patterns_and_states_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path) -> None:
+    model = saved(torch, tmp_path, CONFIGS["grouped"])
+    tokens = np.arange(11) % 7
+    with torch.no_grad():
+        seen = model(torch.from_numpy(tokens)[None], output_attentions=True, output_hidden_states=True)
+    diagram = td.template("llama", weights=tmp_path)
+    _, captured = td.evaluate(diagram, {"tokens": tokens}, capture=["pattern", "resid_pre", "rotary"])
+    attentions = np.stack([each[0].numpy() for each in seen.attentions])  # layer, head, query, key
+    pattern = captured["pattern"]  # layer, kv_head and group in some order, query, key
+    assert captured["rotary"].shape == (11, 8, 8)
+    assert sorted(pattern.shape) == sorted((3, 2, 3, 11, 11))
+    ordered = pattern if pattern.shape[1] == 2 else pattern.swapaxes(1, 2)
+    np.testing.assert_allclose(ordered.reshape(attentions.shape), attentions, atol=1e-5)
+    states = np.stack([each[0].numpy() for each in seen.hidden_states[:-1]])  # layer, seq, hidden
+    np.testing.assert_allclose(captured["resid_pre"], states, atol=1e-4)
+
+
+def test_a_saved_document_runs_again(torch: ModuleType, tmp_path: Path) -> None:
+    model = saved(torch, tmp_path / "m", CONFIGS["grouped"])
+    td.save(td.template("llama", weights=tmp_path / "m"), tmp_path / "l.tdraw")
+    tokens = np.arange(8)
+    logits = td.evaluate(td.load(tmp_path / "l.tdraw"), {"tokens": tokens})
+    np.testing.assert_allclose(logits, logits_of(torch, model, tokens), atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model_type": "gpt2"}, "the template gpt2 takes it"),
+        ({"model_type": "mamba"}, "'mamba'"),
+        ({"num_key_value_heads": 4}, "not a multiple of num_key_value_heads"),
+        ({"num_key_value_heads": 3}, "'self_attn.k_proj.weight'|has shape|cannot be seen"),
+        ({"hidden_size": 96}, "has shape"),
+        ({"num_hidden_layers": 4}, "no array 'model.layers.3"),
+        ({"intermediate_size": None}, "a size is a whole number"),
+        ({"attention_bias": True}, "does not draw"),
+        ({"rope_parameters": {"rope_type": "llama3", "rope_theta": 1e4}}, "'llama3'"),
+        ({"rope_parameters": {"rope_type": "default", "rope_theta": -1}}, "above 0"),
+        ({"hidden_act": "gelu"}, "does not draw"),
+    ],
+)
+def test_a_config_that_contradicts_the_arrays(
+    torch: ModuleType, tmp_path: Path, settings: dict[str, Any], words: str
+) -> None:
+    saved(torch, tmp_path, CONFIGS["grouped"])
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **settings}))
+    with pytest.raises(td.Error, match=words) as caught:
+        td.template("llama", weights=tmp_path)
+    assert str(caught.value).count(". ") == 0
+
+
+def test_sizes_that_cannot_be() -> None:
+    with pytest.raises(td.Error, match="not a multiple of kv_heads"):
+        td.template("llama", heads=4)
+    with pytest.raises(td.Error, match="head_size = 5 is odd"):
+        td.template("llama", heads=3, hidden=15)
+
+
+def test_neighbours_as_pairs_are_the_same_model_in_another_order() -> None:
+    """llama.cpp's order of rows with its order of pairs gives the logits of Hugging Face's."""
+    sizes = {"layers": 2, "heads": 4, "kv_heads": 2, "hidden": 16, "head_size": 6, "mlp": 24, "vocab": 31, "seq": 7}
+    halves, neighbours = td.template("llama", **sizes), td.template("llama", **sizes, interleaved=True)
+    arrays = td.arrays(halves, seed=3)
+    order = np.arange(6).reshape(2, 3).T.ravel()  # entry 2k + a of llama.cpp is entry 3a + k of Hugging Face
+    turned = {"q_proj": arrays["q_proj"][:, :, :, order], "k_proj": arrays["k_proj"][:, :, order]}
+    first, second = td.evaluate(halves, arrays), td.evaluate(neighbours, {**arrays, **turned})
+    np.testing.assert_allclose(first, second, rtol=1e-4, atol=1e-5)
+    assert np.abs(first - td.evaluate(neighbours, arrays)).max() > 1e-3
