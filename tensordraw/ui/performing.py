@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_never
 
-from PySide6.QtCore import QMimeData, QPoint
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from tensordraw.diagram import file
 from tensordraw.diagram.records import Bubble
 from tensordraw.editor import commands, dropping, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
+from tensordraw.ui import clipping
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -25,9 +24,6 @@ from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.results import Results
 from tensordraw.ui.session import Session
-
-PICTURED = 300  # nodes; a larger fragment is copied without pictures, which would take seconds
-FRAGMENT = "application/x-tensordraw"
 
 
 class Performer:
@@ -75,10 +71,10 @@ class Performer:
                 if session is not None:
                     self._quick_insert(session, effect)
             case effects.CopyToClipboard(text=text):
-                self._copy(text)
+                clipping.copy(text)
             case effects.RequestPaste(in_place=in_place):
                 if session is not None:
-                    self._paste(session, in_place)
+                    clipping.paste(session, in_place)
             case effects.Evaluate(item=item):
                 if session is not None:
                     self.evaluate(session, item)
@@ -137,7 +133,7 @@ class Performer:
                 window.files.ask_code(effect.text)
             case "paste_code":
                 if session is not None:
-                    self._paste_code(session, effect.text)
+                    clipping.paste_code(window, session, effect.text)
             case "copy_as":
                 if session is not None:
                     dialogs.copy_as(window, session)
@@ -322,37 +318,6 @@ class Performer:
         dock.setVisible(not (dock.isVisible() and dock.property("seen")))
         if dock.isVisible():
             dock.raise_()
-
-    # ----------------------------------------------------------------------------------------------------- clipboard
-
-    def _copy(self, text: str) -> None:
-        """The fragment as our own format, text, SVG and PNG at once."""
-        data = QMimeData()
-        data.setData(FRAGMENT, text.encode())
-        data.setText(text)
-        part = file.decode(text)
-        if len(part.content.nodes) <= PICTURED:
-            from tensordraw.figure.export import picture
-
-            data.setData("image/svg+xml", picture(part, "copy.svg"))
-            data.setImageData(QImage.fromData(picture(part, "copy.png")))
-        QGuiApplication.clipboard().setMimeData(data)
-
-    def _paste(self, session: Session, in_place: bool) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        own = bytes(data.data(FRAGMENT).data()).decode() if data.hasFormat(FRAGMENT) else data.text()
-        x, y = session.state.pointer
-        session.send(events.Pasted(own, x, y, in_place))
-
-    def _paste_code(self, session: Session, text: str) -> None:
-        """Code that could not be read to its end: it can be changed, or what was read of it pasted."""
-        from tensordraw.ui.code_dialog import CodeDialog
-
-        x, y = session.state.pointer
-        dialog = CodeDialog(self.window, self.window.colours, text, "Paste code", "Paste")
-        dialog.exec()
-        if dialog.diagram is not None:
-            session.send(events.Pasted(file.encode(dialog.diagram), x, y))
 
     # ---------------------------------------------------------------------------------------------------- evaluation
 

@@ -162,3 +162,24 @@ def test_code_on_the_clipboard_is_pasted_by_ctrl_v(window: Window, hands: Hands,
     assert window.state.selection
     window.run("undo")
     assert window.state.document.content.nodes == {}
+
+
+def test_code_that_stops_is_shown_before_it_is_pasted(
+    window: Window, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def take(self: CodeDialog) -> int:
+        asked.append(self.windowTitle())
+        self.seen = code_dialog.see(self.text.toPlainText(), "")
+        self.accept()
+        return 1
+
+    monkeypatch.setattr(CodeDialog, "exec", take)
+    QGuiApplication.clipboard().setText("y = A @ B\nz = mystery(y)")
+    hands.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["Paste code"]
+    assert window.state is not None
+    assert window.state.selection
+    window.run("undo")
+    assert window.state.document.content.nodes == {}
