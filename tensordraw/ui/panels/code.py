@@ -53,6 +53,7 @@ class CodePanel(QWidget):
         self.language.setAccessibleName("Language of the code")
         self.language.setMaxVisibleItems(24)
         self.language.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.language.setMinimumWidth(120)  # in a small window it gives way to the side panels
         self.language.currentIndexChanged.connect(self._choose)
         self._languages = languages
         self.batch: set[str] = set()
