@@ -11,7 +11,7 @@ from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import grasp, labels, moving, palette, snapping
-from tensordraw.editor.effects import Announce, OpenDialog
+from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
 from tensordraw.errors import Error
@@ -126,7 +126,7 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
     if ":" not in text and (_EINSUM.search(text.strip()) or _CODE.search(text)):
         from tensordraw.read.reading import read_text  # late: the start of the window does not wait for it
 
-        return _put_fragment(state, read_text(text.strip()), at, "Insert einsum")
+        return _put_fragment(state, read_text(text.strip()), at, "Insert einsum", reveal=True)
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
     if leg is not None:
         space = all_legs(after)[leg].space
@@ -189,10 +189,11 @@ def paste(state: State, event: Pasted) -> Step:
         return refused(state, f"{UNREADABLE} ({str(error).rstrip('.')}).")
     if reading.stopped is not None:
         return state, (OpenDialog("paste_code", text=text), Announce(reading.stopped, warns=True))
-    return _put_fragment(state, reading.diagram, (event.x, event.y), "Paste code")
+    return _put_fragment(state, reading.diagram, (event.x, event.y), "Paste code", reveal=True)
 
 
-def _put_fragment(state: State, part: Diagram, at: Point | None, name: str) -> Step:
+def _put_fragment(state: State, part: Diagram, at: Point | None, name: str, *, reveal: bool = False) -> Step:
+    """Put a fragment in around a point, or where it came from; `reveal` scrolls until it is seen."""
     bodies = (*part.content.nodes, *part.layout.notes)
     dx = dy = 0.0
     inside = ROOT
@@ -203,7 +204,8 @@ def _put_fragment(state: State, part: Diagram, at: Point | None, name: str) -> S
             inside = grasp.region_at(document, grasp.figure_of(document), at)
         dx, dy = snapping.to_grid((at[0] - centre[0], at[1] - centre[1]))
     after, ids = fragments.insert(document, part, dx, dy, inside)
-    return done(state, after, name, ids)
+    stepped, effects = done(state, after, name, ids)
+    return stepped, (*effects, *((ChangeView("reveal"),) if reveal else ()))
 
 
 def file_dropped(state: State, event: FileDropped) -> Step:
