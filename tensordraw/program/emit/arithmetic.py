@@ -54,6 +54,8 @@ def scalar(
         if not remark and expression not in ("", number(value), repr(value)):
             remark = f"{number(value)} is {' '.join(expression.split())}"
         return Piece(number(value), UNARY if value < 0 else ATOM, remark=remark)
+    while isinstance(tree, Negate) and isinstance(tree.operand, Negate):
+        tree = tree.operand.operand
     text = arithmetic(tree, style, names)
     needs = {f"size {name}" for name in variables(tree)} | ({"erf"} if "erf(" in text else set())
     return Piece(text, level(tree, text), frozenset(needs), remark=remark)
@@ -70,7 +72,8 @@ def _written(tree: Expr, style: Arithmetic, names: Mapping[str, str]) -> tuple[s
         case Name(name):
             return names.get(name, name), _ATOM
         case Negate(operand):
-            return f"-{_at(operand, _NEGATE, style, names)}", _NEGATE
+            text = _at(operand, _NEGATE, style, names)
+            return f"-({text})" if text.startswith("-") else f"-{text}", _NEGATE  # `--` is another operator
         case Binary("**", left, right):
             base, exponent = _at(left, _ATOM, style, names), _at(right, _ATOM, style, names)
             small = isinstance(right, Number) and right.value in (2, 3) and not isinstance(left, Number)

@@ -189,7 +189,8 @@ class _Phrases:
             return compose("-{}", at_least(value, PRODUCT), level=UNARY)
         if after := opposite(addend.coefficient, addend.factor, self.facts.sizes):
             made = weighted(self._scalar(after, -addend.factor), value)
-            return Piece(f"-{made.text}", UNARY, made.needs, made.values, made.remark)
+            if not made.text.startswith("-"):
+                return Piece(f"-{made.text}", UNARY, made.needs, made.values, made.remark)
         return weighted(self._scalar(addend.coefficient, addend.factor), value)
 
     def _placed(self, value: Piece, places: Sequence[int | None]) -> Piece:

@@ -23,6 +23,8 @@ def coefficient(expression: str, value: float) -> Tex:
         tree = None
     if tree is None:
         return plain_number(value)
+    while isinstance(tree, Negate) and isinstance(tree.operand, Negate):
+        tree = tree.operand.operand
     if isinstance(tree, Binary) and tree.operator in "*/" and isinstance(tree.left, Negate):
         tree = Negate(Binary(tree.operator, tree.left.operand, tree.right))
     text = tex(tree, name)

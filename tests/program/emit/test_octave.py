@@ -9,13 +9,27 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tensordraw as td
 from tensordraw.program.emit import emit
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
 from tensordraw.program.show import show
-from tensordraw.program.statements import Axis, Einsum, Gather, Input, Operand, Output, Program, Repeat, Scale, Type
-from tests.drawings import random_drawing
+from tensordraw.program.statements import (
+    Add,
+    Addend,
+    Axis,
+    Einsum,
+    Gather,
+    Input,
+    Operand,
+    Output,
+    Program,
+    Repeat,
+    Scale,
+    Type,
+)
+from tests.drawings import random_drawing, random_equation
 from tests.networks import random_network
 from tests.program.emit.octave import needs_octave, run_octave, same
 from tests.program.emit.test_module import NAMES, many_forms, paper_line, product, program_of, random_arrays, shape
@@ -24,6 +38,7 @@ from tests.program.emit.test_statements import cases
 from tests.program.programs import layers
 
 GOLDEN = Path(__file__).with_name("golden")
+GALLERY = sorted((Path(__file__).parents[3] / "resources" / "gallery").glob("*.tdraw"))
 Given = tuple[str, Program, Mapping[str, Any]]  # a title, a program, its arrays
 
 
@@ -71,6 +86,18 @@ def test_random_networks_and_drawings(tmp_path: Path) -> None:
     pairs = [*((each.diagram, each.arrays) for each in made), *((each.diagram, each.arrays) for each in drawn)]
     programs = [simplify(lower(diagram.content)) for diagram, _ in pairs]
     check(tmp_path, [(show(p), p, arrays) for p, (_, arrays) in zip(programs, pairs, strict=True)], 1e-8)
+
+
+@needs_octave
+def test_the_gallery_and_random_equations(tmp_path: Path) -> None:
+    pairs = [(diagram, td.arrays(diagram)) for diagram in (td.load(path) for path in GALLERY)]
+    pairs += [random_equation(seed) for seed in range(60)]
+    programs = []
+    for diagram, arrays in pairs:
+        program = simplify(lower(diagram.content))
+        needed = {given.array for given in program.inputs}
+        programs.append((show(program), program, {name: arrays[name] for name in needed}))
+    check(tmp_path, programs, 1e-4)  # the gallery's arrays are in float32
 
 
 @needs_octave
@@ -187,6 +214,14 @@ def test_a_slice_is_taken_by_the_loop_variable_and_ids_count_from_0() -> None:
     assert lines_of(Program((ids, table), (rows, loop), (Output("", "y"),))) == [
         "state = W(ids + 1, :);", "for layer = 1:3", "state = state * 0.5;", "end",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["octave", "julia"])
+def test_signs_do_not_meet(language: str) -> None:
+    """Two minus signs side by side are another operator."""
+    addends = (Addend("A", (0,), "--0.5", 0.5), Addend("A", (0,), "-(-2)", 2.0), Addend("A", (0,), "-2", -2.0))
+    program = Program((Input("A", "A", shape(i=2)),), (Add("y", addends, shape(i=2)),), (Output("", "y"),))
+    assert "    y = 0.5 * A + 2 * A - 2 * A" in emit(program, language)
 
 
 @pytest.mark.parametrize("name", ["paper_line", "many_forms", "attention", "gpt2"])
