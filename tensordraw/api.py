@@ -95,7 +95,7 @@ def read(
 def template(name: str, **parameters: object) -> Diagram:
     """A ready-made diagram; `templates()` lists the names and parameters.
 
-    `weights` is a trained model, which gives the template its sizes and arrays: a Hugging Face folder (gpt2, llama), or a
+    `weights` is a trained model, which gives the template its sizes and arrays: a Hugging Face folder (gpt2, llama, bert), or a
     .gguf file of llama.cpp (llama). It takes no other parameters with it.
     """
     weights = parameters.pop("weights", None)

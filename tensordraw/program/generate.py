@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.records import Diagram, Fixed, Record
 from tensordraw.errors import Error
+from tensordraw.program import gguf_text
 from tensordraw.program.arrays import Array, inputs
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.flexible import cut, shortened
@@ -116,11 +117,15 @@ def _chosen(logits: Array, temperature: float, random: np.random.Generator) -> i
 
 def tokenizer_of(diagram: Diagram) -> Any:
     """The tokenizer that lies beside the model's weights. errors.Error where there is none, or its package is missing."""
-    folders = dict.fromkeys((Path(diagram.home) / source.path).parent for source in diagram.content.sources.values())
+    files = dict.fromkeys(Path(diagram.home) / source.path for source in diagram.content.sources.values())
+    folders = dict.fromkeys(file.parent for file in files)
     try:
         import tokenizers
     except ModuleNotFoundError:
         raise Error("Texts need the package tokenizers: install tensordraw[text].") from None
+    for stored in files:
+        if stored.suffix == ".gguf":
+            return gguf_text.tokenizer(stored)
     for folder in folders:
         if (file := folder / "tokenizer.json").exists():
             try:

@@ -48,10 +48,33 @@ def array(file: Path, key: str) -> Array:
 
 
 def settings(file: Path) -> dict[str, Any]:
-    """All settings of the file by their names: numbers, texts, lists of them."""
+    """The settings of the file by their names: numbers and texts, and of lists (a vocabulary) how many entries they have."""
     reader = _reader(file)
     try:
-        return {name: field.contents() for name, field in reader.fields.items()}
+        return {
+            name: len(field.data) if "ARRAY" in str(field.types[0]) else field.contents()
+            for name, field in reader.fields.items()
+        }
+    except _FAULTS as problem:
+        raise _damaged(file, problem) from problem
+
+
+def texts(file: Path, name: str) -> list[str]:
+    """The setting with this name, a list of texts. errors.Error where there is none."""
+    return [str(each) for each in _list(file, name)]
+
+
+def numbers(file: Path, name: str) -> list[int]:
+    """The setting with this name, a list of whole numbers. errors.Error where there is none."""
+    return [int(each) for each in _list(file, name)]
+
+
+def _list(file: Path, name: str) -> list[Any]:
+    field = _reader(file).fields.get(name)
+    if field is None:
+        raise Error(f"{file} has no setting {name!r}.")
+    try:
+        return list(field.contents())
     except _FAULTS as problem:
         raise _damaged(file, problem) from problem
 
@@ -82,4 +105,4 @@ def _damaged(file: Path, problem: Exception) -> Error:
     return problem if isinstance(problem, Error) else Error(f"{file} is damaged, or no .gguf file.")
 
 
-__all__ = ["array", "headers", "settings"]
+__all__ = ["array", "headers", "numbers", "settings", "texts"]

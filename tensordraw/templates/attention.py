@@ -82,17 +82,19 @@ def attend(
     return query, o_hidden
 
 
-def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:
-    """Attention with b_Q, b_K, b_V and b_O: ends (seq, hidden). The query's x is at `at`."""
+def attend_with_bias(scene: Scene, source: Source, at: Point, *, causal: bool = True) -> tuple[Leg, Leg]:
+    """Attention with b_Q, b_K, b_V and b_O: ends (seq, hidden). The query's x is at `at`. Where it is not `causal`, each
+    query sees every key."""
     x, y = at
     scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
-    softmax, mask, inner = bubbles(scene)
+    softmax, mask, inner = bubbles(scene, causal=causal)
+    leaving = inner.leg("head", "up")
     q_seq, q_head, q_size = _biased(inner, source, "Q", (x, y), "left", "right", "query")
     k_seq, k_head, k_size = _biased(inner, source, "K", (x + 130, y), "right", "left", "key")
     scene.named_wire(q_size, k_size)
     middle, plus = x + 65, y - PLUS
     inner.draft.fixed("constant", (), (middle, y), inside=inner.inside, expression=SCALE)
-    head = join_heads(inner, (q_head, k_head), (middle + HALF, plus - 34), "up")
+    head = join_heads(inner, (q_head, k_head), (middle + HALF, plus - 34), "up", leaving)
     set_axes(scene, softmax, mask, q_seq, k_seq)
 
     v_seq, v_head, v_size = _biased(scene, source, "V", (x + 275, y), "right", "up")
@@ -108,9 +110,12 @@ def attend_with_bias(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]
     return ends[0], ends[1]
 
 
-def bubbles(scene: Scene) -> tuple[str, str, Scene]:
-    """The softmax bubble, the causal mask bubble in it, and the scene inside both."""
+def bubbles(scene: Scene, *, causal: bool = True) -> tuple[str, str, Scene]:
+    """The softmax bubble, the causal mask bubble in it ("" where there is none), and the scene inside both."""
     softmax = scene.draft.bubble("softmax", name="pattern", inside=scene.inside)
+    if not causal:
+        scene.boxed(softmax.id)
+        return softmax.id, "", scene.within(softmax.id)
     mask = scene.draft.bubble("causal_mask", name="scores", inside=softmax.id)
     for region in (softmax, mask):
         scene.boxed(region.id)
@@ -118,7 +123,8 @@ def bubbles(scene: Scene) -> tuple[str, str, Scene]:
 
 
 def set_axes(scene: Scene, softmax: str, mask: str, query: Leg, key: Leg) -> None:
-    scene.draft.change(mask, axes=(query.id, key.id))
+    if mask:
+        scene.draft.change(mask, axes=(query.id, key.id))
     scene.draft.change(softmax, axes=(key.id,))
 
 
@@ -139,10 +145,11 @@ def _output_matrix(scene: Scene, at: Point, hidden: Spot, size: Spot, head: Spot
     return legs
 
 
-def join_heads(scene: Scene, heads: tuple[Leg, Leg], at: Point, out: Side) -> Leg:
-    """A copy dot on two head ends: its third leg, which leaves the bubbles."""
+def join_heads(scene: Scene, heads: tuple[Leg, Leg], at: Point, out: Side, leaving: Leg | None = None) -> Leg:
+    """A copy dot on two head ends: its third leg, which leaves the bubbles (`leaving` where it exists already: axes of the
+    pattern stand in the order in which the legs were made)."""
     space = heads[0].space
-    dot = [scene.leg(space, "left"), scene.leg(space, "right"), scene.leg(space, out)]
+    dot = [scene.leg(space, "left"), scene.leg(space, "right"), leaving or scene.leg(space, out)]
     scene.draft.delta(dot, at, inside=scene.inside)
     scene.wires(heads, dot[:2])
     return dot[2]

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates.attention import attention
+from tensordraw.templates.bert import bert
 from tensordraw.templates.gpt2 import gpt2
 from tensordraw.templates.llama import llama
 from tensordraw.templates.matrices import copy_delta, matrix_product, mps, svd, three_leg_tensor
@@ -149,6 +150,22 @@ _TABLE = (
             Parameter("interleaved", False, "turn neighbouring entries as a pair, as in GGUF files"),
         ),
         llama,
+    ),
+    Template(
+        "bert", "BERT", "An encoder: every position sees every other, and each sum is normalised; a sentence's embedding.",
+        (
+            Parameter("layers", 6, "number of blocks"),
+            Parameter("heads", 12, "attention heads in each block"),
+            Parameter("hidden", 384, "width of the residual stream"),
+            Parameter("head_size", None, "size of a head; hidden / heads where not given"),
+            Parameter("mlp", None, "width of the MLP's inner layer; 4 * hidden where not given"),
+            Parameter("vocab", 30522, "number of tokens in the vocabulary"),
+            Parameter("seq", 512, "positions in the sequence"),
+            Parameter("segments", 2, "kinds of segments, of which the text is the first"),
+            Parameter("pooling", False, "the mean over positions instead of the value at each"),
+            Parameter("unit", False, "divide by the length along hidden"),
+        ),
+        bert,
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates.weights import Model, opened
+from tensordraw.templates.weights_bert import bert_from
 from tensordraw.templates.weights_gpt2 import gpt2_from
 from tensordraw.templates.weights_llama import llama_from
 
@@ -15,6 +16,7 @@ from tensordraw.templates.weights_llama import llama_from
 LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
     "gpt2": (("gpt2",), gpt2_from),
     "llama": (("llama",), llama_from),
+    "bert": (("bert",), bert_from),
 }
 
 

@@ -31,11 +31,11 @@ def attend_grouped(scene: Scene, source: Source, turn: Id, at: Point) -> tuple[L
     columns = [x + STEP * step + (MIDST if step > 2 else 0.0) for step in range(6)]
     middle, far, row = (columns[0] + columns[5]) / 2, columns[5], y - GROUPED_ROWS
 
-    _, query, q_hidden, q_end = _placed(inner, source, turn, (columns[0], columns[2]), y, "query", 1)
-    _, key, k_hidden, k_end = _placed(inner, source, turn, (columns[5], columns[3]), y, "key", -1)
+    leaving, group = inner.leg("kv_head", "up"), inner.leg("group", "up", -HALF / 2)
+    query, q_hidden, q_end = _placed(inner, source, turn, (columns[0], columns[2]), y, "query", 1)
+    key, k_hidden, k_end = _placed(inner, source, turn, (columns[5], columns[3]), y, "key", -1)
     q = [
-        inner.leg("kv_head", "up", HALF / 2), inner.leg("group", "up", -HALF / 2),
-        inner.leg("head_size", "right"), inner.leg("hidden", "left"),
+        inner.leg("kv_head", "up", HALF / 2), group, inner.leg("head_size", "right"), inner.leg("hidden", "left"),
     ]  # fmt: skip
     inner.weight("q_proj", (columns[1], y), q)
     k = [inner.leg("kv_head", "up"), inner.leg("head_size", "left"), inner.leg("hidden", "right")]
@@ -43,7 +43,7 @@ def attend_grouped(scene: Scene, source: Source, turn: Id, at: Point) -> tuple[L
     scene.wires((q_hidden, k_hidden, q[2], k[1]), (q[3], k[2], q_end[1], k_end[1]))
     scene.wire(q_end[0], k_end[0], "head_size")
     inner.draft.fixed("constant", (), (middle, y + 26), inside=inner.inside, expression=SCALE)
-    head = join_heads(inner, (q[0], k[0]), (middle, y - 35), "up")
+    head = join_heads(inner, (q[0], k[0]), (middle, y - 35), "up", leaving)
     set_axes(scene, softmax, mask, query, key)
 
     value_seq, v_hidden = source(scene, (far, row), ("right", 0), ("left", 0))
@@ -63,8 +63,8 @@ def attend_grouped(scene: Scene, source: Source, turn: Id, at: Point) -> tuple[L
 
 def _placed(
     scene: Scene, source: Source, turn: Id, columns: tuple[float, float], y: float, label: str, way: int
-) -> tuple[Leg, Leg, Leg, tuple[Leg, Leg]]:
-    """An x and the turn by its positions, a dot on their seq below: x's seq, the dot's free end, x's hidden, and the turn's
+) -> tuple[Leg, Leg, tuple[Leg, Leg]]:
+    """An x and the turn by its positions, a dot on their seq below: the dot's free end, x's hidden, and the turn's
     ends (towards the other side, towards x). `way` is 1 where x stands left of its turn."""
     near, away = ("right", "left") if way > 0 else ("left", "right")
     seq, hidden = source(scene, (columns[0], y), ("down", 0), (near, 0))  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def _placed(
     scene.boxed(scene.draft.paste(turn, (place, out, into), (columns[1], y), inside=scene.inside).id)
     scene.wire(seq, dot[0])
     scene.wire(dot[1], place, square=True)
-    return seq, dot[2], hidden, (out, into)
+    return dot[2], hidden, (out, into)
 
 
 def gated_mlp(scene: Scene, source: Source, at: Point) -> tuple[Leg, Leg]:

@@ -40,14 +40,16 @@ def dense_network(*, layers: int, inputs: int, hidden: int, outputs: int) -> Dia
     return draft.build()
 
 
-def mlp_stack(scene: Scene, source: Source, at: Point, *, bias: bool) -> tuple[Leg, Leg]:
-    """W_out gelu(W_in x), upwards from x at `at`: the ends (seq, hidden), with their biases where wanted.
+def mlp_stack(
+    scene: Scene, source: Source, at: Point, *, bias: bool, function: str = "gelu_tanh"
+) -> tuple[Leg, Leg]:  # fmt: skip
+    """W_out gelu(W_in x), or another function, upwards from x at `at`: the ends (seq, hidden), with their biases where wanted.
 
     Arrays W_in[mlp, hidden], W_out[hidden, mlp], b_in[mlp], b_out[hidden]. The stack is one block, named mlp.
     """
     x, y = at
     scene = scene.within(scene.draft.block("mlp", inside=scene.inside).id)
-    inner = scene.within(scene.draft.bubble("gelu_tanh", name="mlp_hidden", inside=scene.inside).id)
+    inner = scene.within(scene.draft.bubble(function, name="mlp_hidden", inside=scene.inside).id)
     seq, x_hidden = source(inner, at, *ABOVE)
     in_hidden, in_mlp = scene.leg("hidden", "down"), scene.leg("mlp", "up")
     inner.weight("W_in", (x + HALF, y - 45), (in_mlp, in_hidden), "right")

@@ -64,7 +64,7 @@ def _settings(model: Model) -> dict[str, Any]:
     """A .gguf file's settings by Hugging Face's names."""
     found = {ours: model.config.get(f"{model.kind}.{theirs}") for ours, theirs in _SETTINGS.items()}
     if found["vocab_size"] is None:
-        found["vocab_size"] = len(model.config.get("tokenizer.ggml.tokens", ()))
+        found["vocab_size"] = model.config.get("tokenizer.ggml.tokens")
     scaling = model.config.get(f"{model.kind}.rope.scaling.type", "none")
     if scaling != "none" or "rope_freqs.weight" in model.keys:
         raise Error(f"{model.path} scales its rotary positions ({scaling}), which the template llama does not draw.")

