@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from tensordraw.program.expressions import Binary, Call, Expr, Name, Negate, Number, variables
+from tensordraw.program.expressions import Binary, Expr, Negate, Number, variables
 from tensordraw.program.formulas import multiply, substitute
 from tensordraw.program.statements import Add, Constant, Einsum, Scale
 from tensordraw.read.source.axes import Place, align, through
 from tensordraw.read.source.formula import FORMULAS, X, composed, formula_of, recognised, typed
+from tensordraw.read.source.formula import size as formula_size
 from tensordraw.read.source.machine import ONE, Machine
+from tensordraw.read.source.recognise import quotient
 from tensordraw.read.source.values import Array, Flag, Formula, Free, Num, Opaque, Parameter, Refusal, Value, number
 
 # ------------------------------------------------------------------------------------------------------- functions
@@ -45,15 +47,15 @@ def _apply(m: Machine, function: str, array: Array, params: dict[str, float] | N
     inner = formula_of(array, m.tape.is_named(array.value))
     tree = composed(elementwise_tree(function, params), inner.tree)
     formula = None if tree is None else Formula(inner.base, tree)
-    return _simplest(m, replace(made, formula=formula, lineage=array.lineage), COMPOSITE)
+    return _simplest(m, replace(made, formula=formula, lineage=array.lineage))
 
 
 COMPOSITE = 4  # nodes from which a tree can be a function that is written out
 
 
-def _simplest(m: Machine, array: Array, least: int = 0) -> Array:
+def _simplest(m: Machine, array: Array) -> Array:
     """The array as one function of its base, where its formula is one of the table."""
-    if array.formula is None or isinstance(array.formula.tree, Name | Call):
+    if array.formula is None or formula_size(array.formula.tree) < COMPOSITE:
         return array
     name = recognised(array.formula.tree)
     if name is None:
@@ -312,6 +314,8 @@ def _over(m: Machine, a: Num | Array, b: Num | Array) -> Value:
             b.tree.right if isinstance(b.tree, Binary) and b.tree.operator == "/" and b.tree.left == ONE else None
         )
         return scaled(m, m.array(a), one_over or Binary("/", ONE, b.tree))
+    if isinstance(a, Array) and (known := quotient(m, a, b)) is not None:
+        return known
     inverse = elementwise(m, "reciprocal", b)
     if isinstance(a, Num):
         return inverse if m.tape.value(a) == 1 else scaled(m, m.array(inverse), a.tree)

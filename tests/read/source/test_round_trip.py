@@ -14,9 +14,10 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.program.check import check
 from tensordraw.program.emit import emit
 from tensordraw.program.evaluate import evaluate
+from tensordraw.program.functions import FUNCTIONS
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
-from tensordraw.program.statements import Program
+from tensordraw.program.statements import Apply, Axis, Input, Output, Program, Type
 from tensordraw.read.lift import lift
 from tensordraw.read.source import read_source, trace
 from tensordraw.templates import templates
@@ -26,8 +27,12 @@ from tests.networks import random_network
 from tests.program.emit.test_random import Maker
 from tests.program.emit.test_statements import Case, cases
 
-LANGUAGES = ["numpy", "torch", "torch_einsum", "opt_einsum"]
-SMALL = {"gpt2": {"layers": 2, "heads": 2, "hidden": 8, "vocab": 11, "seq": 5, "layer_norm": True, "bias": True}}
+LANGUAGES = ["numpy", "torch", "torch_einsum", "opt_einsum", "einops", "jax", "ncon"]
+SMALL = {
+    "gpt2": {"layers": 2, "heads": 2, "hidden": 8, "vocab": 11, "seq": 5, "layer_norm": True, "bias": True},
+    "llama": {"layers": 2, "heads": 4, "kv_heads": 2, "hidden": 8, "mlp": 16, "vocab": 11, "seq": 5},
+    "bert": {"layers": 2, "heads": 2, "hidden": 8, "vocab": 11, "seq": 5},
+}
 CASES = cases()
 
 
@@ -63,7 +68,7 @@ def random_arrays(program: Program) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["numpy", "torch", "torch_einsum", "opt_einsum"])
 @pytest.mark.parametrize("name", [entry.name for entry in templates()])
 def test_templates(name: str, language: str) -> None:
     diagram = template(name, **SMALL.get(name, {}))
@@ -77,7 +82,7 @@ def test_modules(name: str, language: str) -> None:
     back(diagram, random_arrays(simplify(lower(diagram.content))), language, module=True)
 
 
-@pytest.mark.parametrize("language", ["numpy", "torch"])
+@pytest.mark.parametrize("language", ["numpy", "torch", "einops", "jax"])
 @pytest.mark.parametrize("name", CASES)
 def test_every_statement(name: str, language: str) -> None:
     case: Case = CASES[name]
@@ -134,3 +139,40 @@ def test_what_is_lifted_is_what_was_traced() -> None:
     diagram = lift(traced.program)
     arrays = random_arrays(traced.program)
     same(traced.program, simplify(lower(diagram.content)), arrays, "")
+
+
+FORMS = [
+    (name, library)
+    for name, function in FUNCTIONS.items()
+    for library in ("numpy", "torch", "jax")
+    if name not in ("expression", "power", "transpose")
+]
+
+
+@pytest.mark.parametrize(("name", "library"), FORMS)
+def test_functions_are_recognised(name: str, library: str) -> None:
+    """Each library's form of a function reads back as that function, and not as what it is made of."""
+    function = FUNCTIONS[name]
+    axes = {"elementwise": (), "along": (1,), "pair": (0, 1), "matrix": (0, 1)}[function.rule]
+    shape = Type((Axis("i", 3), Axis("j", 3)))
+    out = Type(tuple(axis for n, axis in enumerate(shape.axes) if not (function.reduces and n in axes)))
+    params = {"k": 2.0} if name == "top_k" else {}
+    program = Program((Input("A", "A", shape),), (Apply("y", name, "A", axes, out, params),), (Output("", "y"),))
+    read = trace(emit(program, library)).program
+    (statement,) = read.body
+    assert isinstance(statement, Apply)
+    assert (statement.function, statement.axes) == (name, axes)
+    assert dict(statement.params) in (params, {"eps": 1e-5})
+
+
+def test_functions_written_out_are_recognised() -> None:
+    def functions(text: str) -> list[str]:
+        return [each.function for each in trace(text, {"x": (3, 4)}).program.body if isinstance(each, Apply)]
+
+    assert functions("e = np.exp(x - x.max(-1, keepdims=True))\np = e / e.sum(-1, keepdims=True)") == ["softmax"]
+    assert functions("e = np.exp(x)\np = e / e.sum(-1, keepdims=True)") == ["softmax"]
+    assert functions("x / np.linalg.norm(x, axis=0, keepdims=True)") == ["l2_normalise"]
+    assert functions("x / (1 + np.exp(-x))") == ["silu"]
+    assert functions("np.log(1 + np.exp(x))") == ["softplus"]
+    assert functions("0.5 * x * (1 + torch.erf(x / math.sqrt(2)))") == ["gelu"]
+    assert functions("0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))") == ["gelu_tanh"]
