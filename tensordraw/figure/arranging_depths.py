@@ -6,7 +6,7 @@ that the result leaves from; a value (a region, the result of an operation) lies
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tensordraw.diagram.records import Id
@@ -18,7 +18,7 @@ class Flow:
     """A level with operations. `incoming` are legs through which an operation takes its operands, each with the name of the
     operand; `values` the items whose legs all leave to the right, `offsets` the heights of legs that are fixed on their
     items, `aside` the legs that are entered from below or above, `free` the open legs, `halves` half the size of nodes;
-    `shy` are inputs, which the result had better not leave from."""
+    `shy` are inputs, which the result had better not leave from; `gaps` the room for labels of wires to ports."""
 
     parts: list[Part]
     links: Sequence[Link]
@@ -31,6 +31,7 @@ class Flow:
     aside: Mapping[Id, float] = field(default_factory=dict)
     halves: dict[Id, tuple[float, float]] = field(default_factory=dict)
     shy: Collection[int] = ()
+    gaps: Mapping[Id, float] = field(default_factory=dict)
     depth: dict[int, int] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
     boxed: set[Id] = field(default_factory=set)  # nodes with several legs on one side
@@ -68,6 +69,18 @@ def count_depths(flow: Flow, items: Sequence[int]) -> None:
         waiting.append((0, left[:1]))
 
 
+def _growing(queue: list[int], starts: Sequence[int], depths: dict[int, int], depth: int) -> Iterator[int]:
+    """The items of a queue while it grows, and then the starts that it has not met: a product of several networks."""
+    done = 0
+    for start in (queue[0], *reversed(starts)):
+        if start not in depths:
+            depths[start] = depth
+            queue.append(start)
+        while done < len(queue):
+            done += 1
+            yield queue[done - 1]
+
+
 def _piece(
     flow: Flow, near: Mapping[int, Sequence[tuple[Id, int, Id]]], depth: int, starts: Sequence[int]
 ) -> list[tuple[int, list[int]]]:
@@ -79,7 +92,7 @@ def _piece(
     queue = [([item for item in plain if item not in flow.shy] or plain or starts)[-1]]
     flow.depth[queue[0]] = depth + 1
     fed: list[int] = []
-    for item in queue:
+    for item in _growing(queue, starts, flow.depth, depth + 1):
         flow.order.append(item)
         here = flow.depth[item]
         if any(leg in flow.incoming for leg, _, _ in near[item]):

@@ -24,6 +24,7 @@ class Levels:
     ranks: dict[Id, float] = field(default_factory=dict)
     leaving: dict[Id, list[Id]] = field(default_factory=dict)  # region -> legs whose wires cross its border
     flows: dict[Id, bool] = field(default_factory=dict)  # region -> whether operations make a stream of its level
+    gaps: dict[Id, float] = field(default_factory=dict)  # wanted by labels of wires to ports, by the leg inside
     incoming: dict[Id, str] = field(default_factory=dict)  # legs through which operations take operands, each named
     boxed: set[Id] = field(default_factory=set)  # nodes that several legs leave from one side of
     repeated: set[str] = field(default_factory=set)  # names of arrays that are drawn more than once

@@ -27,7 +27,7 @@ _STRAIGHT = 0.05
 _BODY = 1e6  # the pull of a body in the stream
 _WAY = 16.0
 _POINT: Box = (0.0, 0.0, 0.0, 0.0)
-_PULL = (1.0, 1e3, 1e4)  # how straight the wires should be of bodies, of regions, of operations and lanes
+_PULL = (1.0, 30.0, 1e5)  # how straight the wires should be of bodies, of regions, of operations and lanes
 
 
 CellKey: TypeAlias = int | tuple[str, Id, int]  # an item, or a wire's lane in the column of a depth
@@ -185,6 +185,11 @@ def _drawn(
         a, b = (flow.depth.get(item, 0) for item in link.items)
         if abs(a - b) == 1 and link.items[0] in cells:
             wanted[max(a, b)] = max(wanted.get(max(a, b), 0.0), link.gap)
+    for leg, other, keys in chains:
+        wide = flow.gaps.get(leg or other, 0.0) if len(keys) == 2 else 0.0
+        if (wide and isinstance(keys[0], tuple)) or isinstance(keys[-1], tuple):
+            depth = cells[keys[0]].depth
+            wanted[depth] = max(wanted.get(depth, 0.0), wide)
     x = 0.0
     at: dict[int, float] = {}
     edge: dict[int, float] = {}  # right ends of columns

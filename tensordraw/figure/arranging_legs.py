@@ -195,6 +195,7 @@ class _Aiming:
 
     def _between(self, first: Id, second: Id, wires: Sequence[Id]) -> None:
         """Parallel wires from one body to another one; a port's leg has its own place."""
+        wires = self._in_order(first, second, wires)
         dots = isinstance(self.content.nodes.get(first), Delta) or isinstance(self.content.nodes.get(second), Delta)
         for k, wire in enumerate(wires):
             ends = self.content.wires[wire].ends
@@ -210,6 +211,20 @@ class _Aiming:
                 self.legs[one] = LegPlace(round(there + turn, 2) % 360.0, shift)
             if other not in self.legs:
                 self.legs[other] = LegPlace(round(back - turn, 2) % 360.0, -shift + 0.0)
+
+    def _in_order(self, first: Id, second: Id, wires: Sequence[Id]) -> Sequence[Id]:
+        """Wires between two bodies as their fixed ends have them, so that they do not cross."""
+        if len(wires) < 2:
+            return wires
+        dx, dy = direction(_angle(self._spot(first), self._spot(second)))
+        keys: list[float] = []
+        for wire in wires:
+            places = [self.legs[end] for end in self.content.wires[wire].ends if end in self.legs]
+            if len(places) != 1:
+                return wires
+            ux, uy = direction(places[0].angle)
+            keys.append(places[0].shift * (uy * dy + ux * dx))  # how far to the left of the way from first to second
+        return [wire for _, wire in sorted(zip(keys, wires, strict=True))]
 
     def _bulge(self, one: Id, other: Id, p: Point, q: Point, first: Id, second: Id) -> float:
         """How far a wire must turn aside at its ends so that it meets no other body; 0 where no way is better."""

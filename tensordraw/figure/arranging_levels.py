@@ -103,6 +103,7 @@ def _level(levels: Levels, level: Id, done: Mapping[Id, Part]) -> Part:
             if other is None and own is not None:  # to an inner end of this repeat's port
                 rank = -1.0 if _comes_in(levels, record.ends[1 - k]) else _LAST
                 outs.setdefault(number[own], []).append((rank, record.ends[k]))
+                levels.gaps[record.ends[k]] = wire_width(record, *(found.legs[end] for end in record.ends))
         first, second = items
         if first is None or second is None:
             continue

@@ -56,7 +56,7 @@ def streaming(
     flow = Flow(
         own, links, [(number, leg) for _, number, leg in sorted(leaving)],
         [(number, leg) for _, number, leg in sorted(entering)], free, levels.incoming, values, offsets,
-        aside, levels.halves, shy,
+        aside, levels.halves, shy, levels.gaps,
     )  # fmt: skip
     groups = _components(len(keys), links)
     rows: list[Part] = []
@@ -68,7 +68,7 @@ def streaming(
         else:
             rows.append(flowing(flow, group))
     levels.boxed |= flow.boxed
-    return _stacked(rows, scalars)
+    return _stacked(rows, scalars, bool(entering))
 
 
 def _turn(levels: Levels, leg: Id) -> tuple[float, float]:
@@ -185,7 +185,7 @@ def _components(count: int, links: Sequence[Link]) -> list[list[int]]:
     return out
 
 
-def _stacked(rows: Sequence[Part], scalars: Sequence[Part]) -> Part:
+def _stacked(rows: Sequence[Part], scalars: Sequence[Part], entered: bool) -> Part:
     """Networks below each other from one left side; the line of the last is at y = 0, and scalars stand to its left."""
     made = Part((0.0, 0.0, 0.0, 0.0), {})
     boxes: list[Box] = []
@@ -197,7 +197,7 @@ def _stacked(rows: Sequence[Part], scalars: Sequence[Part]) -> Part:
         boxes.append(shifted(part.box, -part.box[0], y))
     if scalars:
         # Where something comes in from the left, they stand below.
-        blocked = bool(rows) and (bool(made.ends) or any(aim == LEFT for aim in made.aims.values()))
+        blocked = bool(rows) and (entered or any(aim == LEFT for aim in made.aims.values()))
         low = max((box[3] for box in boxes), default=0.0)
         x = 0.0 if blocked or not rows else -_SCALARS
         for part in scalars if blocked or not rows else reversed(scalars):

@@ -54,7 +54,7 @@ def with_terms(
     else:
         made = compose(kept_parts, inner, free, outer=level == ROOT)
     if rows:
-        made = side_by_side([*([made] if kept else []), *rows])
+        made = side_by_side([*rows, *([made] if kept else [])])
     if equations:
         made = _stacked([*([made] if kept or rows else []), *equations])
     return made

@@ -111,6 +111,8 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
         placed |= set(changed(before.places, after.places))
     regions = {content.nodes[node].inside for node in dirty} | {found.level[wire] for wire in wires}
     regions |= {region for region in placed if region in content.regions}
+    bent = {wire for wire in others if wire in before.curves or wire in after.curves}
+    regions |= {region for region in found.crossing if bent and not bent.isdisjoint(found.crossing[region])}
     regions |= {found.owner[end] for wire in wires for end in content.wires[wire].ends if end in found.ports}
     regions = _touched(regions, found, content)
     _rest(

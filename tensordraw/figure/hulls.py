@@ -11,7 +11,7 @@ from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.grid import chords
 from tensordraw.figure.lines import copy_label, draw_path, leg_end
 from tensordraw.figure.nodes import node_anchors
-from tensordraw.figure.paths import Point, convex_hull, direction, moved, shifted
+from tensordraw.figure.paths import Point, convex_hull, direction, grown, moved, shifted
 from tensordraw.figure.regions import (
     Outline,
     box_of_collapsed,
@@ -23,6 +23,7 @@ from tensordraw.figure.regions import (
 from tensordraw.figure.scene import NOWHERE, Scene
 from tensordraw.figure.signs import is_bare
 
+_BESIDE = 20.0  # a wire that turns this near to the content of its region stays inside the border
 _RING = 64  # points around a bubble in a bubble
 
 
@@ -51,7 +52,18 @@ def _points(made: Scene, region: Id) -> list[Point]:
     for wire in found.inside_wires[region]:
         if wire in made.paths:
             points += [p for line in chords(made.paths[wire], 6) for p in line]
-    return points
+    return points + _turns(made, region, points)
+
+
+def _turns(made: Scene, region: Id, points: Sequence[Point]) -> list[Point]:
+    """Where wires that leave the region turn at right angles close beside its content: they run along inside the border."""
+    curves = made.diagram.layout.curves
+    leaving = [wire for wire in made.index.crossing[region] if wire in curves and curves[wire].style == "orthogonal"]
+    if not leaving or not points:
+        return []
+    xs, ys = zip(*points, strict=True)
+    left, top, right, bottom = grown((min(xs), min(ys), max(xs), max(ys)), _BESIDE)
+    return [(x, y) for wire in leaving for x, y in curves[wire].points if left < x < right and top < y < bottom]
 
 
 def _with_caption(made: Scene, child: Id, region: Id) -> list[Point]:

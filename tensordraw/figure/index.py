@@ -51,6 +51,7 @@ class Index(NamedTuple):
     chain: dict[Id, tuple[Id, ...]]  # region -> itself and all around it, ROOT last
     level: dict[Id, Id]
     inside_wires: dict[Id, list[Id]]  # region -> wires of that level
+    crossing: dict[Id, list[Id]]  # region -> wires that cross its border
     ports: dict[Id, tuple[Repeat, Port]]
     open_legs: tuple[Id, ...]
     open_in: dict[Id, list[Id]]  # region -> open legs of all nodes in it, however deep
@@ -115,6 +116,7 @@ def index(content: Content) -> Index:
     partner: dict[Id, Id] = {}
     level: dict[Id, Id] = {}
     inside: dict[Id, list[Id]] = {region: [] for region in members}
+    crossing: dict[Id, list[Id]] = {region: [] for region in members}
     for w in content.wires.values():
         a, b = w.ends
         wire[a] = wire[b] = w.id
@@ -122,6 +124,11 @@ def index(content: Content) -> Index:
         around = chain[home[b]]
         level[w.id] = next(region for region in chain[home[a]] if region in around)
         inside[level[w.id]].append(w.id)
+        for end in w.ends:
+            for left in chain[home[end]]:
+                if left == level[w.id]:
+                    break
+                crossing[left].append(w.id)
     through: dict[Id, Id] = {}
     for _, port in ports.values():
         through[port.outer_in.id], through[port.inner_in.id] = port.inner_in.id, port.outer_in.id
@@ -163,6 +170,7 @@ def index(content: Content) -> Index:
         chain=chain,
         level=level,
         inside_wires=inside,
+        crossing=crossing,
         ports=ports,
         open_legs=open_legs,
         open_in=open_in,
