@@ -357,11 +357,11 @@ class Uses:
         return use.consumer.frame == frame and self._level[use.consumer]
 
     def _best(self, uses: list[Use]) -> Use:
-        """The use that a through side leads to: an add, as on a residual stream, else the first in the program."""
+        """The use that a through side leads to: a result, an add as on a residual stream, else the first in the program."""
 
         def rank(use: Use) -> tuple[bool, int, int]:
             if use.consumer is None:
-                return (True, len(self._position), use.slot)
+                return (False, -1, use.slot)
             adds = isinstance(self.defined[use.consumer.value], Add)
             return (not adds, self._position[use.consumer.value], use.slot)
 
