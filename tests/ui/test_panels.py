@@ -24,10 +24,13 @@ from tests.ui.conftest import Hands
 
 
 def named(parent: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
-    """The widget of that kind with that accessible name; the newest where old ones wait to be deleted."""
-    found = [widget for widget in parent.findChildren(kind) if widget.accessibleName() == name and widget.isVisible()]
-    assert found, f"no {kind.__name__} called {name}"
-    return found[-1]
+    """The widget of that kind with that accessible name, once it is there; the newest where old ones wait to be deleted."""
+    for _ in range(250):
+        found = [one for one in parent.findChildren(kind) if one.accessibleName() == name and one.isVisible()]
+        if found:
+            return found[-1]
+        QTest.qWait(20)  # panels follow the document a moment later
+    raise AssertionError(f"no {kind.__name__} called {name}")
 
 
 # ----------------------------------------------------------------------------------------------------------------- code
