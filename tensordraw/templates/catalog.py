@@ -9,6 +9,7 @@ from typing import TypeAlias
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates.attention import attention
+from tensordraw.templates.attention_only import attention_only
 from tensordraw.templates.bert import bert
 from tensordraw.templates.gpt2 import gpt2
 from tensordraw.templates.llama import llama
@@ -134,6 +135,20 @@ _TABLE = (
             Parameter("unroll", False, "draw every layer for itself instead of one region that repeats"),
         ),
         gpt2,
+    ),
+    Template(
+        "attention_only", "Attention-only transformer", "Layers of attention without MLPs, with TransformerLens' arrays.",
+        (
+            Parameter("layers", 2, "number of layers"),
+            Parameter("heads", 12, "attention heads in each layer"),
+            Parameter("hidden", 768, "width of the residual stream (d_model)"),
+            Parameter("head_size", None, "size of a head (d_head); hidden / heads where not given"),
+            Parameter("vocab", 50278, "number of tokens in the vocabulary (d_vocab)"),
+            Parameter("seq", 1024, "positions in the sequence (n_ctx)"),
+            Parameter("layer_norm", False, "normalise before each layer and at the end"),
+            Parameter("bias", False, "add the biases too"),
+        ),
+        attention_only,
     ),
     Template(
         "llama", "Llama", "RMS norms, rotary positions, heads that share keys, and gated MLPs, from token ids to logits.",

@@ -10,6 +10,7 @@ from tensordraw.errors import Error
 from tensordraw.templates.weights import Model, opened
 from tensordraw.templates.weights_bert import bert_from
 from tensordraw.templates.weights_gpt2 import gpt2_from
+from tensordraw.templates.weights_lens import attention_only_from
 from tensordraw.templates.weights_llama import llama_from
 
 # By the template's name: the model types (of `config.json`, or of a .gguf file) that it takes, and what fills it.
@@ -17,6 +18,7 @@ LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
     "gpt2": (("gpt2",), gpt2_from),
     "llama": (("llama",), llama_from),
     "bert": (("bert",), bert_from),
+    "attention_only": (("",), attention_only_from),
 }
 
 
@@ -41,8 +43,10 @@ def filled(name: str, path: Path) -> Diagram:
 
 def _another(name: str, model: Model) -> str:
     """What to say of a model of another architecture."""
-    fits = next((other for other, (kinds, _) in LOADERS.items() if model.kind in kinds), None)
+    fits = next((other for other, (kinds, _) in LOADERS.items() if model.kind in kinds and model.kind), None)
     instead = f"; the template {fits} takes it" if fits else ""
+    if name == "attention_only":
+        return f"{model.said} describes a model of type {model.kind!r}; the template attention_only takes a .safetensors file."
     what = f"describes a model of type {model.kind!r}" if model.kind else "says no type of model"
     return (
         f"{model.said} {what}, and the template {name} takes the weights of a {' or '.join(LOADERS[name][0])}{instead}."

@@ -39,10 +39,11 @@ NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the real model has and the paper's drawing leaves out."""
+    """What the real model has and the paper's drawing leaves out; `mlp` is False where blocks are attention alone."""
 
     layer_norm: bool
     bias: bool
+    mlp: bool = True
     step: float = STEP  # from a paste of attention to its matrix
 
 
@@ -71,20 +72,20 @@ def gpt2(
         # The seventh colour in turn would be another blue, beside that of hidden.
         draft.space(name, extent, description=meaning, colour="red" if name == "mlp" else None)
     # Drawn out, pastes bear the number of their layer; one of two digits needs room.
-    extras = Extras(layer_norm, bias, STEP + 8 if unroll and layers > 10 else STEP)
+    extras = Extras(layer_norm, bias, step=STEP + 8 if unroll and layers > 10 else STEP)
     scene = Scene(draft)
-    stream = _embedding(scene, (0, 0))
-    stream, top = _layers(scene, stream, (0, -120), extras)
+    stream = embedding(scene, (0, 0))
+    stream, top = blocks(scene, stream, (0, -120), extras)
     start = top + 11  # where the seq wire leaves: the repeat's border, or the last body of the norm
     if layer_norm:
-        stream, top, start = _final_norm(scene, stream, (0, top), extras)
-    _unembedding(scene, stream, (0, top), start)
+        stream, top, start = final_norm(scene, stream, (0, top), extras)
+    unembedding(scene, stream, (0, top), start)
     made = draft.build()
     (repeat,) = (region.id for region in draft.regions.values() if isinstance(region, Repeat))
     return edits_unroll.unroll(made, repeat) if unroll else made
 
 
-def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:
+def embedding(scene: Scene, at: Point) -> Sequence[Leg]:
     """One-hot tokens times W_E, plus W_P: the stream's first ends."""
     x, y = at
     draft = scene.draft
@@ -99,7 +100,7 @@ def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:
     return add_to_stream(scene, (seq, e_hidden), position, (x, y - 90), "embed", named=True)
 
 
-def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float]:
+def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float]:
     """All blocks as one repeat region with its lower border at `at`: the ends above it, its upper border."""
     x, y = at
     draft = scene.draft
@@ -115,7 +116,11 @@ def _layers(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> t
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
     rise, start = RISE_WITH_BIAS if extras.bias else RISE, (x + beside, low)
     ends = attend_with_bias(inner, source, start) if extras.bias else attend(inner, source, start, step=extras.step)
-    through = add_to_stream(inner, through, ends, (x, low - rise), "resid_mid", named=True)
+    middle = "resid_mid" if extras.mlp else "resid_post"
+    through = add_to_stream(inner, through, ends, (x, low - rise), middle, named=True)
+    if not extras.mlp:
+        scene.wires(through, [port.inner_out for port in ports])
+        return [port.outer_out for port in ports], low - rise - (60 if extras.bias else 40)
 
     high = low - rise - 105  # of the paste that the MLP reads
     through, mlp_in = copy_stream(inner, through, (x, high + 55), "resid_mid")
@@ -136,7 +141,7 @@ def _reader(scene: Scene, copy: Id, name: str, at: Point, extras: Extras) -> Sou
     return paste_source(copy_stream(scene, ends, (at[0], top - 25), name, passes=False)[1])
 
 
-def _final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float, float]:
+def final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tuple[Sequence[Leg], float, float]:
     """The norm before the unembedding: its ends, its height, and where its seq end starts."""
     copy = copy_stream(scene, stream, (at[0], at[1] - 20), "resid_final", passes=False)[1]
     paste = at[1] - 65
@@ -144,7 +149,7 @@ def _final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) 
     return ends, top, top if extras.bias else paste - 10
 
 
-def _unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) -> None:
+def unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) -> None:
     """W_U on hidden: open legs (seq, vocab) that end at one height; the seq wire starts at the height `start`."""
     x, y = at
     vocab, hidden = scene.leg("vocab", "up", length=OPEN), scene.leg("hidden", "down")
@@ -154,3 +159,6 @@ def _unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) -
     seq = stream[0].id
     scene.draft.leg_places[seq] = replace(scene.draft.leg_places.get(seq, place("up")), length=start - end)
     scene.draft.open_order = [seq, vocab.id]
+
+
+__all__ = ["Extras", "blocks", "embedding", "final_norm", "gpt2", "unembedding"]

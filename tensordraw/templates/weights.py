@@ -16,7 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Source
+from tensordraw.diagram.records import Diagram, Fixed, Source
 from tensordraw.errors import Error
 from tensordraw.program import gguf_file
 from tensordraw.program.load import Stored, list_arrays
@@ -87,12 +87,12 @@ def opened(path: Path) -> Model:
 
 
 def bound(diagram: Diagram, model: Model, title: str, sources: Mapping[str, Source]) -> Diagram:
-    """The diagram with its arrays in the model's files, and arrays along `seq` as short as they are given."""
+    """The diagram with its arrays in the model's files, and as many positions as the ids that are given."""
     draft = Draft(diagram)
     draft.title = f"{title} ({model.name})"
-    for space in list(draft.spaces.values()):
-        if space.name == "seq":
-            draft.change(space.id, flexible=True)
+    for node in list(draft.nodes.values()):
+        if isinstance(node, Fixed) and node.kind == "one_hot":
+            draft.change(node.legs[0].space, flexible=True)
     where = str(model.path.resolve())
     for name, source in sources.items():
         draft.sources[name] = replace(source, path=where)
