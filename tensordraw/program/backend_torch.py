@@ -26,8 +26,8 @@ class TorchBackend:
             array = np.asarray(value)
             if array.dtype.kind not in "biufc":
                 return array  # `is_number` refuses it
-            usable = array.flags.writeable and all(stride >= 0 for stride in array.strides)
-            value = torch.from_numpy(array if usable else array.copy())
+            usable = all(stride >= 0 for stride in array.strides)
+            value = torch.from_numpy(_writeable(array) if usable else array.copy())
         return value.long() if value.dtype == torch.bool else value
 
     def is_number(self, array: Any) -> bool:
@@ -107,6 +107,21 @@ class TorchBackend:
         shared = any(given.untyped_storage().data_ptr() == storage for given in inputs)
         expanded = any(stride == 0 and size > 1 for stride, size in zip(array.stride(), array.shape, strict=True))
         return array.clone(memory_format=torch.contiguous_format) if shared or expanded else array
+
+
+class _Memory:
+    """The memory of an array that may not be written, said to be writeable."""
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self.array = array
+        place, _ = array.__array_interface__["data"]
+        self.__array_interface__ = {**array.__array_interface__, "data": (place, False)}
+
+
+def _writeable(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array itself, or one on the same memory that PyTorch takes without a warning. Evaluation writes into no array
+    that it was given, and a file that is mapped into memory would have to be read as a whole for a copy."""
+    return array if array.flags.writeable or not array.size else np.asarray(_Memory(array))
 
 
 BACKEND = TorchBackend()

@@ -56,7 +56,8 @@ def run(
 
     `capture` names copies and regions (`Program.captures`) or values. `cancelled` is asked between statements, then
     raises Cancelled. `dtype` is that of arrays which the program makes, where no array of numbers is given to be like (float32
-    by default). `fuse` lets forms that libraries compute at once be recognised (see `fuse`). errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
+    by default). `fuse` lets forms that libraries compute at once be recognised (see `fuse`). errors.Error, one sentence, for
+    arrays that are missing, unknown, of a wrong shape or kind.
     """
     compiled = _compiled(program, library, tuple(capture), fuse)
     with compiled.library.running():

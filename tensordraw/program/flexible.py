@@ -11,8 +11,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import Content, Diagram, Fixed, Tensor
 from tensordraw.errors import Error
+
+REMEMBERED = 8  # lengths for which a document's program is kept
 
 
 def shortened(diagram: Diagram, arrays: Mapping[str, Any]) -> Diagram:
@@ -41,8 +44,20 @@ def shortened(diagram: Diagram, arrays: Mapping[str, Any]) -> Diagram:
                 raise Error(f"The array {name!r} has length {size} along {flexible[space].name}, but {other}.")
     if not lengths:
         return diagram
-    table = {id: replace(s, size=lengths[id][0]) if id in lengths else s for id, s in content.spaces.items()}
-    return replace(diagram, content=replace(content, spaces=table))
+    known = _known(content)
+    sizes = tuple(sorted((space, length) for space, (length, _) in lengths.items()))
+    if sizes not in known:
+        table = {id: replace(s, size=lengths[id][0]) if id in lengths else s for id, s in content.spaces.items()}
+        while len(known) >= REMEMBERED:
+            del known[next(iter(known))]
+        known[sizes] = replace(diagram, content=replace(content, spaces=table))
+    return known[sizes]
+
+
+@cached
+def _known(content: Content) -> dict[tuple[tuple[str, int], ...], Diagram]:
+    """The document with other lengths, so that what is compiled for one is still known when it comes again."""
+    return {}
 
 
 def cut(whole: Diagram, short: Diagram, arrays: Mapping[str, Any]) -> dict[str, Any]:

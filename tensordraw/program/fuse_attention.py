@@ -218,18 +218,20 @@ def _found(
         return Operand(name, tuple(order))
 
     inner = [i for i in axes if i not in scores and i in _all(halves[0]) and i in _all(halves[1])]
-    q = product(halves[0], (query, *along, *inner), "q", axes)
-    k = product(halves[1], (pattern.key, *along, *inner), "k", axes)
+    batch = [index for index in along if axes[index].open]  # which leads in every value that has it
+    heads = [index for index in along if index not in batch]
+    q = product(halves[0], (*batch, query, *heads, *inner), "q", axes)
+    k = product(halves[1], (*batch, pattern.key, *heads, *inner), "k", axes)
     all_axes = axes | {index: axis for index, axis in block.axes((*parts[0], *parts[1])).items() if index not in axes}
     values, rest = parts
     wanted = _all(rest) | set(output)
     own = [i for i in dict.fromkeys(i for each in values for i in each.indices) if i not in scores and i in wanted]
     # Indices inside the values may have the names of those inside the scores, and other sizes.
     theirs = all_axes | {i: axis for i, axis in block.axes((*values, *rest)).items() if i not in scores}
-    v = product(values, (pattern.key, *along, *own), "v", theirs)
+    v = product(values, (*batch, pattern.key, *heads, *own), "v", theirs)
     mixed = {query, *along, *own}
     whole = not rest and set(output) == mixed
-    order = output if whole else (query, *along, *own)
+    order = output if whole else (*batch, query, *heads, *own)
     name = einsum.out if whole else block.fresh("z")
     type_ = einsum.type if whole else Type(tuple(_called(theirs[i], i, scores) for i in order))
     plain_scores = replace(pattern.scores, operands=(q, k))

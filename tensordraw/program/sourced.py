@@ -2,19 +2,22 @@
 
 A `Source` names a file and a key; the stored array is seen in another shape, taken at some positions, its axes put in
 order, and where the key stands for many arrays (`h.{}.mlp.c_fc.weight`) these are stacked. One array alone stays mapped
-into memory; a stack is read, once for each evaluation.
+into memory; a stack is read once, and kept as long as the document lives.
 """
 
 from __future__ import annotations
 
 import json
+import weakref
 from math import prod
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from tensordraw.diagram.finding import Problem
-from tensordraw.diagram.records import Diagram, Source
+from tensordraw.diagram.identity import cached
+from tensordraw.diagram.records import Content, Diagram, Source
 from tensordraw.errors import Error
 from tensordraw.program.declared import Declared, declared
 from tensordraw.program.load import Array, Stored, find, load
@@ -27,22 +30,42 @@ def load_source(diagram: Diagram, name: str) -> Array:
     source = diagram.content.sources[name]
     found = check_source(diagram, name)
     if "{}" not in source.key:
-        return _seen(load(*found[0][0]), source)
-    (path, key), _ = found[0]
-    first = _seen(load(path, key), source)
+        array = _part(load(*found[0][0]), source)
+        return array.transpose(source.axes) if source.axes else array
+    held = _stacks(diagram.content)
+    stamp = tuple((path, key, path.stat().st_mtime_ns, source) for (path, key), _ in found)
+    stack = held.get(stamp)
+    if stack is None:
+        stack = _known.get(stamp)
+        held[stamp] = stack = _stacked(found, source) if stack is None else stack
+        _known[stamp] = stack
+    # A stack lies in memory in the order of the files, where matrix products find their rows and columns together.
+    return stack.transpose(0, *(axis + 1 for axis in source.axes)) if source.axes else stack
+
+
+_Stamp: TypeAlias = tuple[tuple[Path, str, int, Source], ...]
+_known: weakref.WeakValueDictionary[_Stamp, Array] = weakref.WeakValueDictionary()  # all stacks that a document holds
+
+
+@cached
+def _stacks(content: Content) -> dict[_Stamp, Array]:
+    """The stacks that were read for a document, kept as long as it lives; an edited one finds them in `_known`."""
+    return {}
+
+
+def _stacked(found: Found, source: Source) -> Array:
+    first = _part(load(*found[0][0]), source)
     stack = np.empty((len(found), *first.shape), first.dtype)
     for place, (where, _) in enumerate(found):
-        stack[place] = _seen(load(*where), source)
+        stack[place] = _part(load(*where), source)
     return stack
 
 
-def _seen(array: Array, source: Source) -> Array:
-    """The stored array as the source sees it; a view wherever NumPy can."""
+def _part(array: Array, source: Source) -> Array:
+    """The part of the stored array that the source takes, a view, its axes as they are stored."""
     if source.shape:
         array = array.reshape(source.shape)
-    if source.index:
-        array = array[tuple(slice(None) if at is None else at for at in source.index)]
-    return array.transpose(source.axes) if source.axes else array
+    return array[tuple(slice(None) if at is None else at for at in source.index)] if source.index else array
 
 
 Found = list[tuple[tuple[Path, str], Stored]]  # file and key of each stored array

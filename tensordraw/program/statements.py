@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.records import Id, Record, Relation, Variance
+from tensordraw.diagram.records import Id, Record, Relation, Source, Variance
 
 Name: TypeAlias = str  # of a value: an identifier, defined once in the whole program
 Index: TypeAlias = str  # of an einsum: equal strings in one statement are the same index
@@ -39,12 +39,13 @@ class Type(Record, frozen=True):
 
 class Input(Record, frozen=True):
     """A named array that is given: `out` is the value, `array` the document's name of it (any text), `variances` those of
-    its legs, for the languages that write them (empty where nothing says)."""
+    its legs, for the languages that write them (empty where nothing says), `source` the file that has it, if any."""
 
     out: Name
     array: str
     type: Type
     variances: tuple[Variance, ...] = ()
+    source: Source | None = None
 
 
 class Constant(Record, frozen=True):

@@ -38,6 +38,7 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
     """The code of the drawing, on batches of these arrays; Error where the drawing means nothing yet."""
     from tensordraw.program.batch import batched
     from tensordraw.program.emit import LANGUAGES, emit_lines, recognised
+    from tensordraw.program.lengths import with_lengths, with_sources
     from tensordraw.program.lower import lower
     from tensordraw.program.passes import simplify
 
@@ -45,6 +46,7 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
         return Written("", [], LANGUAGES[language].lexer)
     plain = simplify(lower(diagram.content))
     arrays = tuple(dict.fromkeys(given.array for given in plain.inputs))
+    plain = with_lengths(with_sources(plain, diagram.content), diagram.content)
     program = recognised(batched(plain, [name for name in batch if name in arrays]), language)
     lines = emit_lines(program, language)
     origins = [

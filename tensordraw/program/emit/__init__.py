@@ -25,19 +25,31 @@ from tensordraw.program.emit.python import printer
 from tensordraw.program.emit.quimb import QUIMB
 from tensordraw.program.emit.torch import TORCH
 from tensordraw.program.emit.torch_einsum import TORCH_EINSUM
+from tensordraw.program.fuse import fused, unfused
 from tensordraw.program.identifiers import parameters
 from tensordraw.program.statements import Program
 
-__all__ = ["LANGUAGES", "Line", "Printer", "emit", "emit_lines", "languages", "parameters"]
+__all__ = ["LANGUAGES", "Line", "Printer", "emit", "emit_lines", "languages", "parameters", "recognised"]
 
 _PYTHON = (TORCH, TORCH_EINSUM, NUMPY, EINOPS, OPT_EINSUM, JAX, NCON, QUIMB)
-_OTHERS: tuple[Printer, ...] = (JULIA_TENSOR, MATLAB, LATEX)  # languages with a printer of their own, in the order in which people see them
+_OTHERS: tuple[Printer, ...] = (
+    JULIA_TENSOR,
+    MATLAB,
+    LATEX,
+)  # languages with a printer of their own, in the order in which people see them
 LANGUAGES: dict[str, Printer] = {each.name: each for each in (*map(printer, _PYTHON), *_OTHERS)}
 
 
 def languages() -> list[str]:
     """The names of all languages, the default reading first."""
     return list(LANGUAGES)
+
+
+def recognised(program: Program, language: str, module: bool = False) -> Program:
+    """The program with the forms that a language has words for: attention, and in modules, which are to be fast, linear
+    layers and norms too; in functions, which are to be read, those keep the names of their axes."""
+    found = LANGUAGES.get(language)
+    return fused(program, layers=module) if found is not None and found.forms else program
 
 
 def emit(program: Program, language: str, module: bool = False) -> str:
@@ -56,4 +68,4 @@ def emit_lines(program: Program, language: str, module: bool = False) -> tuple[L
     if module and not found.modules:
         able = ", ".join(each.name for each in LANGUAGES.values() if each.modules)
         raise Error(f"{language} has no nn.Module: choose one of {able}.")
-    return found.print(program, module)
+    return found.print(program if found.forms else unfused(program), module)

@@ -13,6 +13,7 @@ from msgspec.structs import replace as altered
 from tensordraw.errors import Error
 from tensordraw.program.emit import fixed
 from tensordraw.program.emit.binding import is_product
+from tensordraw.program.emit.fused import Wording, fused_piece
 from tensordraw.program.emit.language import MOST_INDICES, Contraction, Group, Language, Names, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, axis_names, distinct, index_names
 from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
@@ -29,6 +30,7 @@ from tensordraw.program.statements import (
     Constant,
     Einsum,
     Fixed,
+    Fused,
     Gather,
     Index,
     Name,
@@ -101,6 +103,8 @@ class Phrases:
                 )
             case Conj():
                 return compose("{}.conj()", at_least(self.pieces[statement.value], ATOM))
+            case Fused():
+                return fused_piece(statement, Wording(self.pieces, self.types, self._extent, self._scalar))
             case Repeat():
                 raise AssertionError("a repeat is several lines")
             case _:
@@ -126,8 +130,9 @@ class Phrases:
                                      needs=number.needs | {self.library.need}))  # fmt: skip
 
     def _extent(self, axis: Axis) -> Piece:
-        if axis.open:
-            return Piece(self.size_names[axis.name], needs=frozenset({f"size {axis.name}"}))
+        name = axis.name if axis.open else axis.flexible
+        if name and name in self.size_names:
+            return Piece(self.size_names[name], needs=frozenset({f"size {name}"}))
         return Piece(str(axis.size))
 
     def _extents(self, type: Type) -> tuple[Piece, ...]:

@@ -25,7 +25,8 @@ class Printer:
     """A language: `print(program, module)` gives the lines of a whole file.
 
     `lexer` is Pygments' name of its syntax, `suffix` that of its files, `modules` whether it can be asked for a
-    `torch.nn.Module` (only then is `module` ever true). `print` raises errors.Error, one sentence, for what the
+    `torch.nn.Module` (only then is `module` ever true), `forms` whether it has words for recognised forms (others get
+    plain statements). `print` raises errors.Error, one sentence, for what the
     language cannot say.
     """
 
@@ -35,3 +36,4 @@ class Printer:
     lexer: str = "python"
     suffix: str = ".py"
     modules: bool = False
+    forms: bool = False

@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tensordraw.program.emit import pretrained
 from tensordraw.program.emit.binding import Binding, bind
 from tensordraw.program.emit.fixed import PRELUDE
 from tensordraw.program.emit.language import Language
 from tensordraw.program.emit.library import TORCH_TENSORS
 from tensordraw.program.emit.naming import axis_names
 from tensordraw.program.emit.phrases import Phrases, private
-from tensordraw.program.emit.pieces import WIDTH, Piece, fill
+from tensordraw.program.emit.pieces import WIDTH, Piece, compose, fill
 from tensordraw.program.emit.printer import Line, Printer
 from tensordraw.program.emit.splitting import split
 from tensordraw.program.forms import imports_of, prelude
 from tensordraw.program.identifiers import Names, identifier
-from tensordraw.program.statements import Axis, Input, Name, Program, Repeat, Statement, Type
+from tensordraw.program.statements import Axis, Fused, Input, Name, Program, Repeat, Statement, Type
 
 INDENT = "    "
+STANDARD = frozenset(("import itertools", "import json", "import math", "from pathlib import Path"))
+LONG, SHORT = "torch.nn.functional", "F"
 # Attributes that every torch.nn.Module has: a parameter of such a name cannot be registered.
 MODULE_ATTRIBUTES = frozenset(
     ("add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double",
@@ -45,6 +48,7 @@ def printer(language: Language) -> Printer:
         language.title,
         lambda program, module: printed(program, language, module),
         modules=language.library is TORCH_TENSORS,
+        forms=language.library is TORCH_TENSORS,
     )
 
 
@@ -66,13 +70,27 @@ class _Printer:
         self.program, self.language, self.binding, self.module = program, language, binding, module
         self.indent = INDENT * 2 if module else INDENT
         sizes, self.size_from = _sizes(program)
+        lengths = _lengths(program, module)
+        self.size_from.update(lengths)
         names = Names({*self.binding.variables.values(), *self.binding.loops.values()})
-        self.size_names = {name: names.take(identifier(name)) for name in sizes}
-        known = {name: size.size for name, size in sizes.items() if not size.open}
+        self.size_names = {name: names.take(identifier(name)) for name in {**sizes, **lengths}}
+        known = {name: size.size for name, size in sizes.items() if not (size.open or size.flexible)}
         self.phrases = Phrases(program, language, self._like(), known, self.size_names)
         self.needs: set[str] = set()
         for given in program.inputs:
-            self.phrases.pieces[given.out] = Piece(self.binding.variables[given.out], values=(given.out,))
+            variable = Piece(self.binding.variables[given.out], values=(given.out,))
+            self.phrases.pieces[given.out] = self._cut(given, variable, lengths)
+
+    def _cut(self, given: Input, variable: Piece, lengths: dict[str, tuple[Name, int]]) -> Piece:
+        """An input as far as the arrays go that are given along its flexible axes: the rows of the first positions."""
+        places, needs = list[str](), set[str]()
+        for place, axis in enumerate(given.type.axes):
+            cut = axis.flexible in lengths and lengths[axis.flexible] != (given.out, place)
+            places.append(f":{self.size_names[axis.flexible]}" if cut else ":")
+            needs |= {f"size {axis.flexible}"} if cut else set()
+        while places and places[-1] == ":":
+            places.pop()
+        return compose(f"{{}}[{', '.join(places)}]", variable, needs=needs) if places else variable
 
     def _like(self) -> str:
         """The keyword arguments that make a new array like the inputs."""
@@ -96,10 +114,25 @@ class _Printer:
             if f"size {name}" in self.needs
         ]
         holder = self._module() if self.module else []
+        if self._shortens() and any(LONG in line.text for line in body):
+            self.needs.add(f"import {LONG} as {SHORT}")
         preludes = [line for need in sorted(self.needs) if need.startswith("_") for line in self._prelude(need)]
         imports = _imports(sorted(need for need in self.needs if "import" in need))
-        head = [f'"""{self.language.title}, written by tensordraw."""', *imports, *preludes, "", "", *holder]
-        return (*(Line(text) for text in [*head, *self._signature()]), *self._docstring(), *sizes, *body)
+        title = self.language.title if any("einops" in need for need in self.needs) else "PyTorch"
+        head = [
+            f'"""{title if self.module else self.language.title}, written by tensordraw."""',
+            *imports,
+            *preludes,
+            "",
+            "",
+            *holder,
+        ]
+        lines = (*(Line(text) for text in [*head, *self._signature()]), *self._docstring(), *sizes, *body)
+        return tuple(Line(_short(line.text), line.values) for line in lines) if self._shortens() else lines
+
+    def _shortens(self) -> bool:
+        """Whether `torch.nn.functional` has its usual short name: in modules, where nothing else is called so."""
+        return self.module and SHORT not in self.binding.variables.values()
 
     def _module(self) -> list[str]:
         """The class around `forward`, which makes the arrays that `load_state_dict` fills."""
@@ -115,6 +148,11 @@ class _Printer:
                 scale = f" / {each.type.shape[-1]} ** 0.5" if each.type.shape else ""
                 made = f"torch.nn.Parameter(torch.randn({shape}){scale})"
                 lines.append(f"{INDENT * 2}self.{self.binding.parameters[array]} = {made}")
+        held = [each for each in self.program.inputs if is_parameter(each)]
+        if method := pretrained.pretrained(held, self.binding.parameters):
+            self.needs.update(pretrained.NEEDS)
+            self.needs.add("_stored")
+            lines += ["", *(f"{INDENT}{line}" for line in method)]
         return [*lines, ""]
 
     def _size(self, name: str) -> str:
@@ -122,6 +160,8 @@ class _Printer:
         return f"{self.binding.variables[value]}.shape[{axis}]"
 
     def _prelude(self, need: str) -> list[str]:
+        if need == "_stored":
+            return ["", "", *pretrained.prelude()]
         library = self.language.library.name
         source = PRELUDE.get((library, need))
         if source is None:
@@ -142,15 +182,17 @@ class _Printer:
                 self.phrases.pieces[statement.out] = replace(piece, values=(*piece.values, statement.out))
                 continue
             self.needs |= piece.needs
+            if isinstance(statement, Fused):
+                piece = replace(piece, values=(*piece.values, *(part.out for part in statement.plain)))
             yield from self._assign(statement.out, statement.type, piece, indent)
 
     def _assign(self, out: Name, type: Type, piece: Piece, indent: str) -> Iterator[Line]:
         variable = self.binding.variables[out]
         start = "return" if out == self.binding.returned else f"{variable} ="
         comment = f"  # {'; '.join(filter(None, [shape_comment(type), piece.remark]))}"
-        values = (out, *(value for value in piece.values if value in self.binding.inlined))
+        values = (out, *(value for value in piece.values if value not in self.binding.variables))
         lines = [f"{start} {piece.text}"]
-        if len(indent + lines[0]) > WIDTH and piece.broken:
+        if len(indent + (_short(lines[0]) if self._shortens() else lines[0])) > WIDTH and piece.broken:
             lines = [f"{start} {piece.broken[0]}", *piece.broken[1:]]
         lines[-1] += comment
         yield from (Line(indent + line, values) for line in lines)
@@ -212,7 +254,9 @@ class _Printer:
         outputs = self.program.outputs
         words = [f"{o.name} {shape_comment(types[o.value])}".strip() for o in outputs]
         signs = [" and " if output.relation == "," else f" {output.relation} " for output in outputs]
-        results = "".join(f"{s}{w}" if at else w for at, (s, w) in enumerate(zip(signs, words, strict=True))) or "nothing"
+        results = (
+            "".join(f"{s}{w}" if at else w for at, (s, w) in enumerate(zip(signs, words, strict=True))) or "nothing"
+        )
         if len(results) > WIDTH // 2:
             results = f"{len(outputs)} results by name"
         first = f'{self.indent}"""Return {results}'
@@ -230,9 +274,24 @@ class _Printer:
         return [*lines, Line(f'{self.indent}"""')]
 
 
+def _short(line: str) -> str:
+    """A line of a module, where the functions of neural networks have the name that everybody gives them."""
+    return line if line.startswith("import ") else line.replace(f"{LONG}.", f"{SHORT}.")
+
+
 def is_parameter(given: Input) -> bool:
     """Whether an `nn.Module` holds the array: not ids, and not what comes in batches."""
     return not given.type.integer and not any(axis.open for axis in given.type.axes)
+
+
+def _lengths(program: Program, module: bool) -> dict[str, tuple[Name, int]]:
+    """By the name of each length that may be less than the document says: the input and its axis that tell it."""
+    found: dict[str, tuple[Name, int]] = {}
+    for given in sorted(program.inputs, key=is_parameter):  # ids first, in their order
+        for place, axis in enumerate(given.type.axes):
+            if axis.flexible and not (module and is_parameter(given)):
+                found.setdefault(axis.flexible, (given.out, place))
+    return found
 
 
 def _sizes(program: Program) -> tuple[dict[str, Axis], dict[str, tuple[Name, int]]]:
@@ -251,24 +310,29 @@ def shape_comment(type: Type, sizes: bool = False) -> str:
     names = axis_names(type)
     if not names:
         return "scalar"
-    return (
-        f"[{', '.join(f'{n} {a.size}' if sizes and not a.open else n for n, a in zip(names, type.axes, strict=True))}]"
-    )
+    if not sizes:
+        return f"[{', '.join(names)}]"
+    return f"[{', '.join(_sized(name, axis) for name, axis in zip(names, type.axes, strict=True))}]"
+
+
+def _sized(name: str, axis: Axis) -> str:
+    """A name with the size of its axis: `hidden 768`, `seq up to 1024`, `batch`."""
+    return name if axis.open else f"{name} up to {axis.size}" if axis.flexible else f"{name} {axis.size}"
 
 
 def _imports(lines: list[str]) -> list[str]:
     """Import lines as they are usually ordered: the standard library, then the others; names of one module together."""
     plain = [line for line in lines if line.startswith("import ")]
-    standard = [line for line in plain if line in ("import math", "import itertools")]
-    found = [["", *sorted(standard)]] if standard else []
+    standard = [line for line in plain if line in STANDARD]
     names: dict[str, list[str]] = {}
     for line in lines:
         if line.startswith("from "):
             module, _, name = line.removeprefix("from ").partition(" import ")
             names.setdefault(module, []).append(name)
-    others = [line for line in plain if line not in standard]
-    others += [f"from {module} import {', '.join(sorted(each))}" for module, each in names.items()]
-    found += [["", *others]] if others else []
+    froms = {f"from {module} import {', '.join(sorted(each))}" for module, each in names.items()}
+    first = [*sorted(standard), *sorted(froms & STANDARD)]
+    others = [*(line for line in plain if line not in standard), *(line for line in sorted(froms) if line not in first)]
+    found = [["", *block] for block in (first, others) if block]
     return [line for block in found for line in block]
 
 
