@@ -32,7 +32,13 @@ from tensordraw.program.statements import (
 )
 
 GOLDEN = Path(__file__).with_name("golden")
-SMALL = {"gpt2": {"layers": 2, "heads": 2, "hidden": 8, "vocab": 11, "seq": 5}}
+# Sizes for models of language, whose own ones are those of real models.
+SIZES = {"layers": 2, "heads": 2, "kv_heads": 1, "hidden": 8, "mlp": 12, "vocab": 11, "seq": 5}
+SMALL = {
+    entry.name: {each.name: SIZES[each.name] for each in entry.parameters if each.name in SIZES and each.default}
+    for entry in templates()
+    if any(each.name == "vocab" for each in entry.parameters)
+}
 NAMES = [entry.name for entry in templates()]
 PYTHON = ["torch", "torch_einsum", "numpy", "einops", "opt_einsum", "jax", "ncon", "quimb"]
 
