@@ -11,6 +11,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Look, Place
 from tensordraw.figure.arranging_legs import aim_legs
 from tensordraw.figure.arranging_levels import lay_out
+from tensordraw.figure.index import index
 
 
 def arrange(draft: Draft) -> None:
@@ -22,7 +23,9 @@ def arrange(draft: Draft) -> None:
         x, y = whole.spots[node]
         draft.places[node] = Place(_tidy(x), _tidy(y))
     draft.leg_places, draft.curves = aim_legs(content, whole, halves)
-    held = {node.inside for node in content.nodes.values()} | {region.inside for region in content.regions.values()}
+    signs = set(index(content).signs)
+    held = {node.inside for node in content.nodes.values() if node.id not in signs}
+    held |= {region.inside for region in content.regions.values()}
     for region in content.regions:
         if region not in held:  # nothing in it says where it is
             left, top, right, bottom = whole.frames[region]

@@ -133,7 +133,8 @@ def _comes_in(levels: Levels, leg: Id) -> bool:
 def _framed(levels: Levels, region: Region, inner: Part) -> Part:
     """A region around its laid-out content: its border, room for its caption, and its legs as exits."""
     content, found = levels.content, levels.found
-    box = inner.box if inner.spots else EMPTY
+    nodes, regions = found.members[region.id]
+    box = inner.box if regions or not set(nodes) <= set(found.signs) else EMPTY
     heights = _port_heights(levels, region, inner, box) if isinstance(region, Repeat) else {}
     box = (box[0], min([box[1], *(y - 8.0 for y in heights.values())]), box[2], box[3])
     margin = MARGIN[kind(region)] + 1.0

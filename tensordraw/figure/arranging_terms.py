@@ -25,13 +25,14 @@ def with_terms(
     here = set(keys)
     for sign in levels.found.signs:
         node = levels.content.nodes[sign]
-        if node.inside == level and isinstance(node, Add):
+        if isinstance(node, Add) and (node.inside == level or any(o.of in here for o in node.operands)):
             terms = [o for o in node.operands if o.of in here and o.of not in used]
             row = [parts[keys.index(o.of)] for o in terms if o.of is not None]
             wide = [text_size(latex(o.coefficient), LEG * 1.4)[0] if o.coefficient != "1" else 0.0 for o in terms]
             used.update(o.of for o in terms if o.of is not None)
             made = _terms_row(levels, row, wide)
-            made.spots[sign] = (0.0, 0.0)
+            if node.inside == level:  # it may lie in a block beside its terms
+                made.spots[sign] = (0.0, 0.0)
             rows.append(made)
     equations: list[Part] = []
     for equation in levels.content.equations.values():
