@@ -146,7 +146,7 @@ def test_arrays_from_the_documents_files(tmp_path: Path) -> None:
 def test_code_in_every_language() -> None:
     diagram = td.template("attention")
     for language in td.languages():
-        assert "pattern" in td.code(diagram, language)
+        assert "attention" in td.code(diagram, language)
     assert {"numpy", "torch", "opt_einsum", "octave"} <= set(td.languages())
 
 
