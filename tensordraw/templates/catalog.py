@@ -15,6 +15,16 @@ from tensordraw.templates.gpt2 import gpt2
 from tensordraw.templates.llama import llama
 from tensordraw.templates.matrices import copy_delta, matrix_product, mps, svd, three_leg_tensor
 from tensordraw.templates.networks import dense_network, mlp_block, residual_stream
+from tensordraw.templates.state_space import state_space, state_space_kernel
+from tensordraw.templates.units import (
+    bilinear_unit,
+    glu,
+    layer_norm,
+    mean_pooling,
+    relu_unit,
+    single_head,
+    swiglu,
+)
 
 Setting: TypeAlias = int | bool | None
 _TRUE, _FALSE, _NONE = ("true", "yes", "on", "1"), ("false", "no", "off", "0"), ("none", "auto", "")
@@ -50,6 +60,13 @@ _SEQ = Parameter("seq", 6, "positions in the sequence")
 _HIDDEN = Parameter("hidden", 8, "width of the residual stream")
 _MLP = Parameter("mlp", 32, "width of the MLP's inner layer")
 _BIAS = Parameter("bias", False, "draw the biases too")
+
+_GATE = (_SEQ, _HIDDEN, Parameter("mlp", 12, "width of the gated layer"))
+_STATE_SPACE = (
+    Parameter("inputs", 2, "entries of the input at each position"),
+    Parameter("state", 3, "entries of the state"),
+    Parameter("outputs", 2, "entries of the output at each position"),
+)
 
 _TABLE = (
     Template(
@@ -108,6 +125,42 @@ _TABLE = (
         "mlp_block", "MLP block", "Up to the inner layer, a GELU, and down again, at each position.",
         (_SEQ, _HIDDEN, _MLP, _BIAS),
         mlp_block,
+    ),
+    Template(
+        "relu_unit", "Two-layer ReLU unit", "Two linear maps with a ReLU between them, at each position.",
+        (_SEQ, _HIDDEN, _MLP, _BIAS),
+        relu_unit,
+    ),
+    Template("glu", "Gated linear unit", "One linear map, through a sigmoid, gates another elementwise.", _GATE, glu),
+    Template("swiglu", "SwiGLU", "One linear map, through a SiLU, gates another: the MLP of Llama.", _GATE, swiglu),
+    Template(
+        "bilinear_unit", "Bilinear unit", "Two linear maps multiplied elementwise: a gate without its function.", _GATE,
+        bilinear_unit,
+    ),
+    Template(
+        "layer_norm", "Layer norm", "Mean 0 and variance 1 along a leg, times weights, with shifts or without.",
+        (_SEQ, _HIDDEN, _BIAS),
+        layer_norm,
+    ),
+    Template(
+        "mean_pooling", "Mean pooling", "The mean over the positions that a mask picks, as sentences' embeddings take it.",
+        (_SEQ, _HIDDEN, Parameter("unit", False, "divide by the length along hidden")),
+        mean_pooling,
+    ),
+    Template(
+        "single_head", "Single-head attention", "Softmax of S = Q K^T along the keys, times the values.",
+        (_SEQ, _HIDDEN, Parameter("head_size", 4, "width of queries, keys and values")),
+        single_head,
+    ),
+    Template(
+        "state_space", "State-space layer", "x' = A x + B u, y = C x + D u over a sequence, its steps as a repeat.",
+        (_SEQ, *_STATE_SPACE),
+        state_space,
+    ),
+    Template(
+        "state_space_kernel", "State-space layer, unrolled", "The same layer as a sum over its kernel: D, C B, C A B, ...",
+        (Parameter("seq", 4, "positions in the sequence, a term for each", maximum=40), *_STATE_SPACE),
+        state_space_kernel,
     ),
     Template(
         "attention", "Attention block", "Causal self-attention with several heads: a contraction around its pattern.",
