@@ -9,10 +9,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from tensordraw.errors import Error
+from tensordraw.read.source.arith import operate
 from tensordraw.read.source.axes import thin
 from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.shapes import permute
-from tensordraw.read.source.values import Array, Ax, Dots, Flag, Free, Refusal, Seq, Text, Value
+from tensordraw.read.source.values import Array, Ax, Dots, Free, Refusal, Seq, Text, Value
 from tensordraw.read.spec import ELLIPSIS, Axis, Spec, expand, parse, sublists
 
 Labels = Sequence[Hashable]
@@ -47,25 +48,19 @@ def matmul(m: Machine, left: Value, right: Value) -> Array:
         arrays[n] = thin(m, array, drop)
     kept = [[label for label in each if label] for each in labels]
     output = [*batch, *(["i"] if a.rank > 1 else []), *(["j"] if b.rank > 1 else [])]
-    made = contract(m, list(zip(arrays, kept, strict=True)), output, _joined(m, a, b))
+    made = contract(m, list(zip(arrays, kept, strict=True)), output)
     lineage = a.lineage if a.lineage is not None else b.lineage
-    return replace(made, lineage=lineage if made.rank else None)
+    return replace(made, lineage=lineage)
 
 
 def _batch(array: Array) -> int:
     return max(0, array.rank - 2)
 
 
-def _joined(m: Machine, a: Array, b: Array) -> str:
-    return "product"
-
-
 def dot(m: Machine, left: Value, right: Value) -> Value:
     """`np.dot`: over the last axis of the first and the last but one of the second."""
     a, b = m.array(left), m.array(right)
     if not a.rank or not b.rank:
-        from tensordraw.read.source.arith import operate
-
         return operate(m, "*", a, b)
     last = max(0, b.rank - 2)
     first, second = [f"a{k}" for k in range(a.rank)], [f"b{k}" for k in range(b.rank)]
@@ -325,8 +320,3 @@ def transposed(m: Machine, value: Value) -> Array:
     """`.T`: all axes in reverse."""
     array = m.array(value)
     return permute(m, array, list(range(array.rank))[::-1])
-
-
-def is_flag(value: Value | None) -> bool:
-    """Whether the value is True."""
-    return isinstance(value, Flag) and value.on

@@ -188,4 +188,13 @@ SHORT: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         "    return np.tril(np.exp(s))",
         {"x": (4, 3)},
     ),
+    (
+        # x could be a vector until the softmax says that it is none
+        "def f(x, W_Q, W_K, W_V):\n"
+        "    q, k, v = x @ W_Q, x @ W_K, x @ W_V\n"
+        "    scores = q @ k.T / 8\n"
+        "    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
+        "    return scores / scores.sum(axis=-1, keepdims=True) @ v",
+        {},
+    ),
 ]
