@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 
 from tensordraw.program.expressions import Binary, Expr, Negate, Number, variables
+from tensordraw.program.expressions import elementwise as parsed
 from tensordraw.program.formulas import multiply, substitute
 from tensordraw.program.statements import Add, Constant, Einsum, Scale
 from tensordraw.read.source.axes import Place, align, through
@@ -37,8 +38,6 @@ def elementwise_tree(function: str, params: dict[str, float] | None) -> Expr:
     """The function as a tree in x."""
     if function == "power":
         return Binary("**", X, number((params or {})["p"]).tree)
-    from tensordraw.program.expressions import elementwise as parsed
-
     return parsed(FORMULAS[function])
 
 

@@ -16,6 +16,7 @@ from tensordraw.diagram.records import Diagram, Relation
 from tensordraw.errors import Error
 from tensordraw.program.flow import reads, walk
 from tensordraw.program.statements import Program
+from tensordraw.read.lift import lift
 from tensordraw.read.source.attributes import SETTINGS
 from tensordraw.read.source.finish import Result, finish
 from tensordraw.read.source.holding import bound_to
@@ -62,8 +63,6 @@ def read_source(
     `shapes` are of arrays by name, or in the order of the parameters; `sizes` are of indices and of numbers that the text
     does not define, by name. Error: one sentence with the line of what is not understood.
     """
-    from tensordraw.read.lift import lift
-
     traced = trace(text, shapes, sizes)
     if traced.stopped is not None:
         raise Error(traced.stopped)

@@ -9,6 +9,7 @@ from tensordraw.read.source.machine import Machine
 from tensordraw.read.source.meanings import LAST, along, given, on
 from tensordraw.read.source.values import (
     Array,
+    Ax,
     Flag,
     Free,
     Instance,
@@ -83,8 +84,6 @@ def placed(value: Value, path: str) -> Value:
 
 def _array(m: Machine, layer: Layer, name: str, dims: Sequence[int]) -> Value:
     """An array that the layer holds."""
-    from tensordraw.read.source.values import Ax
-
     text = f"{layer.path}.{name}" if layer.path else name
     if text not in m.given and text not in m.facts.axes:
         m.declare(text, [Ax("", dim) for dim in dims])
