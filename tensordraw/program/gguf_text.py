@@ -22,7 +22,9 @@ def tokenizer(file: Path) -> Any:
     if model != "gpt2" or before not in ("gpt-2", "smollm"):
         raise Error(f"{file} has a tokenizer of the kind {model!r} ({before!r}), which is not read: give ids.")
     tokens = texts(file, "tokenizer.ggml.tokens")
-    pairs = [tuple(pair.split(" ")) for pair in texts(file, "tokenizer.ggml.merges")]
+    pairs = [
+        (first, second) for first, _, second in (pair.partition(" ") for pair in texts(file, "tokenizer.ggml.merges"))
+    ]
     made = Tokenizer(models.BPE(vocab={token: id for id, token in enumerate(tokens)}, merges=pairs))
     bytes_of = pre_tokenizers.ByteLevel(add_prefix_space=False)
     digits = pre_tokenizers.Digits(individual_digits=True)
@@ -31,10 +33,10 @@ def tokenizer(file: Path) -> Any:
     kinds = numbers(file, "tokenizer.ggml.token_type")
     control = [token for token, kind in zip(tokens, kinds, strict=False) if kind in _CONTROL]
     made.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in control])
-    first = known.get("tokenizer.ggml.bos_token_id")
-    if known.get("tokenizer.ggml.add_bos_token") and isinstance(first, int):
+    begin = known.get("tokenizer.ggml.bos_token_id")
+    if known.get("tokenizer.ggml.add_bos_token") and isinstance(begin, int):
         made.post_processor = processors.TemplateProcessing(
-            single=f"{tokens[first]} $A", special_tokens=[(tokens[first], first)]
+            single=f"{tokens[begin]} $A", special_tokens=[(tokens[begin], begin)]
         )
     return made
 
