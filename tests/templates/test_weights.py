@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tensordraw.program.sourced import load_source
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "small": {"n_layer": 3, "n_head": 4, "n_embd": 32, "n_positions": 16, "vocab_size": 101},
@@ -59,6 +60,44 @@ def test_logits_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path, 
             logits = np.asarray(td.evaluate(diagram, {"tokens": tokens}, backend=backend))
             assert logits.shape == expected.shape
             assert np.abs(logits - expected).max() <= bound
+
+
+@pytest.mark.parametrize("shards", [False, True])
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_module_loads_the_folder(torch: ModuleType, tmp_path: Path, name: str, shards: bool) -> None:
+    config = CONFIGS[name]
+    model = saved(torch, tmp_path, config, **({"max_shard_size": "4KB"} if shards else {}))
+    diagram = td.template("gpt2", weights=tmp_path)
+    code = td.code(diagram, "torch", module=True)
+    assert "tensordraw" not in code.partition("\n")[2]
+    space: dict[str, Any] = {}
+    exec(code, space)
+    network = space["Network"].from_pretrained(tmp_path)
+    assert (network.W_U.data_ptr() == network.W_E.data_ptr()) == config.get("tie_word_embeddings", True)
+    arrays = {name: torch.from_numpy(np.array(load_source(diagram, name))) for name in diagram.content.sources}
+    other = space["Network"]()
+    other.load_state_dict(arrays)  # by the document's names and shapes
+    function: dict[str, Any] = {}
+    exec(td.code(diagram, "torch"), function)
+    for length in (config["n_positions"], 5, 1):
+        tokens = torch.from_numpy(np.random.default_rng(length).integers(0, config["vocab_size"], length))
+        with torch.no_grad():
+            expected = model(tokens[None]).logits[0]  # seq, vocab
+            bound = 1e-4 * max(1.0, float(expected.std()))
+            for found in (network(tokens), other(tokens), function["forward"](tokens, **arrays)):
+                assert found.shape == expected.shape
+                assert float((found - expected).abs().max()) <= bound
+
+
+def test_modules_of_other_documents_load_no_files() -> None:
+    assert "from_pretrained" not in td.code(td.template("gpt2"), module=True)
+
+
+def test_stacks_are_read_once_and_lie_as_in_the_file(folder: Path) -> None:
+    diagram = td.template("gpt2", weights=folder)
+    first, again = load_source(diagram, "W_O"), load_source(diagram, "W_O")
+    assert np.shares_memory(first, again)
+    assert first.transpose(0, 1, 3, 2).flags.c_contiguous  # layer, head, head_size, hidden
 
 
 def test_captured_values_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tensordraw.program.emit.pieces import ATOM, Piece, at_least, call, compose
@@ -33,7 +33,8 @@ def fused_piece(statement: Fused, wording: Wording) -> Piece:
     """The expression of a recognised form."""
     match statement.form:
         case Attention():
-            return _attention(statement.form, wording)
+            pattern = statement.plain[-2].out  # the last multiplies it with the values
+            return replace(_attention(statement.form, wording), remark=f"{pattern} inside")
         case Linear():
             return _linear(statement.form, wording)
         case Norm():
