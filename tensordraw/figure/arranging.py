@@ -8,7 +8,7 @@ level around it (`arranging_parts`); then every leg gets its direction (`arrangi
 from __future__ import annotations
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Look, Place
+from tensordraw.diagram.records import Delta, Diagram, LegPlace, Look, Place
 from tensordraw.figure.arranging_legs import aim_legs
 from tensordraw.figure.arranging_levels import lay_out
 from tensordraw.figure.index import index
@@ -23,6 +23,7 @@ def arrange(draft: Draft) -> None:
         x, y = whole.spots[node]
         draft.places[node] = Place(_tidy(x), _tidy(y))
     draft.leg_places, draft.curves = aim_legs(content, whole, halves)
+    _turn_back(draft)
     signs = set(index(content).signs)
     held = {node.inside for node in content.nodes.values() if node.id not in signs}
     held |= {region.inside for region in content.regions.values()}
@@ -33,6 +34,17 @@ def arrange(draft: Draft) -> None:
     # Bodies with parallel legs are boxes, since a circle around them would be large; so are bubbles, to stand in columns.
     for item in boxed:
         draft.looks.setdefault(item, Look(shape="box"))
+
+
+def _turn_back(draft: Draft) -> None:
+    """Identities whose ends both lead the same way become a line that turns back."""
+    for node in draft.nodes.values():
+        if isinstance(node, Delta) and len(node.legs) == 2:
+            first, second = (draft.leg_places.get(leg.id) for leg in node.legs)
+            if first is not None and second is not None and first.angle == second.angle:
+                left, right = sorted(node.legs, key=lambda leg: -draft.leg_places[leg.id].shift)
+                draft.leg_places[left.id] = LegPlace((first.angle + 90.0) % 360.0)
+                draft.leg_places[right.id] = LegPlace((first.angle - 90.0) % 360.0)
 
 
 def arranged(diagram: Diagram) -> Diagram:

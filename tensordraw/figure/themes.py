@@ -99,7 +99,7 @@ _COLOURS: Mapping[str, str] = {name: colour for colour, names in _KINDS.items() 
 _ELEMENTWISE = "orange"
 _CAPTIONS: Mapping[str, str] = {
     "relu": "ReLU", "gelu": "GELU", "gelu_tanh": r"$\text{GELU}_{\tanh}$", "silu": "SiLU", "normalise": "layer norm",
-    "rms_norm": "RMS norm", "l2_normalise": r"$\ell_2$ normalise", "sum_normalise": r"$\ell_1$ normalise",
+    "rms_norm": "RMS norm", "l2_normalise": r"$\ell_2\text{ norm}$", "sum_normalise": r"$\ell_1\text{ norm}$",
     "log_softmax": "log-softmax", "lower": "lower triangle", "strictly_lower": "strictly lower triangle",
     "argmax_one_hot": "argmax, one-hot", "inverse": r"$(\cdot)^{-1}$", "determinant": r"$\det$",
     "transpose": r"$(\cdot)^{\top}$", "sqrt": r"$\sqrt{\cdot}$", "square": r"$(\cdot)^2$", "abs": r"$|\cdot|$",

@@ -229,3 +229,21 @@ def test_looks_and_notes_stay() -> None:
     made = arranged(diagram)
     assert made.layout.looks == diagram.layout.looks
     assert made.layout.notes == diagram.layout.notes
+
+
+def test_an_identity_on_one_operand_is_a_line_that_turns_back() -> None:
+    draft = Draft()
+    c = [draft.leg(draft.space("i")) for _ in range(2)]
+    draft.tensor("C", c)
+    one = [draft.leg("i") for _ in range(2)]
+    delta = draft.delta(one)
+    operands = [[draft.leg("i") for _ in range(2)] for _ in range(2)]
+    draft.add(operands, [draft.leg("i", "a"), draft.leg("i", "b")])
+    for legs, operand in zip((c, one), operands, strict=True):
+        for leg, end in zip(legs, operand, strict=True):
+            draft.wire(leg, end)
+    made = arranged(draft.build())
+    first, second = (made.layout.legs[leg.id] for leg in delta.legs)
+    assert (first.angle - second.angle) % 360 == 180
+    assert first.shift == second.shift == 0
+    assert kinds(made) == []
