@@ -3,7 +3,7 @@
 Axes that arrays may fill only in part are those along a flexible space, such as the positions of a model.
 
 Which axes of a program these are, the program of the diagram with the space one smaller tells: they differ in size, and
-nothing else may differ. Where something does (a number that counts positions, an array of ones), the length stays fixed.
+nothing else may differ. Where something does (a number that counts positions, a mask), the length stays fixed.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def _statement(one: Statement, two: Statement, name: str) -> Statement:
         if replace(one, type=two.type, body=()) != replace(two, body=()):
             raise _Fixed
         return replace(one, type=marked, body=body)
-    made = (isinstance(one, Fixed) and one.kind != "one_hot") or (isinstance(one, Add) and not one.addends)
+    fixed = isinstance(one, Fixed) and one.kind not in ("one_hot", "ones") and len(one.type.axes) > 1
+    made = fixed or (isinstance(one, Add) and not one.addends)
     if (made and marked != one.type) or replace(one, type=two.type) != two:
         raise _Fixed
     return replace(one, type=marked)

@@ -83,6 +83,21 @@ def test_a_saved_document_runs_again(torch: ModuleType, tmp_path: Path) -> None:
     np.testing.assert_allclose(logits, logits_of(torch, model, tokens), atol=1e-3, rtol=1e-3)
 
 
+def test_the_printed_module_takes_the_folder_and_any_length(torch: ModuleType, tmp_path: Path) -> None:
+    """Positions are counted from ones, as many as there are tokens."""
+    pytest.importorskip("einops")
+    model = saved(torch, tmp_path, CONFIGS["grouped"])
+    code = td.code(td.template("llama", weights=tmp_path), "torch", module=True)
+    names: dict[str, Any] = {}
+    exec(compile(code, "module", "exec"), names)
+    network = names["Network"].from_pretrained(tmp_path)
+    for length in (20, 6, 1):
+        tokens = np.random.default_rng(length).integers(0, 101, length)
+        with torch.no_grad():
+            logits = network(torch.from_numpy(tokens)).numpy()
+        np.testing.assert_allclose(logits, logits_of(torch, model, tokens), atol=1e-3, rtol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

@@ -58,16 +58,16 @@ def scalar_array(text: str, like: str, library: Library) -> Piece:
     return Piece(f"{function}({text}, {like})", needs=frozenset({library.need}))
 
 
-def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library) -> Piece:
-    """The array of a fixed tensor; `like` are the keyword arguments that give dtype (and device)."""
+def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library, lengths: Piece) -> Piece:
+    """The array of a fixed tensor; `like` are the keyword arguments that give dtype (and device), `lengths` its shape as code
+    says it, which ones follow where arrays may be of any length."""
     shape = fixed.type.shape
     np, need = library.module, library.need
     size = shape[0] if shape else 1
     match fixed.kind:
-        case "ones":
-            return Piece(f"{np}.ones({shape_text(shape)}, {like})", needs=frozenset({need}))
-        case "delta" if len(shape) < 2:
-            return Piece(f"{np}.ones({shape_text(shape)}, {like})", needs=frozenset({need}))
+        case "ones" | "delta" if fixed.kind == "ones" or len(shape) < 2:
+            text = lengths.text if len(shape) == 1 else f"({lengths.text})"
+            return Piece(f"{np}.ones({text}, {like})", needs=frozenset({need}) | lengths.needs)
         case "delta" if len(shape) == 2:
             return Piece(f"{np}.eye({size}, {like})", needs=frozenset({need}))
         case "delta":

@@ -16,7 +16,7 @@ from tensordraw.program.emit.binding import is_product
 from tensordraw.program.emit.fused import Wording, fused_piece
 from tensordraw.program.emit.language import MOST_INDICES, Contraction, Group, Language, Names, Regroup, widened
 from tensordraw.program.emit.naming import Letters, axis_name, axis_names, distinct, index_names
-from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, product
+from tensordraw.program.emit.pieces import ATOM, PRODUCT, SUM, UNARY, Piece, at_least, compose, listed, product
 from tensordraw.program.emit.scalars import opposite, scalar, times
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.forms import written
@@ -79,7 +79,8 @@ class Phrases:
                 return number if statement.out in self.plain else self._scalar_array(number)
             case Fixed():
                 ids = None if statement.ids is None else self.pieces[statement.ids]
-                return fixed.fixed_array(statement, ids, self.like, self.library)
+                lengths = listed(self._extents(statement.type))
+                return fixed.fixed_array(statement, ids, self.like, self.library, lengths)
             case Einsum():
                 return self._einsum(statement)
             case Spread():
