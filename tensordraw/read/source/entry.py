@@ -75,7 +75,7 @@ def trace(text: str, shapes: Shapes | None = None, sizes: Mapping[str, int] | No
     Error: text that is no Python, or of which nothing is understood.
     """
     tree = parsed(text)
-    facts = Facts(sizes=sizes or {}, torch=is_torch(tree, text))
+    facts = Facts(sizes=sizes or {}, libraries=libraries_of(tree), torch=is_torch(tree, text))
     for _ in range(MOST):
         trial = _Trial(tree, facts, shapes)
         try:
@@ -94,7 +94,18 @@ def parsed(text: str) -> ast.Module:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         where = f"line {line}: " if line else ""
-        raise Error(f"{where}this is no Python: {getattr(error, 'msg', None) or error}.") from error
+        raise Error(f"{where}this is no Python: {str(getattr(error, 'msg', None) or error).rstrip('.?')}.") from error
+
+
+def libraries_of(tree: ast.Module) -> frozenset[str]:
+    """Names that a text calls or takes functions from."""
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    owners = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr not in ("T", "mT", "H", "shape")
+    }
+    return frozenset(called | owners)
 
 
 def is_torch(tree: ast.Module, text: str) -> bool:

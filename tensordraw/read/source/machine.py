@@ -40,7 +40,8 @@ class Facts:
     """What holds for the whole text: ranks of inputs, axes that docstrings name, loops that are unrolled.
 
     `axes` are the names and sizes of an input's axes, `arrays` the document's name of a parameter, `sizes` the numbers
-    that the caller gives by name, `torch` whether the text is PyTorch rather than NumPy.
+    that the caller gives by name, `libraries` names that the text calls or takes functions from (`F` is an array elsewhere),
+    `torch` whether the text is PyTorch rather than NumPy.
     """
 
     ranks: dict[str, int] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Facts:
     integer: set[str] = field(default_factory=set)
     sizes: Mapping[str, int] = field(default_factory=dict)
     unrolled: set[int] = field(default_factory=set)
+    libraries: frozenset[str] = frozenset()
     torch: bool = False
 
 

@@ -31,6 +31,7 @@ KNOWN: dict[str, Row] = {
     "tensordot": Row("x y axes=2", lambda m, a: products.tensordot(m, a["x"], a["y"], a["axes"])),
     "kron": Row("x y", lambda m, a: products.kron(m, a["x"], a["y"])),
     "trace": Row("x axis1=0 axis2=1", lambda m, a: products.diagonal(m, a["x"], a["axis1"], a["axis2"], True)),
+    "tr": Row("x axis1=0 axis2=1", lambda m, a: products.diagonal(m, a["x"], a["axis1"], a["axis2"], True)),
     "diagonal": Row("x offset=0 axis1=0 axis2=1", table.diagonal),
     "diag": Row("x", lambda m, a: products.diag(m, a["x"])),
     "diagflat": Row("x", lambda m, a: products.embed(m, shapes.flatten(m, a["x"]))),

@@ -215,7 +215,7 @@ class Walker(Calls):
             raise Again
         if found is not None:
             return found
-        if name in USUAL:
+        if name in USUAL and name in self.m.facts.libraries:
             return Library(USUAL[name])
         sized = name in self.m.facts.sizes and name not in self.m.given and name not in self.m.facts.axes
         return self.m.number(Free(name)) if sized else Free(name)

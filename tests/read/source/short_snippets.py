@@ -197,4 +197,9 @@ SHORT: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         "    return scores / scores.sum(axis=-1, keepdims=True) @ v",
         {},
     ),
+    (
+        # F is functional only where functions are taken from it
+        "np.einsum('ij,jk->ik', E, F) + F @ E",
+        {"E": (3, 3), "F": (3, 3)},
+    ),
 ]
