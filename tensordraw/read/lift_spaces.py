@@ -57,8 +57,8 @@ class Spaces:
             self._unite(self._axes[entry.out], self._axes[first.setdefault(entry.array, entry.out)])
         self._body(program.body, {})
         outputs = program.outputs
-        for first, second in itertools.pairwise(outputs):
-            ours, theirs = self._axes[second.value], self._axes[first.value]
+        for before, second in itertools.pairwise(outputs):
+            ours, theirs = self._axes[second.value], self._axes[before.value]
             if second.relation != "," and self._shape(ours) == self._shape(theirs):
                 self._unite(ours, theirs)
         self._names = self._choose()
@@ -132,8 +132,10 @@ class Spaces:
 
     def _index_dims(self, statement: Einsum | Spread) -> None:
         """Indices come before the result's axes: their names are the user's."""
-        one = isinstance(statement, Spread)
-        operands = [(statement.value, statement.indices)] if one else [(o.value, o.indices) for o in statement.operands]
+        if isinstance(statement, Spread):
+            operands = [(statement.value, statement.indices)]
+        else:
+            operands = [(operand.value, operand.indices) for operand in statement.operands]
         for value, indices in operands:
             for index, dim in zip(indices, self._axes[value], strict=True):
                 key = (statement.out, index)

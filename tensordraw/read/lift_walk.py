@@ -40,7 +40,8 @@ Walk: TypeAlias = Generator[Any, list[Strand], list[Strand]]
 
 def run(walk: Walk) -> list[Strand]:
     """The strands that a walk ends with, after all the walks that it yields."""
-    stack, found = [walk], None
+    stack = [walk]
+    found: list[Strand] | None = None
     while stack:
         try:
             stack.append(stack[-1].send(found) if found is not None else next(stack[-1]))

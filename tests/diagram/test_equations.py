@@ -39,7 +39,8 @@ def test_two_sides_have_their_legs_in_one_order_and_none_are_open_in_the_diagram
     assert (left.name, left.relation, right.name, right.relation) == ("left", ",", "right", "=")
     assert left.terms[0].legs == (s.ends["Al.i1"], s.ends["Bl.i2"])
     assert right.terms[0].legs == (s.ends["Br.i1"], s.ends["Ar.i2"])
-    assert structure.open_legs == () and not errors(s.draft.build())
+    assert structure.open_legs == ()
+    assert not errors(s.draft.build())
 
 
 def test_open_order_ranks_the_legs_of_an_equation() -> None:
@@ -74,7 +75,8 @@ def test_different_legs_are_reported_on_the_legs() -> None:
     legs = s.draft.nodes[s.ids["Ar"]].legs  # type: ignore[union-attr]
     s.draft.change(s.ids["Ar"], legs=(legs[0], replace(legs[1], label="k")))
     found = [problem for problem in problems(s.draft.build().content) if problem.severity == "error"]
-    assert len(found) == 1 and "different open legs: here k (in i), in its first term i2 (in i)" in found[0].what
+    assert len(found) == 1
+    assert "different open legs: here k (in i), in its first term i2 (in i)" in found[0].what
     assert {s.ends["Ar.i2"], s.ends["Bl.i2"]} <= set(found[0].items)
 
 
