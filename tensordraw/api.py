@@ -197,10 +197,13 @@ def evaluate(
     from tensordraw.program.evaluate import run
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
+    from tensordraw.program.memory import check_memory
 
     given = arrays or {}
     short = shortened(diagram, given)
     program = _simple(short) if fuse else lower(short.content)
+    if fuse:
+        check_memory(program, diagram, given)
     results = run(program, inputs(program, diagram, given, seed, short), backend, capture or (), fuse=fuse)
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
     return value if capture is None else (value, results.captures)

@@ -20,6 +20,7 @@ from tensordraw.program.arrays import Array, inputs
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.flexible import cut, shortened
 from tensordraw.program.lower import lower
+from tensordraw.program.memory import check_memory
 from tensordraw.program.passes import simplify
 from tensordraw.program.statements import Program
 
@@ -70,6 +71,7 @@ def generate(
         short = shortened(diagram, {model.ids: np.asarray(known)})
         program = simplify(lower(short.content))
         if whole is None:
+            check_memory(program, diagram, {model.ids: known})
             whole = _arrays(diagram, program, model.ids)
         given = cut(diagram, short, {**whole, model.ids: np.asarray(known)})
         (logits,) = evaluate(program, given, backend).values()  # position, class
