@@ -15,7 +15,7 @@ from tensordraw.program.emit.pieces import WIDTH
 from tensordraw.program.statements import Input
 
 INDEX = ".index.json"  # ends the name of a file that says in which files the arrays are
-NEEDS = ("import json", "from pathlib import Path", "import torch", "from safetensors.torch import load_file")
+NEEDS = ("import json", "from pathlib import Path", "import torch", "from safetensors import safe_open")
 KEY = re.compile(r"[\w./-]*(\{\})?[\w./-]*")
 INDENT = "    "
 
@@ -37,27 +37,39 @@ def pretrained(inputs: Sequence[Input], parameters: Mapping[str, str]) -> list[s
         "@classmethod",
         "def from_pretrained(cls, folder):",
         f'{INDENT}"""The network with the arrays of a folder: `{file.name}`, or its parts with their index."""',
-        f'{INDENT}stored = _stored(Path(folder) / "{file.name}")',
+        f'{INDENT}read = _reader(Path(folder) / "{file.name}")',
         f'{INDENT}with torch.device("meta"):',
         f"{INDENT * 2}network = cls()  # takes no memory until it has its arrays",
         f"{INDENT}arrays = {{",
     ]
+    first: dict[Source, str] = {}
+    again = []
     for name, given in sources.items():
-        if given.source is not None:
+        if given.source is None:
+            continue
+        if given.source in first:
+            again.append(f'{INDENT}arrays["{parameters[name]}"] = arrays["{first[given.source]}"]  # stored once')
+        else:
+            first[given.source] = parameters[name]
             lines += [f"{INDENT * 2}{line}" for line in _entry(parameters[name], given.source, given.type.shape)]
-    return [*lines, f"{INDENT}}}", f"{INDENT}network.load_state_dict(arrays, assign=True)", f"{INDENT}return network"]
+    end = [f"{INDENT}network.load_state_dict(arrays, assign=True)", f"{INDENT}return network"]
+    return [*lines, f"{INDENT}}}", *again, *end]
 
 
 def prelude() -> list[str]:
-    """The function that reads all arrays of a model."""
+    """The function that reads the arrays of a model, each for itself: a file stays in memory as long as an array of it does."""
     return [
-        "def _stored(file):",
-        f'{INDENT}"""The arrays in a file of safetensors, or in the files that its index names."""',
-        f'{INDENT}index = file.with_name(file.name + "{INDEX}")',
-        f"{INDENT}if file.exists():",
-        f"{INDENT * 2}return load_file(file)",
-        f'{INDENT}parts = set(json.loads(index.read_text())["weight_map"].values())',
-        f"{INDENT}return {{key: array for part in parts for key, array in load_file(file.with_name(part)).items()}}",
+        "def _reader(file):",
+        f'{INDENT}"""A function from keys to arrays in a file of safetensors, or in the parts that its index names."""',
+        f"{INDENT}parts = None",
+        f"{INDENT}if not file.exists():",
+        f'{INDENT * 2}parts = json.loads(file.with_name(file.name + "{INDEX}").read_text())["weight_map"]',
+        "",
+        f"{INDENT}def read(key):",
+        f'{INDENT * 2}with safe_open(file if parts is None else file.with_name(parts[key]), "pt") as stored:',
+        f"{INDENT * 3}return stored.get_tensor(key)",
+        "",
+        f"{INDENT}return read",
     ]
 
 
@@ -70,10 +82,10 @@ def _entry(parameter: str, source: Source, shape: tuple[int, ...]) -> list[str]:
         places.pop()
     part = f"{view}[{', '.join(places)}]" if places else view
     if "{}" not in source.key:
-        return [f'"{parameter}": stored["{source.key}"]{part}{order},']
+        return [f'"{parameter}": read("{source.key}"){part}{order},']
     if order:
         order = f".permute({', '.join(map(str, (0, *(axis + 1 for axis in source.axes))))})"
-    one = f'stored[f"{source.key.replace("{}", "{n}")}"]{part} for n in range({shape[0]})'
+    one = f'read(f"{source.key.replace("{}", "{n}")}"){part} for n in range({shape[0]})'
     whole = f'"{parameter}": torch.stack([{one}]){order},'
     if len(whole) + 3 * len(INDENT) <= WIDTH + 10:
         return [whole]

@@ -151,7 +151,7 @@ class _Printer:
         held = [each for each in self.program.inputs if is_parameter(each)]
         if method := pretrained.pretrained(held, self.binding.parameters):
             self.needs.update(pretrained.NEEDS)
-            self.needs.add("_stored")
+            self.needs.add("_reader")
             lines += ["", *(f"{INDENT}{line}" for line in method)]
         return [*lines, ""]
 
@@ -160,7 +160,7 @@ class _Printer:
         return f"{self.binding.variables[value]}.shape[{axis}]"
 
     def _prelude(self, need: str) -> list[str]:
-        if need == "_stored":
+        if need == "_reader":
             return ["", "", *pretrained.prelude()]
         library = self.language.library.name
         source = PRELUDE.get((library, need))
