@@ -147,7 +147,9 @@ def _functions() -> None:
 @_verbs.command("new")
 @click.argument("template")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the template.")
-@click.option("--weights", metavar="PATH", help="Sizes and arrays of a trained model: a Hugging Face folder, or a .gguf file.")
+@click.option(
+    "--weights", metavar="PATH", help="Sizes and arrays of a trained model: a Hugging Face folder, or a .gguf file."
+)
 @click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
 def _new(template: str, settings: tuple[str, ...], weights: str | None, output: str) -> None:
     """Write a template's document."""
@@ -165,19 +167,18 @@ def _new(template: str, settings: tuple[str, ...], weights: str | None, output: 
 @_verbs.command("read")
 @click.argument("text", metavar="TEXT")
 @click.argument("names", nargs=-1)
-@click.option("--size", "sizes", multiple=True, metavar="NAME=NUMBER", help="Give the size of an index.")
+@click.option(
+    "--size", "sizes", multiple=True, metavar="NAME=NUMBER", help="An index's size, or an array's shape: 'x=(3, 4)'."
+)
 @click.option("-o", "output", required=True, metavar="FILE", help="The document to write.")
 def _read(text: str, names: tuple[str, ...], sizes: tuple[str, ...], output: str) -> None:
     """Write the document of TEXT: an einsum such as 'ij,jk->ik', its operands called NAMES, an expression such as 'A @ B', or
     a file of Python source.
     """
-    given: dict[str, int] = {}
-    for size in sizes:
-        name, equals, number = size.partition("=")
-        if not equals or not number.strip().isdecimal():
-            raise td.Error(f"--size takes NAME=NUMBER, not {size!r}.")
-        given[name.strip()] = int(number)
-    _save(td.read(text, *names, sizes=given), output)
+    from tensordraw.read.sizes import sizes_of
+
+    lengths, shapes = sizes_of(", ".join(sizes))
+    _save(td.read(text, *names, shapes=shapes or None, sizes=lengths or None), output)
 
 
 def _save(diagram: td.Diagram, output: str) -> None:

@@ -95,6 +95,11 @@ def test_read_takes_an_expression_and_a_file(run: Run) -> None:
     assert "torch.relu" in run("code", "model.tdraw", "--to", "torch")
 
 
+def test_read_takes_shapes(run: Run) -> None:
+    run("read", "np.tensordot(T, A, axes=1)", "--size", "T=(2, 3, 4)", "--size", "A=(4, 5)", "-o", "p.tdraw")
+    assert {name: array.shape for name, array in td.arrays(td.load("p.tdraw")).items()} == {"T": (2, 3, 4), "A": (4, 5)}
+
+
 def test_new_takes_settings(run: Run) -> None:
     run("new", "gpt2", *settings(*SMALL, "layer_norm=true"), "-o", "g.tdraw")
     assert (

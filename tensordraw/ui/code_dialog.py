@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.figure.display import Figure
+from tensordraw.read.sizes import sizes_of
 from tensordraw.ui import look
 from tensordraw.ui.background import Background
 from tensordraw.ui.highlight import Highlighter, Span, coloured
@@ -37,8 +38,6 @@ pattern = softmax(scores, dim=-1)
 pattern @ V"""
 DELAY = 150  # ms of quiet before the text is read
 _LINE = re.compile(r"\bline (\d+)")
-_SIZE = re.compile(r"([^\s=,]+)\s*=\s*(\d+)")
-_SHAPE = re.compile(r"([^\s=,]+)\s*=\s*[(\[]([\d\s,]*)[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +48,6 @@ class Seen:
     figure: Figure | None
     sentence: str
     spans: list[list[Span]]
-
-
-def sizes_of(text: str) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    """Sizes and shapes that were typed as `i=3, x=(3, 4)`; Error where that is not what they are."""
-    shapes = {name: tuple(int(size) for size in re.findall(r"\d+", sizes)) for name, sizes in _SHAPE.findall(text)}
-    rest = _SHAPE.sub("", text)
-    sizes = {name: int(size) for name, size in _SIZE.findall(rest)}
-    if _SIZE.sub("", rest).strip(" ,;\t"):
-        raise Error("Write sizes as i=3, j=4, and shapes of arrays as x=(3, 4).")
-    if any(size < 1 for size in (*sizes.values(), *(size for shape in shapes.values() for size in shape))):
-        raise Error("A size is a whole number of at least 1.")
-    return sizes, shapes
 
 
 def see(text: str, sizes: str) -> Seen:

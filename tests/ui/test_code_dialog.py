@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Tensor
-from tensordraw.errors import Error
 from tensordraw.ui import code_dialog, look
-from tensordraw.ui.code_dialog import CodeDialog, sizes_of
+from tensordraw.ui.code_dialog import CodeDialog
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -81,23 +80,6 @@ def test_keys_alone(dialog: CodeDialog, qtbot: QtBot) -> None:
     settled(dialog, qtbot)
     QTest.keyClick(dialog.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert dialog.diagram is not None
-
-
-@pytest.mark.parametrize(
-    ("text", "sizes", "shapes"),
-    [
-        ("", {}, {}), ("i=3, j=4", {"i": 3, "j": 4}, {}), ("hidden = 8 k=2", {"hidden": 8, "k": 2}, {}),
-        ("x=(3, 4), i=5", {"i": 5}, {"x": (3, 4)}), ("s=()", {}, {"s": ()}), ("A=[2,2] B = (7,)", {}, {"A": (2, 2), "B": (7,)}),
-    ],
-)  # fmt: skip
-def test_sizes_and_shapes_are_typed(text: str, sizes: dict[str, int], shapes: dict[str, tuple[int, ...]]) -> None:
-    assert sizes_of(text) == (sizes, shapes)
-
-
-@pytest.mark.parametrize("text", ["i", "i=3, j", "i=-3", "i=0", "3", "x=(2, 0)", "x=(a, 2)"])
-def test_sizes_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(Error):
-        sizes_of(text)
 
 
 def test_shapes_decide_what_a_name_is(dialog: CodeDialog, qtbot: QtBot) -> None:

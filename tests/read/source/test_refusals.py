@@ -82,6 +82,7 @@ def test_a_line_inside_a_loop_takes_the_loop_with_it() -> None:
     ("text", "sentence"),
     [
         ("def f(:\n    pass", "line 1: this is no Python: invalid syntax."),
+        ("torch.einsum('ij->i' A)", "line 1: this is no Python: invalid syntax. Perhaps you forgot a comma."),
         ("x = 3", "Nothing in this text is a value"),
         ("import numpy as np", "Nothing in this text is a value"),
         ("torch.sort(A)", "line 1: torch.sort is not understood."),
