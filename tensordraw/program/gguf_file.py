@@ -52,7 +52,7 @@ def settings(file: Path) -> dict[str, Any]:
     reader = _reader(file)
     try:
         return {
-            name: len(field.data) if "ARRAY" in str(field.types[0]) else field.contents()
+            name: len(field.data) if field.types[0].name == "ARRAY" else field.contents()
             for name, field in reader.fields.items()
         }
     except _FAULTS as problem:

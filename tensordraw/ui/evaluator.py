@@ -41,6 +41,7 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     from tensordraw.program.cost import cost
     from tensordraw.program.evaluate import run
     from tensordraw.program.lower import lower
+    from tensordraw.program.memory import check_memory
     from tensordraw.program.passes import simplify
     from tensordraw.program.plan import plan
 
@@ -48,6 +49,7 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     program = simplify(lower(diagram.content))
     answer({"cost": str(cost(plan(program))).splitlines()[0]}, out)
     wanted = request["capture"] or (value_of(request["item"], diagram, program) if request["item"] else None)
+    check_memory(program, diagram, {})
     arrays = inputs(program, diagram, {}, request["seed"])
     began = time.perf_counter()
     results = run(program, arrays, capture=() if wanted is None else (wanted,))

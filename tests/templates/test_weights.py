@@ -189,3 +189,15 @@ def test_folders_that_are_no_model(folder: Path, tmp_path: Path) -> None:
     (folder / "config.json").write_text("{")
     with pytest.raises(td.Error, match="not JSON"):
         td.template("gpt2", weights=folder)
+
+
+def test_each_architecture_says_which_template_takes_it(folder: Path) -> None:
+    for name in ("llama", "bert"):
+        with pytest.raises(td.Error, match="the template gpt2 takes it"):
+            td.template(name, weights=folder)
+    with pytest.raises(td.Error, match=r"takes a \.safetensors file"):
+        td.template("attention_only", weights=folder)
+    with pytest.raises(td.Error, match="says no type of model"):
+        td.template("gpt2", weights=folder / "model.safetensors")
+    with pytest.raises(td.Error, match="those that do are gpt2, llama, bert, attention_only"):
+        td.template("glu", weights=folder)
