@@ -59,15 +59,15 @@ class View:
         )
 
     def revealing(self, box: Box, width: int, height: int, margin: int = 40) -> View:
-        """Scrolled as little as needed for the box to be seen."""
+        """Scrolled as little as needed for the box to be seen, and zoomed out where it is too large for that."""
         left, top = self.to_screen(box[0], box[1])
         right, bottom = self.to_screen(box[2], box[3])
+        if right - left > width - 2 * margin or bottom - top > height - 2 * margin:
+            return self.fitted(box, width, height)
 
         def shift(low: float, high: float, size: int) -> int:
             if low >= margin and high <= size - margin:
                 return 0
-            if high - low > size - 2 * margin:
-                return round(size / 2 - (low + high) / 2)
             return round(margin - low) if low < margin else round(size - margin - high)
 
         return self.moved(shift(left, right, width), shift(top, bottom, height))

@@ -21,6 +21,7 @@ from tensordraw.templates import template
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.view import View
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -249,3 +250,14 @@ def test_void_calls_of_pyside_keep_their_references_to_none() -> None:
     for _ in range(1000):
         path.moveTo(1.0, 2.0)
     assert abs(sys.getrefcount(None) - before) < 50
+
+
+def test_what_is_revealed_is_seen_whole() -> None:
+    view = View()
+    assert view.revealing((0, 0, 100, 100), 800, 500) == view.moved(40, 40)
+    near = view.moved(60, 60)
+    assert near.revealing((0, 0, 100, 100), 800, 500) == near
+    wide = view.revealing((0, 0, 900, 100), 800, 500)
+    assert wide.zoom < view.zoom
+    assert wide.to_screen(0, 0)[0] >= 40
+    assert wide.to_screen(900, 100)[0] <= 760
