@@ -237,10 +237,11 @@ def _sound(path: str) -> td.Diagram:
 @click.option("--to", "language", required=True, help="One of the languages that `tensordraw languages` lists.")
 @click.option("--module", is_flag=True, help="A module with the arrays as parameters (torch).")
 @click.option("--batch", multiple=True, metavar="NAME", help="An array that comes in batches: a first axis more.")
+@click.option("--plain", is_flag=True, help="The statements as drawn, without recognised forms such as attention.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it; without it, to the terminal.")
-def _code(path: str, language: str, module: bool, batch: tuple[str, ...], output: str | None) -> None:
+def _code(path: str, language: str, module: bool, batch: tuple[str, ...], plain: bool, output: str | None) -> None:
     """Print the document's code."""
-    text = td.code(_sound(path), language, module=module, batch=batch)
+    text = td.code(_sound(path), language, module=module, batch=batch, fuse=not plain)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

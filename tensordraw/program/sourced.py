@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 from typing import TypeAlias
@@ -27,30 +28,47 @@ INDEX = ".safetensors.index.json"  # names the file of each key of a model that 
 
 def load_source(diagram: Diagram, name: str) -> Array:
     """The array that the document takes from a file, axes in the order of the tensor's legs."""
+    held = _held(diagram.content)
+    place = name, diagram.home
+    if place in held and held[place][0] == _times(held[place][0]):
+        return held[place][1]
     source = diagram.content.sources[name]
     found = check_source(diagram, name)
-    if "{}" not in source.key:
-        array = _part(load(*found[0][0]), source)
-        return array.transpose(source.axes) if source.axes else array
-    held = _stacks(diagram.content)
-    stamp = tuple((path, key, path.stat().st_mtime_ns, source) for (path, key), _ in found)
-    stack = held.get(stamp)
-    if stack is None:
-        stack = _known.get(stamp)
-        held[stamp] = stack = _stacked(found, source) if stack is None else stack
-        _known[stamp] = stack
-    # A stack lies in memory in the order of the files, where matrix products find their rows and columns together.
-    return stack.transpose(0, *(axis + 1 for axis in source.axes)) if source.axes else stack
+    times = _times(path for (path, _), _ in found)
+    array = _stack(found, source, times) if "{}" in source.key else _part(load(*found[0][0]), source)
+    if source.axes:
+        # A stack lies in memory in the order of the files, where matrix products find their rows and columns together.
+        first = array.ndim - len(source.axes)
+        array = array.transpose(*range(first), *(first + axis for axis in source.axes))
+    held[place] = times, array
+    return array
 
 
-_Stamp: TypeAlias = tuple[tuple[Path, str, int, Source], ...]
-_known: weakref.WeakValueDictionary[_Stamp, Array] = weakref.WeakValueDictionary()  # all stacks that a document holds
+_Times: TypeAlias = dict[Path, int]  # of files: when they were changed, in ns
+_Key: TypeAlias = tuple[tuple[tuple[Path, str], ...], tuple[int, ...], Source]
+_known: weakref.WeakValueDictionary[_Key, Array] = weakref.WeakValueDictionary()  # all stacks that documents hold
 
 
 @cached
-def _stacks(content: Content) -> dict[_Stamp, Array]:
-    """The stacks that were read for a document, kept as long as it lives; an edited one finds them in `_known`."""
+def _held(content: Content) -> dict[tuple[str, str], tuple[_Times, Array]]:
+    """The arrays that were loaded for a document, by name and folder, kept as long as it lives."""
     return {}
+
+
+def _times(paths: Iterable[Path]) -> _Times:
+    try:
+        return {path: path.stat().st_mtime_ns for path in dict.fromkeys(paths)}
+    except OSError:
+        return {}  # gone since: it is looked for again, which says so
+
+
+def _stack(found: Found, source: Source, times: _Times) -> Array:
+    """The stacked parts; those of an edited document are the ones that it had before."""
+    key = tuple(place for place, _ in found), tuple(times.values()), source
+    stack = _known.get(key)
+    if stack is None:
+        _known[key] = stack = _stacked(found, source)
+    return stack
 
 
 def _stacked(found: Found, source: Source) -> Array:
