@@ -67,13 +67,15 @@ def _runs(equation: Equation) -> Iterator[tuple[Equation, list[list[Part]]]]:
 
 
 def _names(content: Content, sides: Sequence[Sequence[Part]]) -> Iterator[str]:
-    """A side that is one named term has its name; two that are related are left and right; else they are numbered."""
+    """A side that is one named term has its name; two that are related are left and right; else they are numbered. The only
+    side needs no name."""
     taken: set[str] = set()
     pair = len(sides) == 2 and sides[1][0].sign != ","
     for number, side in enumerate(sides, start=1):
         term = content.regions.get(side[0].term)
         name = term.name if len(side) == 1 and isinstance(term, Term) else ""
-        name = name or (("left", "right")[number - 1] if pair else f"side{number}")
+        usual = ("left", "right")[number - 1] if pair else f"side{number}" if len(sides) > 1 else ""
+        name = name or usual
         while name in taken:
             name += f"_{number}"
         taken.add(name)

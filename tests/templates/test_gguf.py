@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tensordraw import cli
 from tensordraw.program import gguf_text
 from tensordraw.program.load import list_arrays, load
 
@@ -124,6 +125,17 @@ def test_texts_go_by_the_files_tokenizer(gguf: ModuleType, tmp_path: Path) -> No
     assert td.generate(diagram, "abc a", 3).startswith("abc a")
     with pytest.raises(td.Error, match="tokenizer of the kind 'llama'"):
         gguf_text.tokenizer(written(gguf, tmp_path / "o.gguf", arrays_of_llama(), tokenizer="llama"))
+
+
+def test_the_command_line_takes_the_file(gguf: ModuleType, tmp_path: Path) -> None:
+    written(gguf, tmp_path / "m.gguf", arrays_of_llama())
+    made = tmp_path / "l.tdraw"
+    words = ["new", "llama", "--weights", str(tmp_path / "m.gguf"), "-o", str(made)]
+    assert cli.main(words, lambda *_: 1) == 0
+    assert '"m.gguf"' in made.read_text()
+    tokens = np.arange(5)
+    again = td.evaluate(td.template("llama", weights=tmp_path / "m.gguf"), {"tokens": tokens})
+    np.testing.assert_array_equal(td.evaluate(td.load(made), {"tokens": tokens}), again)
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,6 @@ def test_equals_the_same_in_pytorch(
     arrays = _normals(diagram)
     expected = reference(torch, {name: torch.from_numpy(array) for name, array in arrays.items()}).numpy()
     value = td.evaluate(diagram, arrays, backend=backend)
-    if isinstance(value, dict):
-        (value,) = value.values()
     np.testing.assert_allclose(np.asarray(value), expected, rtol=1e-9, atol=1e-9)
 
 
