@@ -120,7 +120,7 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     through = add_to_stream(inner, through, ends, (x, low - rise), middle, named=True)
     if not extras.mlp:
         scene.wires(through, [port.inner_out for port in ports])
-        return [port.outer_out for port in ports], low - rise - (60 if extras.bias else 40)
+        return [port.outer_out for port in ports], low - rise - (60 if extras.bias else 70)
 
     high = low - rise - 105  # of the paste that the MLP reads
     through, mlp_in = copy_stream(inner, through, (x, high + 55), "resid_mid")
