@@ -125,6 +125,21 @@ def test_a_config_that_contradicts_the_arrays(
     assert str(caught.value).count(". ") == 0
 
 
+def test_tokens_that_cannot_be_and_a_file_cut_short(torch: ModuleType, tmp_path: Path) -> None:
+    saved(torch, tmp_path, CONFIGS["grouped"])
+    diagram = td.template("llama", weights=tmp_path)
+    with pytest.raises(td.Error, match="holds the id 101, but its ids are positions in 'vocab', which has size 101"):
+        td.evaluate(diagram, {"tokens": np.array([0, 101])})
+    with pytest.raises(td.Error, match="has length 21 along seq, but seq has at most 20"):
+        td.evaluate(diagram, {"tokens": np.zeros(21, int)})
+    whole = (tmp_path / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(whole[:-100])
+    with pytest.raises(td.Error, match="damaged"):
+        td.evaluate(diagram, {"tokens": np.arange(3)})
+    with pytest.raises(td.Error, match="damaged"):
+        td.template("llama", weights=tmp_path)
+
+
 def test_sizes_that_cannot_be() -> None:
     with pytest.raises(td.Error, match="not a multiple of kv_heads"):
         td.template("llama", heads=4)
