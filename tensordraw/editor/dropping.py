@@ -10,7 +10,7 @@ from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, 
 from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import grasp, labels, moving, palette, snapping
+from tensordraw.editor import grasp, labels, moving, palette, room, snapping
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
@@ -171,14 +171,16 @@ def hover(state: State, event: DragKind) -> Step:
 def paste(state: State, event: Pasted) -> Step:
     """Insert a fragment from the clipboard at the pointer, or where it came from: native text, an einsum string or code.
 
-    Code that cannot be read to its end is shown in a dialog, with what was read of it.
+    What came as code belongs to the diagram as a whole: it goes to free room near the pointer and into no region. Code that
+    cannot be read to its end is shown in a dialog, with what was read of it.
     """
     text = event.text.strip("\n").rstrip()
     if not text.strip():
         return refused(state, "The clipboard is empty.")
     at = None if event.in_place else (event.x, event.y)
     if text.startswith("{"):
-        return _put_fragment(state, file.decode(text), at, "Paste")
+        part = file.decode(text)
+        return _put_code(state, part, (event.x, event.y)) if event.code else _put_fragment(state, part, at, "Paste")
     if _PROSE.fullmatch(text) and not _EINSUM.search(text.strip()):
         return refused(state, f"{UNREADABLE}.")
     from tensordraw.read.reading import read_upto  # late: the start of the window does not wait for it
@@ -189,7 +191,14 @@ def paste(state: State, event: Pasted) -> Step:
         return refused(state, f"{UNREADABLE} ({str(error).rstrip('.')}).")
     if reading.stopped is not None:
         return state, (OpenDialog("paste_code", text=text), Announce(reading.stopped, warns=True))
-    return _put_fragment(state, reading.diagram, (event.x, event.y), "Paste code", reveal=True)
+    return _put_code(state, reading.diagram, (event.x, event.y))
+
+
+def _put_code(state: State, part: Diagram, at: Point) -> Step:
+    """Put what was read from code beside what is drawn, and scroll until it is seen."""
+    after, ids = fragments.insert(state.document, part, *room.free_shift(state.document, part, at))
+    stepped, effects = done(state, after, "Paste code", ids)
+    return stepped, (*effects, ChangeView("reveal"))
 
 
 def _put_fragment(state: State, part: Diagram, at: Point | None, name: str, *, reveal: bool = False) -> Step:

@@ -132,12 +132,13 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The clipboard's text, in answer to `RequestPaste`."""
+    """The clipboard's text, in answer to `RequestPaste`. `code` says of a drawing that it was read from code."""
 
     text: str
     x: float = 0.0
     y: float = 0.0
     in_place: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,4 +44,4 @@ def paste_code(window: Any, session: Session, text: str) -> None:
     dialog = CodeDialog(window, window.colours, text, "Paste code", "Paste")
     dialog.exec()
     if dialog.diagram is not None:
-        session.send(events.Pasted(file.encode(dialog.diagram), *at))
+        session.send(events.Pasted(file.encode(dialog.diagram), *at, code=True))

@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 import tensordraw as td
-from tensordraw.editor.effects import OpenDialog
+from tensordraw.diagram import file
+from tensordraw.diagram.records import ROOT
+from tensordraw.editor import grasp
+from tensordraw.editor.effects import ChangeView, OpenDialog
 from tensordraw.editor.events import Insert, Pasted
+from tensordraw.figure.paths import overlap
+from tensordraw.read.reading import read_text
 from tests.editor.desk import Desk
 
 TEXTS = [
@@ -34,6 +39,39 @@ def test_code_is_pasted_at_the_pointer(text: str) -> None:
     assert sum(place.y for place in places) / 2 == pytest.approx(200.0, abs=12.0)
     desk.key("Ctrl+Z")
     assert len(desk.content.nodes) == 1
+
+
+@pytest.mark.parametrize("region", ["bubble", "block"])
+def test_code_goes_into_no_region_and_lies_on_nothing(region: str) -> None:
+    desk = Desk()
+    first = desk.put("tensor", 0, 0)
+    desk.put("tensor", 200, 0)
+    desk.select(first)
+    desk.run(f"wrap_{region}", "relu" if region == "bubble" else None)
+    for number in range(3):
+        before = grasp.figure_of(desk.document).items
+        known = set(desk.content.nodes)
+        desk.send(Pasted("ij,jk->ik", 0.0, 0.0))
+        new = set(desk.content.nodes) - known
+        assert len(new) == 2
+        assert {desk.content.nodes[node].inside for node in new} == {ROOT}
+        assert desk.asked(ChangeView) == ChangeView("reveal")
+        owners = {*new, *(leg for node in new for leg in desk.legs(node))}
+        for item in grasp.figure_of(desk.document).items:
+            if item.owner in owners:
+                assert not any(overlap(item.box, other.box) for other in before)
+        places = [desk.document.layout.places[node] for node in new]
+        assert all(abs(place.x) < 200 and abs(place.y) < 100 * (number + 1) for place in places), "near the pointer"
+        assert desk.entries == 4 + number
+
+
+def test_what_the_dialog_read_goes_there_too() -> None:
+    desk = Desk()
+    desk.put("tensor", 0, 0)
+    desk.run("wrap_bubble", "relu")
+    known = set(desk.content.nodes)
+    desk.send(Pasted(file.encode(read_text("A @ B")), 0.0, 0.0, code=True))
+    assert {desk.content.nodes[node].inside for node in set(desk.content.nodes) - known} == {ROOT}
 
 
 def test_what_is_pasted_means_what_the_code_means() -> None:
