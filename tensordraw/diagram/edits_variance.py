@@ -17,6 +17,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits import scope_of_wire
 from tensordraw.diagram.edits_legs import set_variance, take_places
 from tensordraw.diagram.legs import all_legs, joined, leg_name, map_legs
+from tensordraw.diagram.ports import settle_ports
 from tensordraw.diagram.records import (
     ROOT,
     Diagram,
@@ -121,6 +122,42 @@ def insert_metric(diagram: Diagram, wire: Id, at: Point | None = None, angle: fl
         raise Error("The legs of this wire are neither upper nor lower: say first what they are.")
     to: Side = "lower" if first == "upper" else "upper"
     return _on_wire(diagram, wire, record.ends[0], to, at, angle)[0]
+
+
+def why_not_through(diagram: Diagram, one: Id, other: Id) -> str | None:
+    """Why two legs cannot be joined through the metric or its inverse, None where they can."""
+    legs, wired = all_legs(diagram), joined(diagram)
+    if one not in legs or other not in legs or one == other:
+        return "The metric joins two legs."
+    for leg in (one, other):
+        if leg in wired:
+            return f"The leg {leg_name(diagram, legs[leg])} is connected already."
+        if legs[leg].index is not None:
+            return f"The leg {leg_name(diagram, legs[leg])} is fixed to an index."
+    first, second = legs[one], legs[other]
+    space = diagram.content.spaces[first.space]
+    if first.space != second.space:
+        return f"The legs lie in different spaces: {space.name} and {diagram.content.spaces[second.space].name}."
+    if space.metric != "general":
+        return f"The space {space.name} is euclidean: its legs are joined without a metric."
+    if first.variance != second.variance or first.variance == "none":
+        return "The metric joins two upper legs, and its inverse two lower ones."
+    return None
+
+
+def join_through(diagram: Diagram, one: Id, other: Id, at: Point | None = None, angle: float | None = None) -> Diagram:
+    """Join two open upper legs through the metric, or two lower ones through its inverse.
+
+    `at` is the place of the metric, `angle` the direction from the first leg to the second (degrees).
+    """
+    reason = why_not_through(diagram, one, other)
+    if reason is not None:
+        raise Error(reason)
+    draft = Draft(diagram)
+    wire = draft.wire(one, other)
+    settle_ports(draft)  # a border of a repeat between them gets a port, and the wire becomes two
+    joining = draft.build()
+    return insert_metric(joining, wire.id if wire.id in joining.content.wires else joined(joining)[one], at, angle)
 
 
 def variance_of(diagram: Diagram, leg: Id) -> Variance:

@@ -56,6 +56,56 @@ def test_a_leg_is_lowered_and_raised_again_by_keys() -> None:
     assert "upper already" in desk.said
 
 
+@pytest.mark.parametrize(("variance", "kind"), [("upper", "metric"), ("lower", "inverse_metric")])
+def test_two_open_legs_of_one_variance_are_joined_through_the_metric(variance: str, kind: str) -> None:
+    desk = Desk()
+    desk.send(Insert("", 0, 0, text="v: n=3"), Insert("", 0, 160, text="w: n=3"))
+    one, other = all_legs(desk.document)
+    desk.run("change_space", {"args": (all_legs(desk.document)[one].space,), "metric": "general"})
+    for leg in (one, other):
+        desk.select(leg)
+        desk.run(f"make_{variance}")
+    desk.drag(desk.tip(one), desk.tip(other))
+    assert desk.refused
+    assert "select both with Shift, then Insert the metric" in desk.said
+    command = next(one for one in COMMANDS if one.id == "insert_metric")
+    desk.select(one)
+    assert command.enabled(desk.state) is not None
+    desk.select()
+    desk.click(desk.tip(one))
+    desk.key("Escape")
+    desk.click(desk.tip(other), frozenset({"Shift"}))
+    assert desk.state.selection == {one, other}
+    assert command.enabled(desk.state) is None
+    before, entries = desk.document, desk.entries
+    desk.run("insert_metric")
+    assert kinds(desk) == [kind]
+    assert desk.entries == entries + 1
+    assert findings(desk.document) == ()
+    assert clashes(desk.document, build(desk.document)) == []
+    arrays = td.arrays(desk.document, seed=1)
+    g = arrays["g"] if kind == "metric" else np.linalg.inv(arrays["g"])
+    np.testing.assert_allclose(td.evaluate(desk.document, arrays), arrays["v"] @ g @ arrays["w"], rtol=1e-4)
+    desk.key("Ctrl+Z")
+    assert desk.document == before
+
+
+def test_legs_that_no_metric_joins_are_refused_in_words() -> None:
+    desk = Desk()
+    desk.send(Insert("", 0, 0, text="v: n=3"), Insert("", 0, 160, text="w: n=3"))
+    one, other = all_legs(desk.document)
+    desk.select(one, other)
+    desk.run("insert_metric")
+    assert "n is euclidean" in desk.said
+    desk.run("change_space", {"args": (all_legs(desk.document)[one].space,), "metric": "general"})
+    desk.select(one)
+    desk.run("make_upper")
+    desk.select(one, other)
+    desk.run("insert_metric")
+    assert "two upper legs" in desk.said
+    assert desk.refused
+
+
 def test_a_wire_between_two_upper_legs_is_mended() -> None:
     desk, a, b, wire = two_joined()
     first, second = desk.content.wires[wire].ends

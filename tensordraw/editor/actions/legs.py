@@ -125,9 +125,11 @@ def _beyond(diagram: Diagram, one: Id, other: Id) -> list[Id] | None:
 
 
 def insert_metric(state: State, argument: Any) -> Step:
-    """Put the metric into the given wire, or the selected ones."""
+    """Put the metric into the given wire or the selected ones, or join the two selected open legs through it."""
     document = state.document
     wires = [argument] if isinstance(argument, str) else [w for w in document.content.wires if w in state.selection]
+    if not wires:
+        return _join_through(state)
     for wire in wires:
         if wire in document.content.wires:
             spot = _spot(document, document.content.wires[wire].ends[0])
@@ -135,9 +137,26 @@ def insert_metric(state: State, argument: Any) -> Step:
     return done(state, document, "Insert the metric", state.selection)
 
 
-def _some_wires(state: State) -> str | None:
-    found = any(item in state.document.content.wires for item in state.selection)
-    return None if found else "Select a wire that joins two upper or two lower legs first."
+def _join_through(state: State) -> Step:
+    document = state.document
+    one, other = chosen_legs(state)
+    anchors = grasp.figure_of(document).anchors
+    at, angle = None, None
+    if one in anchors and other in anchors:
+        a, b = anchors[one].tip, anchors[other].tip
+        at, angle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), math.degrees(math.atan2(a[1] - b[1], b[0] - a[0])) % 360.0
+    after = edits_variance.join_through(document, one, other, at, angle)
+    made = [node for node in after.content.nodes if node not in document.content.nodes]
+    return done(state, after, "Join through the metric", made)
+
+
+def _metric_goes(state: State) -> str | None:
+    if any(item in state.document.content.wires for item in state.selection):
+        return None
+    chosen = chosen_legs(state)
+    if len(chosen) != 2:
+        return "Select a wire that joins two upper or two lower legs, or two open legs, first."
+    return edits_variance.why_not_through(state.document, *chosen)
 
 
 def _declare(variance: Variance) -> Any:
@@ -237,8 +256,9 @@ ROWS: tuple[Command, ...] = (
         argument="a leg, or nothing for the selected ones",
     ),
     Command(
-        "insert_metric", "Insert the metric", insert_metric, "Leg", enabled=_some_wires,
-        words=("upper", "lower", "wire", "mend"), argument="a wire, or nothing for the selected ones",
+        "insert_metric", "Insert the metric", insert_metric, "Leg", enabled=_metric_goes,
+        words=("upper", "lower", "wire", "mend", "join", "connect"),
+        argument="a wire, or nothing for the selected ones, or for two selected open legs",
     ),
     *(
         Command(
