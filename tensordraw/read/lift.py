@@ -9,7 +9,7 @@ that are one index lie in one space (`lift_spaces`), and `lift_walk` draws each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import ROOT, Diagram, Id, Part, Term
@@ -22,15 +22,16 @@ from tensordraw.read.lift_uses import WHOLE, Key, Use, Uses
 from tensordraw.read.lift_walk import Walker, run
 
 
-def lift(program: Program, title: str = "") -> Diagram:
+def lift(program: Program, title: str = "", sizes: Mapping[str, int] | None = None) -> Diagram:
     """A laid-out diagram that means the program: the same arrays, values, results and order of axes.
 
     Axes and indices name the spaces, and label the legs where a space has another name. Values are named as they are in
-    the program; one in `captures` can be found again, with a copy on its way where nothing else bears its name. Error: the
+    the program; one in `captures` can be found again, with a copy on its way where nothing else bears its name. `sizes`
+    are spaces that numbers of the program speak of and that need not be those of an axis. Error: the
     conjugate of a loop's state, ids that are computed, a factor that is not finite, sizes that contradict each other.
     """
     program = ready(program)
-    spaces = Spaces(program)
+    spaces = Spaces(program, sizes or {})
     pasted: set[Key] = set()
     while True:
         try:

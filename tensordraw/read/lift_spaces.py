@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from tensordraw.program.functions import function
@@ -40,9 +40,13 @@ _LETTERS = "ijklmnpqrstuvwabcdefgh"
 
 
 class Spaces:
-    """Spaces of a program's axes: `axis` by value and position, `of_index` by statement and index, `loop` by repeat."""
+    """Spaces of a program's axes: `axis` by value and position, `of_index` by statement and index, `loop` by repeat.
 
-    def __init__(self, program: Program) -> None:
+    `sizes` are spaces of which only numbers speak; an axis of such a name and another size is numbered.
+    """
+
+    def __init__(self, program: Program, sizes: Mapping[str, int]) -> None:
+        self.sizes: dict[str, int] = dict(sizes)
         self._dims = Dims()
         self._axes: dict[Name, list[Dim]] = {}
         self._indices: dict[tuple[Name, Index], Dim] = {}
@@ -226,11 +230,10 @@ class Spaces:
             found = texts.setdefault(self._dims.find(dim), {})
             if text:
                 found[text] = None
-        letters = _unused(name for found in texts.values() for name in found)
+        letters = _unused([*self.sizes, *(name for found in texts.values() for name in found)])
         wishes = {root: _plain(list(found)) if found else next(letters) for root, found in texts.items()}
         # Where seq0 and seq1 are one space, seq, so is seq2.
         stripped = {(wish, self._size(root)) for root, wish in wishes.items() if wish not in texts[root]}
-        self.sizes: dict[str, int] = {}
         names: dict[Dim, str] = {}
         for root, wish in wishes.items():
             size, number = self._size(root), 2

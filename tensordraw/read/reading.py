@@ -68,7 +68,8 @@ def read_upto(
         )
     traced = trace(text, shapes, sizes)
     one = text.strip()
-    return Reading(lift(traced.program, title or (one if "\n" not in one and len(one) <= 80 else "")), traced.stopped)
+    title = title or (one if "\n" not in one and len(one) <= 80 else "")
+    return Reading(lift(traced.program, title, traced.sizes), traced.stopped)
 
 
 def _tree(text: str) -> ast.expr | ast.Module | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 import tensordraw as td
 from tensordraw.errors import Error
@@ -63,6 +64,33 @@ def test_texts_that_are_refused(text: str, sentence: str) -> None:
 def test_names_are_for_einsum_strings() -> None:
     with pytest.raises(Error, match="Names are for the operands of an einsum string"):
         read_text("A @ B", ("X", "Y"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Q @ K.T / math.sqrt(d)", "Q @ K.T * d**-0.5", "def f(Q, K, d):\n    return Q @ K.T / math.sqrt(d)"]
+)
+def test_a_number_that_nothing_defines_is_a_space(text: str) -> None:
+    arrays, shapes = {"Q": A, "K": B.T}, {"Q": (2, 3), "K": (4, 3)}
+    for diagram, size in ((read_text(text, shapes=shapes), 2), (read_text(text, shapes=shapes, sizes={"d": 64}), 64)):
+        found = next(space for space in diagram.content.spaces.values() if space.name == "d")
+        assert found.size == size
+        np.testing.assert_allclose(td.evaluate(diagram, arrays), A @ B / np.sqrt(size))
+        spaces = diagram.content.spaces | {found.id: replace(found, size=16)}
+        changed = replace(diagram, content=replace(diagram.content, spaces=spaces))
+        np.testing.assert_allclose(td.evaluate(changed, arrays), A @ B / 4)
+
+
+def test_a_number_that_is_the_size_of_an_axis_is_its_space() -> None:
+    diagram = read_text("def f(Q, K):\n    d = Q.shape[-1]\n    return Q @ K.T / math.sqrt(d)")
+    assert [space.name for space in diagram.content.spaces.values()] == ["i", "d", "j"]
+
+
+def test_an_axis_of_the_name_of_a_number_and_another_size_is_called_otherwise() -> None:
+    diagram = read_text(
+        "np.einsum('id,jd->ij', Q, K) / math.sqrt(d)", shapes={"Q": (2, 3), "K": (4, 3)}, sizes={"d": 64}
+    )
+    assert {space.name: space.size for space in diagram.content.spaces.values()}["d"] == 64
+    np.testing.assert_allclose(td.evaluate(diagram, {"Q": A, "K": B.T}), A @ B / 8)
 
 
 def test_what_is_read_up_to_a_line() -> None:

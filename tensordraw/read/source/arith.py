@@ -180,7 +180,7 @@ def scaled(m: Machine, array: Array, tree: Expr) -> Array:
             base = replace(inner, value=made.value)
             factor = _folded(m.tape.trees[made.out][0], tree)
         result = m.tape.scale(base, factor)
-        known = m.tape.value(Num(tree))
+        known = None if m.undefined(tree) else m.tape.value(Num(tree))
         formula = formula_of(inner, m.tape.is_named(inner.value))
         whole = None if known is None else composed(multiply(number(known).tree, X), formula.tree)
         kept = Formula(formula.base, whole) if whole is not None else None

@@ -10,7 +10,7 @@ import ast
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tensordraw.diagram.records import Diagram, Relation
 from tensordraw.errors import Error
@@ -49,10 +49,12 @@ Shapes = Mapping[str, Sequence[int]] | Sequence[Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """The program of what was read; `stopped` is the sentence that says where reading stopped and why."""
+    """The program of what was read; `stopped` is the sentence that says where reading stopped and why, `sizes` those of
+    its numbers that no axis has."""
 
     program: Program
     stopped: str | None = None
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_source(
@@ -66,7 +68,7 @@ def read_source(
     traced = trace(text, shapes, sizes)
     if traced.stopped is not None:
         raise Error(traced.stopped)
-    return lift(traced.program, name)
+    return lift(traced.program, name, traced.sizes)
 
 
 def trace(text: str, shapes: Shapes | None = None, sizes: Mapping[str, int] | None = None) -> Traced:
@@ -103,7 +105,9 @@ def libraries_of(tree: ast.Module) -> frozenset[str]:
     owners = {
         node.value.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr not in ("T", "mT", "H", "shape")
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.attr not in ("T", "mT", "H", "shape")
     }
     return frozenset(called | owners)
 
@@ -284,7 +288,8 @@ class _Trial:
             raise Error(
                 "Nothing in this text is a value: it needs an expression, an assignment or a function that returns."
             )
-        return Traced(finish(self.m, results), stopped)
+        program, sizes = finish(self.m, results)
+        return Traced(program, stopped, sizes)
 
     def _results(self, scope: Scope, frame: Frame, stopped: str | None) -> list[Result]:
         found: list[Result] = []

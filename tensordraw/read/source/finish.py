@@ -39,8 +39,11 @@ from tensordraw.read.source.machine import Machine
 Result = tuple[str, str, Relation]  # of an output: its name, the value, the relation before it
 
 
-def finish(m: Machine, results: Sequence[Result]) -> Program:
-    """The program with these results. Error: sizes that contradict each other."""
+def finish(m: Machine, results: Sequence[Result]) -> tuple[Program, dict[str, int]]:
+    """The program with these results, and the sizes that its numbers speak of and that no axis has.
+
+    Error: sizes that contradict each other.
+    """
     tape = m.tape
     _settle(m)
     program = Program(
@@ -55,7 +58,7 @@ def finish(m: Machine, results: Sequence[Result]) -> Program:
     inputs = tuple(replace(given, type=filling.type(given.type)) for given in program.inputs)
     body = tuple(filling.statement(statement) for statement in program.body)
     hints = _hints(m, body)
-    return rename(Program(inputs, body, program.outputs), hints)
+    return rename(Program(inputs, body, program.outputs), hints), filling.numbers
 
 
 def _settle(m: Machine) -> None:
@@ -90,6 +93,8 @@ class _Filling:
         self.kept = {s.out for s in walk(program.body)} | {given.out for given in program.inputs}
         every = chain((given.type for given in program.inputs), (statement.type for statement in walk(program.body)))
         axes = [axis for type_ in every for axis in type_.axes]
+        self.leaders = {self.dims.find(axis.size) for axis in axes}
+        self.numbers: dict[str, int] = {}  # sizes by name that no axis has
         taken = {self.dims.name(axis.size) or axis.name for axis in axes}
         fresh = (
             name for n in count() for c in "ijklmnopqrstuvwxyz" if (name := c if n == 0 else f"{c}{n}") not in taken
@@ -125,6 +130,9 @@ class _Filling:
         called = {name: self.dims.name(dim) or self.letters.get(self.dims.find(dim), "") for name, dim in names.items()}
         if not all(called.values()):
             return "", value
+        for name, dim in names.items():
+            if self.dims.find(dim) not in self.leaders:
+                self.numbers[called[name]] = int(sizes[name])
         return typed(substitute(tree, {name: Name(text) for name, text in called.items()})), value
 
     def index(self, index: str, axis: Axis) -> str:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace as changed
 
-from tensordraw.program.expressions import Expr, Number
+from tensordraw.program.expressions import Expr, Number, variables
 from tensordraw.program.statements import Input
 from tensordraw.read.dims import Dim
 from tensordraw.read.source.tape import INFINITE, Tape, axis_num
@@ -177,10 +177,19 @@ class Machine:
 
     def constant(self, value: Value) -> float:
         """The value as a number that is known now."""
-        found = self.tape.value(self.number(value))
+        num = self.number(value)
+        found = self.tape.value(num)
+        if found is None and (free := self.undefined(num.tree)):
+            name = next((name for name in free if self.tape.dims.size(self.symbols[name]) is None), free[0])
+            raise Refusal(f"the number {name} is not known; give it as a size, such as {name}=64")
         if found is None:
             raise Refusal("a number that depends on sizes is not understood here")
         return found
+
+    def undefined(self, tree: Expr) -> list[str]:
+        """The numbers of a tree that the text does not define: they stay names, whatever their sizes are."""
+        names = variables(tree)
+        return [name for name, dim in self.symbols.items() if str(dim) in names]
 
     def integer(self, value: Value) -> int:
         """The value as a whole number that is known now."""
@@ -230,7 +239,7 @@ class Machine:
 
     def full(self, axes: Sequence[Ax], num: Num) -> Array:
         """One number everywhere."""
-        value = self.tape.value(num)
+        value = None if self.undefined(num.tree) else self.tape.value(num)
         pattern = None if value is None else Pattern("same", number=value)
         if value is not None and abs(value) == float("inf"):
             return Array(f"{INFINITE}{len(axes)}", tuple(axes), pattern=pattern)

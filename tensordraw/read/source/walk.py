@@ -127,6 +127,8 @@ class Walker(Calls):
         sign = OPERATORS.get(type(op))
         if sign is None:
             raise Refusal("this operator is not understood")
+        if sign == "**" and isinstance(right, Num):
+            left = self._sized(left, False)
         return arith.operate(self.m, sign, left, right)
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value:

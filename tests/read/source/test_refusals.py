@@ -45,7 +45,8 @@ REFUSALS = {
     "import torch.nn as nn\nclass N(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
     "        self.c = nn.Conv2d(3, 3, 3)\n"
     "    def forward(self, x):\n        return self.c(x)": "line 5: torch.nn.Conv2d is not understood",
-    "y = x**n": "line 1: a number that depends on sizes is not understood here",
+    "y = x**n": "line 1: the number n is not known; give it as a size, such as n=64",
+    "y = np.maximum(x, math.sqrt(n))": "line 1: the number n is not known; give it as a size, such as n=64",
     "y = np.kron(A)": "line 1: numpy.kron lacks its argument 'y'",
     "y = np.tensordot(A, B, axes=([0, 1], [0]))": "line 1: tensordot pairs as many axes",
     "y = ncon([A, B], [[-1, 1], [2, -2]])": "line 1: The label 1 of ncon stands only in list 1",

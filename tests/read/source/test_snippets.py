@@ -102,7 +102,7 @@ def compare(snippet: Snippet) -> None:
     program = check(traced.program)
     arrays = arrays_of(program)
     expected = run(snippet, arrays)
-    for read in (program, lower(lift(program).content)):
+    for read in (program, lower(lift(program, sizes=traced.sizes).content)):
         found = list(evaluate(read, arrays).values())
         assert len(found) == len(expected)
         for mine, theirs in zip(found, expected, strict=True):
