@@ -15,6 +15,7 @@ from tensordraw.templates.gpt2 import gpt2
 from tensordraw.templates.llama import llama
 from tensordraw.templates.matrices import copy_delta, matrix_product, mps, svd, three_leg_tensor
 from tensordraw.templates.networks import dense_network, mlp_block, residual_stream
+from tensordraw.templates.paths import residual_paths
 from tensordraw.templates.state_space import state_space, state_space_kernel
 from tensordraw.templates.units import (
     bilinear_unit,
@@ -120,6 +121,11 @@ _TABLE = (
         "residual_stream", "Residual stream", "A value is copied, a map acts on its paste, and the sum goes on.",
         (_SEQ, _HIDDEN),
         residual_stream,
+    ),
+    Template(
+        "residual_paths", "Residual network as its paths", "Layers on a stream equal the sum of all ways through them.",
+        (_SEQ, _HIDDEN, Parameter("layers", 2, "number of layers, of which each path takes some", maximum=6)),
+        residual_paths,
     ),
     Template(
         "mlp_block", "MLP block", "Up to the inner layer, a GELU, and down again, at each position.",

@@ -42,7 +42,12 @@ def random_arrays(of: Program, seed: int = 0) -> dict[str, Any]:
 
 
 def alike(actual: Any, expected: Any, doubt: float = 0) -> None:
-    """Equal up to rounding, measured by the largest entry."""
+    """Equal up to rounding, measured by the largest entry; several results each for itself."""
+    if isinstance(expected, Mapping):
+        assert list(actual) == list(expected)
+        for name, value in expected.items():
+            alike(actual[name], value, doubt)
+        return
     actual, expected = np.asarray(actual), np.asarray(expected)
     assert actual.shape == expected.shape
     largest = np.abs(expected).max(initial=1)

@@ -81,3 +81,16 @@ def test_pooling_takes_the_positions_of_the_mask(unit: bool) -> None:
     expected = expected / np.linalg.norm(expected) if unit else expected
     value = td.evaluate(td.template("mean_pooling", unit=unit), {"x": x, "mask": mask})
     np.testing.assert_allclose(value, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 4])
+def test_a_residual_network_is_the_sum_of_its_paths(layers: int) -> None:
+    diagram = td.template("residual_paths", layers=layers)
+    verdict = td.check_equation(diagram)
+    assert verdict.equal
+    arrays = _normals(diagram)
+    expected = arrays["x"]
+    for layer in range(1, layers + 1):
+        expected = expected + expected @ arrays[f"W_{layer}"].T
+    for side in td.evaluate(diagram, arrays).values():
+        np.testing.assert_allclose(side, expected, rtol=1e-9)
