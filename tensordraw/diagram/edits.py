@@ -53,11 +53,13 @@ def adopted(diagram: Diagram, one: Id, other: Id) -> Diagram:
     if mine == theirs:
         return diagram
     if spaces[theirs].description == UNCHOSEN:
-        return _without(set_leg_space(diagram, other, mine), theirs)
-    return _without(set_leg_space(diagram, one, theirs), mine) if spaces[mine].description == UNCHOSEN else diagram
+        return without_unused(set_leg_space(diagram, other, mine), theirs)
+    return (
+        without_unused(set_leg_space(diagram, one, theirs), mine) if spaces[mine].description == UNCHOSEN else diagram
+    )
 
 
-def _without(diagram: Diagram, space: Id) -> Diagram:
+def without_unused(diagram: Diagram, space: Id) -> Diagram:
     """The diagram without a space that was not chosen yet, where nothing lies in it any more."""
     if any(leg.space == space for leg in all_legs(diagram).values()):
         return diagram

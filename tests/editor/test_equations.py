@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Equation, Id, Term
 from tensordraw.diagram.signs import sign_id, written
 from tensordraw.editor import grasp
 from tensordraw.editor.effects import CheckEquation, CopyToClipboard, EditLabel
-from tensordraw.editor.events import Committed, DoubleClick, Pasted
+from tensordraw.editor.events import Committed, DoubleClick, Insert, Pasted
 from tensordraw.figure.checks import clashes
+from tensordraw.program.findings import findings
 from tests.editor.desk import Desk, two_tensors
 
 
@@ -164,3 +166,38 @@ def test_checking_needs_an_equation() -> None:
     desk.run("check_equation")
     assert desk.refused
     assert "no equation" in desk.said
+
+
+def test_match_the_legs_chooses_the_space_of_an_identity_that_has_none_yet() -> None:
+    desk = Desk()
+    first = desk.put("isometry", 0, 0)
+    desk.key("Ctrl+D")
+    (second,) = desk.state.selection
+    desk.run("nudge_right")
+    small, large = desk.legs(first)
+    _, other_large = desk.legs(second)
+    desk.select(large, other_large)
+    desk.run("connect")
+    identity = desk.put("identity", 200, 0)
+    space = all_legs(desk.document)[small].space
+    assert {all_legs(desk.document)[leg].space for leg in desk.legs(identity)} != {space}
+    desk.select(first, identity)
+    desk.key("=")
+    assert any(problem.remedy == "match_legs" for problem in findings(desk.document))
+    entries = desk.entries
+    desk.run("match_legs", identity)
+    assert desk.entries == entries + 1
+    assert {all_legs(desk.document)[leg].space for leg in desk.legs(identity)} == {space}
+    assert all_legs(desk.document)[large].space != space
+    assert findings(desk.document) == ()
+
+
+def test_match_the_legs_leaves_spaces_that_were_chosen_or_that_others_hang_on() -> None:
+    desk = Desk()
+    desk.send(Insert("", 0, 0, text="A: m=2 k=3"), Insert("", 200, 0, text="B: m=2 p=5"))
+    a, b = desk.content.nodes
+    desk.select(a, b)
+    desk.key("=")
+    before = {leg.id: leg.space for leg in all_legs(desk.document).values()}
+    desk.run("match_legs", a)
+    assert {leg.id: leg.space for leg in all_legs(desk.document).values()} == before
