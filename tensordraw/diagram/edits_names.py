@@ -6,6 +6,7 @@ The same name is the same array however often it is drawn, so a declared propert
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any
 
 from msgspec.structs import replace
@@ -169,6 +170,16 @@ def _occurrences(diagram: Diagram, node: Tensor) -> list[Tensor]:
         if isinstance(other, Tensor) and other.name == node.name and len(other.legs) == len(node.legs)
     ]
     return sorted(others, key=lambda other: other.id != node.id)
+
+
+def flips(diagram: Diagram, tensor: Id) -> bool:
+    """Whether tip and base can be exchanged: the tip of an isometry stays on the side that is not the larger."""
+    node = _tensor(diagram, tensor)
+    if node.form not in ("isometry", "unitary", "orthogonal"):
+        return False
+    sizes = {leg.id: diagram.content.spaces[leg.space].size for leg in node.legs if not isinstance(leg.index, str)}
+    tip = prod(size for leg, size in sizes.items() if leg in node.tip)
+    return node.form != "isometry" or tip >= prod(size for leg, size in sizes.items() if leg not in node.tip)
 
 
 def flip_form(diagram: Diagram, tensors: Iterable[Id]) -> Diagram:

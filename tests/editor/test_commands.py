@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tensordraw.diagram import file
+from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Block, Bubble, Curve, Note, Repeat, Sum, Term
-from tensordraw.editor import commands
+from tensordraw.editor import commands, grasp
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.effects import (
     ChangeView,
@@ -20,8 +21,9 @@ from tensordraw.editor.effects import (
     SaveFile,
     StopEvaluation,
 )
-from tensordraw.editor.events import Committed, Pasted, Saved
+from tensordraw.editor.events import Committed, Insert, Pasted, Saved
 from tensordraw.editor.state import open_state
+from tensordraw.program.findings import findings
 from tests.editor.desk import Desk, two_joined, two_tensors
 
 # What the specification promises to the fingers, as far as this version goes.
@@ -274,21 +276,52 @@ def test_other_regions(command: str, kind: type) -> None:
     assert len(desk.content.wires) == 1
 
 
-def test_flip_key_exchanges_tip_and_base() -> None:
+def test_flip_key_mirrors_a_triangle_whose_tip_is_the_smaller_side() -> None:
     desk = Desk()
     item = desk.put("isometry", 0, 0)
     before = desk.tensor(item)
     assert before.form == "isometry"
     sizes = {leg.id: desk.content.spaces[leg.space].size for leg in before.legs}
     assert sizes[before.tip[0]] == min(sizes.values()), "the tip is at the smaller side"
+    places = {leg: desk.tip(leg) for leg in desk.legs(item)}
+    content = desk.content
     desk.key("T")
-    assert set(desk.tensor(item).tip) == {leg.id for leg in before.legs} - set(before.tip)
+    assert desk.content == content, "a sound tensor stays what it is"
+    for leg, (x, y) in places.items():
+        assert desk.tip(leg) == pytest.approx((-x, y), abs=0.01)
     desk.key("T")
-    assert desk.tensor(item).tip == before.tip
+    for leg, at in places.items():
+        assert desk.tip(leg) == pytest.approx(at, abs=0.01)
     plain = desk.put("tensor", 100, 0)
     desk.key("T")
     assert desk.refused
     assert desk.tensor(plain).tip == ()
+
+
+def test_flip_key_turns_a_triangle_that_is_wired() -> None:
+    desk = Desk()
+    item = desk.put("isometry", 0, 0)
+    (tip,) = desk.tensor(item).tip
+    desk.send(Insert("tensor", 0, -120, leg=tip))
+    angle = grasp.figure_of(desk.document).anchors[tip].angle
+    desk.select(item)
+    desk.key("T")
+    turned = grasp.figure_of(desk.document).anchors[tip].angle
+    assert abs((turned - angle) % 360.0 - 180.0) < 1.0
+    assert findings(desk.document) == ()
+
+
+def test_flip_key_exchanges_tip_and_base_where_that_is_sound() -> None:
+    desk = Desk()
+    item = desk.put("isometry", 0, 0)
+    (tip,) = desk.tensor(item).tip
+    base = next(leg for leg in desk.legs(item) if leg != tip)
+    space = all_legs(desk.document)[tip].space
+    desk.run("change_space", {"args": (space,), "size": 99})
+    assert "points to the larger side" in findings(desk.document)[0].what
+    desk.key("T")
+    assert desk.tensor(item).tip == (base,)
+    assert findings(desk.document) == ()
 
 
 def test_wire_style_cycles() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_names, edits_regions
-from tensordraw.diagram.records import ROOT, Look, Repeat
+from tensordraw.diagram.records import ROOT, Diagram, Look, Repeat, Tensor
+from tensordraw.editor import grasp
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import EditLabel, Effect
 from tensordraw.editor.enabled import (
@@ -63,11 +65,36 @@ def _is_held(state: State) -> str | None:
 
 
 def _flip(state: State, argument: Any) -> Step:
-    found = []
+    """Turn triangles round: tip and base exchange legs where the tip's side is not the smaller, else the drawing is
+    mirrored, with its legs, so that the tip stays at the smaller dimension."""
+    document, known = state.document, set[str]()
     for item in tensors(state):
-        if getattr(state.document.content.nodes[item], "form", "any") in ("isometry", "unitary", "orthogonal"):
-            found.append(item)
-    return done(state, edits_names.flip_form(state.document, found), "Flip isometry")
+        node = document.content.nodes[item]
+        if not isinstance(node, Tensor) or node.form not in ("isometry", "unitary", "orthogonal"):
+            continue
+        if not edits_names.flips(state.document, item):
+            document = _mirrored(document, node)
+        elif node.name not in known:  # all occurrences of an array are exchanged at once
+            known.add(node.name)
+            document = edits_names.flip_form(document, (item,))
+    return done(state, document, "Flip isometry")
+
+
+def _mirrored(diagram: Diagram, node: Tensor) -> Diagram:
+    """The diagram with the tip of a triangle on the other side. Legs that had no place of their own get the one that they
+    are seen at, for else they would turn back to what they lead to."""
+    place = diagram.layout.places.get(node.id, edits_layout.ORIGIN)
+    anchors = grasp.figure_of(diagram).anchors
+    found = {leg.id: anchors[leg.id] for leg in node.legs if leg.id in anchors}
+    for leg, anchor in found.items():
+        if leg not in diagram.layout.legs:
+            turn = math.radians(anchor.angle)
+            shift = -(anchor.root[0] - place.x) * math.sin(turn) - (anchor.root[1] - place.y) * math.cos(turn)
+            angle = 180.0 - anchor.angle + place.turn if place.flip else anchor.angle - place.turn
+            diagram = edits_layout.place_leg(diagram, leg, angle, -shift if place.flip else shift)
+    across = sum(abs(math.cos(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
+    upright = sum(abs(math.sin(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
+    return edits_layout.mirror(diagram, (node.id,), "horizontal" if across >= upright else "vertical")
 
 
 def _conj(state: State, argument: Any) -> Step:
