@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tensordraw.diagram.records import Diagram
-from tensordraw.errors import Error
-
 # At once: when a folder of the package is first imported, Python puts it into the package under its name, and these two have
 # the names of public functions. `tensordraw/__init__.py` puts the functions in their place, and there they stay.
 from tensordraw import read as _read_folder  # noqa: F401
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
 from tensordraw.templates import catalog
 
 if TYPE_CHECKING:
