@@ -105,7 +105,7 @@ class Following(QObject):
         if canvas.state is not state:
             canvas.show_state(state, self.figure(state.shown))
         document = state.document
-        window.code.show_diagram(document)
+        window.code.show_diagram(document, session.batch)
         window.code.mark(state.selection)
         window.outline.show_content(document.content, state.selection)
         window.inspector.show_state(state)

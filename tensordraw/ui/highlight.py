@@ -50,13 +50,23 @@ class Highlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument, colours: Colours) -> None:
         super().__init__(document)
         self.spans: list[list[Span]] = []
+        self.dim = False
         self.set_colours(colours)
 
     def set_colours(self, colours: Colours) -> None:
         self.formats = {kind: _format(getattr(colours, colour)) for kind, colour in KINDS.items()}
+        self.faint = _format(colours.faint)
+        self.rehighlight()
+
+    def set_dim(self, dim: bool) -> None:
+        """Paint the text faint and without colours, or as it is."""
+        self.dim = dim
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
+        if self.dim:
+            self.setFormat(0, len(text), self.faint)
+            return
         line = self.currentBlock().blockNumber()
         for start, length, kind in self.spans[line] if line < len(self.spans) else ():
             self.setFormat(start, length, self.formats[kind])

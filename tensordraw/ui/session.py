@@ -25,6 +25,7 @@ class Session(QObject):
         self.state: State = open_state(diagram, path)
         self.untitled = title
         self.recovery = ""  # the file that holds the recovery copy, "" for none
+        self.batch: set[str] = set()  # arrays that come in batches in the code panel
 
     def send(self, event: Event) -> None:
         """Give the editor an event."""

@@ -27,6 +27,8 @@ from tensordraw.diagram.records import (
 from tensordraw.diagram.signs import signed, written
 from tensordraw.editor.state import State
 
+STALE = "Of an earlier drawing"  # of values and code that are not those of the drawing as it is now
+
 
 def node_words(node: Node, content: Content) -> tuple[str, str]:
     """What a node is called in text, and its icon."""

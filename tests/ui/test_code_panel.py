@@ -58,6 +58,53 @@ def test_arrays_in_batches(window: Window, hands: Hands, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.code.text.toPlainText() == plain, timeout=20_000)
 
 
+def test_batches_belong_to_their_document(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    def seen(words: str, button: str) -> None:
+        qtbot.waitUntil(
+            lambda: (words in window.code.text.toPlainText(), window.code.batches.text()) == (True, button),
+            timeout=20_000,
+        )
+
+    window.send(events.Insert("", 0, 0, text="ij,j->i"))
+    choose(window, "numpy")
+    shown(window, qtbot, "def forward(A, B)")
+    window.code.batches.menu().actions()[1].trigger()
+    seen("batch", "Batch: B")
+    window.files.new()
+    window.send(events.Insert("", 0, 0, text="ij,jk,kl->il"))
+    seen("def forward(A, B, C)", "Batch")
+    assert "batch" not in window.code.text.toPlainText()
+    assert [action.isChecked() for action in window.code.batches.menu().actions()] == [False, False, False]
+    window.tabs.setCurrentIndex(0)
+    seen("batch", "Batch: B")
+    assert [action.isChecked() for action in window.code.batches.menu().actions()] == [False, True]
+
+
+def test_code_of_an_earlier_drawing_is_dimmed(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    shown(window, qtbot, "def forward(A, B)")
+
+    def inks() -> set[str]:
+        first = window.code.text.document().findBlockByNumber(0)
+        return {one.format.foreground().color().name() for one in first.layout().formats()}
+
+    before = inks()
+    code = window.code.text.toPlainText()
+    assert not window.code.age.isVisible()
+    window.send(events.Insert("", 200, 0, text="A: p=7"))  # an array of another shape by that name
+    qtbot.waitUntil(window.code.age.isVisible, timeout=20_000)
+    assert window.code.text.toPlainText() == code
+    assert inks() == {window.colours.faint}
+    window.run("undo")
+    qtbot.waitUntil(lambda: not window.code.age.isVisible(), timeout=20_000)
+    assert inks() == before
+    window.send(events.Insert("", 200, 0, text="A: p=7"))
+    qtbot.waitUntil(window.code.age.isVisible, timeout=20_000)
+    window.files.new()
+    qtbot.waitUntil(lambda: window.code.text.toPlainText() == "", timeout=20_000)
+    assert not window.code.age.isVisible()
+
+
 def test_code_is_saved_under_the_language_s_ending(
     window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path, monkeypatch
 ) -> None:

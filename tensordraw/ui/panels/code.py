@@ -29,6 +29,7 @@ from tensordraw.ui.highlight import Highlighter, Span, coloured
 from tensordraw.ui.look import Colours
 from tensordraw.ui.settings import folder, remember_folder, settings
 from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.wording import STALE
 from tensordraw.ui.writing import Spoken, Written
 
 Origins = list[tuple[Id, ...]]  # for each line of code, the items that it stands for
@@ -49,6 +50,7 @@ class CodePanel(QWidget):
         self.diagram: Diagram | None = None
         self.origins: Origins = []
         self.written_in = ""
+        self.written_for: set[str] | None = None  # the document that the code is of, by its set of batches
         self.language = QComboBox()
         self.language.setAccessibleName("Language of the code")
         self.language.setMaxVisibleItems(24)
@@ -64,6 +66,8 @@ class CodePanel(QWidget):
         self.batches.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.batches.setMenu(QMenu(self.batches))
         self._list_arrays(())
+        self.age = label(STALE, "error")
+        self.age.hide()
         self.said = label("", "faint")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -79,9 +83,9 @@ class CodePanel(QWidget):
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it never widens the window
         bar = row(
             self.language, self.batches, button("clipboard", "Copy the code", self.copy),
-            button("export", "Save the code…", self.save), self.said, margins=(8, 6, 8, 6),
+            button("export", "Save the code…", self.save), self.age, self.said, margins=(8, 6, 8, 6),
         )  # fmt: skip
-        bar.setStretch(4, 1)
+        bar.setStretch(5, 1)
         named(self, "Code panel", column(bar, self.text, spacing=0))
         self.background = Background(parent=self)
         self.background.finished.connect(self._take)
@@ -152,12 +156,16 @@ class CodePanel(QWidget):
         self.batches.setText(f"Batch: {', '.join(chosen)}" if chosen else "Batch")
 
     def _batch(self, name: str, on: bool) -> None:
-        self.batch = self.batch | {name} if on else self.batch - {name}
+        (self.batch.add if on else self.batch.discard)(name)
         self.refresh()
 
-    def show_diagram(self, diagram: Diagram | None) -> None:
-        """Show the code of this diagram soon."""
+    def show_diagram(self, diagram: Diagram | None, batch: set[str] | None = None) -> None:
+        """Show the code of this diagram soon; the arrays in `batch`, which the panel changes, come in batches."""
         self.diagram = diagram
+        if batch is None or batch is not self.batch:
+            self.batch = set() if batch is None else batch
+            self.shown = None
+            self._list_arrays(())  # they are listed anew, with what is chosen in this document
         self.refresh()
 
     def refresh(self) -> None:
@@ -165,6 +173,7 @@ class CodePanel(QWidget):
         if self.diagram is None:
             self.shown = None
             self._put("", [], [])
+            self._dim(False)
             self.said.setText("")
             self._list_arrays(())
             return
@@ -197,14 +206,23 @@ class CodePanel(QWidget):
         if result is None:
             self.said.setText(sentence or "")
             self.said.setToolTip(sentence or "")
-            if key[1] != self.written_in:  # what stands there is in another language
+            if key[1] != self.written_in or self.written_for is not self.batch:  # another language, another document
                 self._put("", [], [])
+            self._dim(bool(self.text.toPlainText()))
             return
         self.said.setText("")
+        self._dim(False)
         written, spans = result
-        self.written_in = key[1]
+        self.written_in, self.written_for = key[1], self.batch
         self._list_arrays(written.arrays)
         self._put(written.code, written.origins, spans)
+
+    def _dim(self, stale: bool) -> None:
+        """Show the code as that of an earlier drawing, or as that of this one."""
+        if stale != self.highlighter.dim:
+            self.highlighter.set_dim(stale)
+        self.age.setVisible(stale)
+        self.text.setAccessibleDescription(STALE if stale else "")
 
     def _put(self, code: str, origins: Origins, spans: Spans) -> None:
         if code == self.text.toPlainText():

@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSizePolicy, 
 
 from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.widgets import button, column, empty, label, named, row
-from tensordraw.ui.wording import duration
+from tensordraw.ui.wording import STALE, duration
 
 if TYPE_CHECKING:
     from tensordraw.ui.results import Result
 
 ASK = "Press Ctrl+Enter to evaluate the drawing."
-STALE = "Of an earlier drawing"
 
 
 class ValuesPanel(QWidget):
