@@ -159,8 +159,9 @@ class Sketch:
 
     def basis(self, sheet: Sheet, strand: Strand, at: int | Id, *, alone: bool) -> None:
         """Take the entry of an index at a position or at a loop's index; `alone` where no other axis is this index."""
-        if alone and len(strand.ends) == 1 and not strand.ends[0].crosses and strand.ends[0].item[0] in "tpf":
-            strand.ends[0].stub.index = at  # an array, a paste or a fixed tensor has the index on its own leg
+        if alone and strand.ends and all(not end.crosses and end.item[0] in "tpf" for end in strand.ends):
+            for end in strand.ends:
+                end.stub.index = at  # arrays, pastes and fixed tensors have the index on their own legs
             strand.done = True
             return
         legs = (self.stub(strand.space), self.stub(strand.space, index=at))

@@ -3,7 +3,7 @@
 A value as it is drawn is a `Key`: its name, whether conjugated (conjugates are pushed to the arrays), and the frame whose
 turn computes it (the whole program, or one drawing of a repeat). A key that is used once is drawn where it is used. Arrays,
 slices and transposes of them and fixed tensors are drawn again at each use. All else that is used twice, or from inside a
-repeat that does not hold it, is a copy; its through side leads to the first use in the copy's own scope, if there is one.
+repeat that does not hold it, or of which an entry is taken, is a copy; its through side leads to the first use in the copy's own scope, if there is one.
 """
 
 from __future__ import annotations
@@ -332,11 +332,14 @@ class Uses:
         for key in sorted(self.uses, key=lambda key: -self._position[key.value]):
             uses = self.uses[key]
             here = [use for use in uses if self._in_scope(use, key.frame)] if key not in self._pasted else []
+            entries = [use for use in uses if use.consumer is not None and self._takes_entry(use.consumer)]
+            here = [use for use in here if use not in entries]
             captured_scalar = key.value in self.captured and not self.types[key.value].axes
             if (
                 len(uses) != 1
                 or key in self._foreign
                 or key in self._outside
+                or (entries and not isinstance(self.defined.get(key.value), Einsum | Select | Scale | Conj))
                 or (key.value in self._states and not here)
                 or (captured_scalar and not self._named(key.value))
             ):
@@ -344,6 +347,10 @@ class Uses:
                 if here and self.types[key.value].axes:
                     self.through[key] = self._best(here)
             self._level[key] = key in self.shared or bool(here)
+
+    def _takes_entry(self, consumer: Key) -> bool:
+        """Whether a use is of an entry: a paste has the position on its own leg, which the borders of regions cannot."""
+        return isinstance(self.defined[consumer.value], Select)
 
     def _in_scope(self, use: Use, frame: int) -> bool:
         """Whether what is drawn for this use lies right in the scope of the frame, in no bubble."""

@@ -98,3 +98,19 @@ def test_what_is_read_up_to_a_line() -> None:
     assert reading.stopped == "line 3: torch.sort is not understood."
     assert sorted(td.arrays(reading.diagram)) == ["W", "x"]
     assert read_upto("A @ B").stopped is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.relu(x @ W)[:, 0]",
+        "h = x + W\nh[:, 0] @ y",
+        "(A * B)[:, 0]",
+        "h = x + W\nh[:, 0] @ h",
+        "def f(x, W):\n    q, k, v = (x @ W).chunk(3, dim=-1)\n    return torch.softmax(q @ k.T, -1) @ v",
+    ],
+)
+def test_an_entry_is_taken_of_the_value_itself(text: str) -> None:
+    code = td.code(read_text(text, shapes={"x": (4, 6), "W": (6, 9)} if "x @ W" in text else None), "torch")
+    assert "eye" not in code
+    assert "[:, 0]" in code
