@@ -36,6 +36,7 @@ from tensordraw.ui.widgets import accepting, column, fault, label, named, row
 EXAMPLE = """scores = einsum(Q, K, 'query head_size, key head_size -> query key') / sqrt(head_size)
 pattern = softmax(scores, dim=-1)
 pattern @ V"""
+FADED = 0.35  # opacity of a drawing of an earlier text
 DELAY = 150  # ms of quiet before the text is read
 _LINE = re.compile(r"\bline (\d+)")
 
@@ -73,11 +74,17 @@ class Preview(QWidget):
         super().__init__()
         self.colours = colours
         self.figure: Figure | None = None
+        self.stale = False
         self.setMinimumSize(220, 160)
         self.setAccessibleName("Preview of the drawing")
 
     def show_figure(self, figure: Figure | None) -> None:
-        self.figure = figure
+        self.figure, self.stale = figure, False
+        self.update()
+
+    def fade(self) -> None:
+        """Show the figure faintly: it is of an earlier text."""
+        self.stale = True
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -90,6 +97,7 @@ class Preview(QWidget):
             pixmap = picture(
                 self.figure, self.width(), self.height(), self.devicePixelRatioF(), colours, margin=14, most=1.6
             )
+            painter.setOpacity(FADED if self.stale else 1.0)
             painter.drawPixmap(0, 0, pixmap)
 
 
@@ -179,8 +187,10 @@ class CodeDialog(QDialog):
         if seen is not None:
             self.highlighter.spans = seen.spans
             self.highlighter.rehighlight()
-            if seen.figure is not None or not key[0].strip():  # the last good drawing stays while one types
-                self.preview.show_figure(seen.figure)
+        if seen is not None and ((seen.figure is not None and seen.figure.items) or not key[0].strip()):
+            self.preview.show_figure(seen.figure)
+        else:  # the last good drawing stays while one types
+            self.preview.fade()
         self.button.setEnabled(diagram is not None and bool(diagram.content.nodes or diagram.content.regions))
         self.button.setText(f"{self.take} what was read" if diagram is not None and words else self.take)
         self.button.setAccessibleName(self.button.text())

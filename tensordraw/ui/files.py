@@ -5,6 +5,7 @@ A file that cannot be read or written leaves what is open as it is, and is said 
 
 from __future__ import annotations
 
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,15 @@ class Files:
     def new(self, diagram: Diagram | None = None, name: str = "") -> Session:
         """Open a new document in a tab."""
         self.serial += 1
-        session = Session(diagram, "", name or ("Untitled" if self.serial == 1 else f"Untitled {self.serial}"))
+        session = Session(diagram, "", name or self._untitled())
         session.recovery = str(self.serial)
         self.window.add_session(session)
         return session
+
+    def _untitled(self) -> str:
+        """The first name for a new document that no open one has."""
+        taken = {session.name for session in self.window.sessions()}
+        return next(name for name in chain(("Untitled",), (f"Untitled {n}" for n in count(2))) if name not in taken)
 
     def ask_sizes(self, template: str) -> None:
         """Open a new document from a template with sizes that are asked for."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from tensordraw.diagram.records import Id
+from tensordraw.diagram.signs import signed
 from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
 from tensordraw.ui.look import Colours
@@ -290,7 +291,23 @@ def hint(state: State) -> str:
         case Banding():
             return "Release to select · Shift adds"
     if state.selection:
-        return "Drag to move · B draws a bubble · Enter edits the label · Del deletes"
+        return _of_selection(state)
     if not state.shown.content.nodes:
         return "Double-click or press Space to insert · drag kinds in from the palette"
     return "Drag from a leg to connect · drag on empty canvas to select · Space inserts"
+
+
+def _of_selection(state: State) -> str:
+    """What can be done with what is selected."""
+    content, chosen = state.document.content, state.selection
+    if chosen & (content.nodes.keys() | content.regions.keys()):
+        return "Drag to move · B draws a bubble · Enter edits the label · Del deletes"
+    if chosen & state.document.layout.notes.keys():
+        return "Drag to move · Enter edits the text · Del deletes"
+    if chosen & content.wires.keys():
+        return "Drag to bend · W changes the style · Enter edits the label · Del deletes"
+    if any(signed(content, item) is not None for item in chosen):
+        return "+ - = ~ : , change the sign · Enter edits it · Del takes its term out of the equation"
+    if chosen & content.equations.keys():
+        return "Del takes the equation apart"
+    return "Drag to connect · Alt+drag turns it · Enter edits the label · Del deletes"

@@ -60,6 +60,28 @@ def test_the_line_that_is_not_understood_is_marked_and_the_rest_can_be_taken(dia
     assert {node.name for node in nodes if isinstance(node, Tensor)} == {"A", "B"}
 
 
+def test_the_last_drawing_stays_faint_while_the_text_cannot_be_read(dialog: CodeDialog, qtbot: QtBot) -> None:
+    dialog.text.setPlainText("y = A @ B\n")
+    settled(dialog, qtbot)
+    figure = dialog.preview.figure
+    assert figure is not None
+    clear = dialog.preview.grab().toImage()
+    for wrong in ("y = A @ B\ny = (\n", "def f(:\n", "hello there!"):
+        dialog.text.setPlainText(wrong)
+        settled(dialog, qtbot)
+        assert dialog.said.text()
+        assert dialog.preview.stale
+        assert dialog.preview.figure is figure
+        assert dialog.preview.grab().toImage() != clear
+    dialog.text.setPlainText("y = A @ B\n")
+    settled(dialog, qtbot)
+    assert not dialog.preview.stale
+    assert dialog.preview.grab().toImage() == clear
+    dialog.text.setPlainText("")
+    settled(dialog, qtbot)
+    assert dialog.preview.figure is None
+
+
 def test_what_cannot_be_read_cannot_be_taken(dialog: CodeDialog, qtbot: QtBot) -> None:
     dialog.text.setPlainText("def f(:\n")
     settled(dialog, qtbot)

@@ -239,3 +239,10 @@ def test_copy_and_paste_between_documents(window: Window, hands: Hands) -> None:
     assert window.state is not None
     assert len(window.state.document.content.nodes) == 2
     QTest.qWait(10)
+
+
+def test_new_documents_are_numbered_among_themselves(window: Window) -> None:
+    for name in ("", "svd", "", "svd", ""):
+        window.files.new_from(name)
+    assert [session.name for session in window.sessions()] == ["Untitled", "svd", "Untitled 2", "svd", "Untitled 3"]
+    assert len({session.recovery for session in window.sessions()}) == 5

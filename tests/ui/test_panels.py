@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Bubble, Tensor
@@ -17,9 +17,11 @@ from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
 from tensordraw.ui.heatmap import colours
 from tensordraw.ui.highlight import coloured
+from tensordraw.ui.overlay import hint
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.window import Window
+from tests.editor.desk import two_joined
 from tests.ui.conftest import Hands
 
 
@@ -361,3 +363,36 @@ def test_ux_60_the_value_at_an_item(window: Window, hands: Hands, qtbot: QtBot) 
     assert first
     assert len(window.values.axes[first]) == window.values.arrays[first].ndim
     window.performer.evaluation.close()
+
+
+def test_all_that_is_selected_is_named(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    window.run("wrap_bubble", "relu")
+    window.send(events.Insert("note", 200, 0))
+    assert window.state is not None
+    content, notes = window.state.document.content, window.state.document.layout.notes
+    window.select(frozenset({*content.nodes, *content.regions, *content.wires, *notes}))
+    qtbot.wait(50)
+    words = [one.text() for one in window.inspector.findChildren(QLabel)]
+    assert "5 items selected" in words
+    assert "A, B, relu, text, wire j between tensor A and tensor B" in words
+
+
+def test_the_hint_speaks_of_what_is_selected() -> None:
+    desk, a, b, wire = two_joined()
+    (note,) = (desk.put("note", 0, 200),)
+    other = desk.put("tensor", 300, 0)
+    desk.select(a, b, other)
+    desk.key("=")
+    (sign,) = desk.state.selection
+    assert "B draws" not in hint(desk.state)
+    assert "change the sign" in hint(desk.state)
+    for item, words in ((a, "B draws a bubble"), (wire, "W changes the style"), (note, "Enter edits the text")):
+        desk.select(item)
+        assert words in hint(desk.state)
+    desk.select(desk.legs(other)[0])
+    assert hint(desk.state).startswith("Drag to connect")
+    desk.select(sign)
+    desk.key("Delete")
+    assert desk.content.equations == {}
+    assert other in desk.content.nodes

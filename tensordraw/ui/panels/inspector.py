@@ -11,8 +11,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, node_legs
+from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, id_order, node_legs
 from tensordraw.diagram.signs import signed
+from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.ui.panels import fields, tables
@@ -20,8 +21,9 @@ from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
 from tensordraw.ui.widgets import button, column, label, named, row
-from tensordraw.ui.wording import find_leg, node_words, owner_words
+from tensordraw.ui.wording import find_leg, node_words, owner_words, region_words
 
+LISTED = 20  # selected items that are named
 FORMS = [(one, one) for one in ("any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive")]
 SHAPES = [("", "by form")] + [(one, one) for one in ("circle", "square", "box", "triangle")]
 COLOURS = [("", "default")] + [
@@ -111,9 +113,11 @@ class InspectorPanel(QScrollArea):
         if len(equations) == 1 and all(item.partition(".")[0] in equations for item in chosen):
             return equation_form(content.equations[equations.pop()], min(chosen), state, self.run)
         if len(chosen) > 1:
-            nodes = [item for item in chosen if item in content.nodes]
             body = QWidget()
-            parts = [label(f"{len(chosen)} items selected", "heading"), label(_names(nodes, state), "faint", wrap=True)]
+            parts = [
+                label(f"{len(chosen)} items selected", "heading"),
+                label(_names(chosen, state), "faint", wrap=True),
+            ]
             return named(body, "Several items", column(*parts))
         item = next(iter(chosen))
         if item in content.nodes:
@@ -326,9 +330,17 @@ class InspectorPanel(QScrollArea):
         return named(body, head, layout)
 
 
-def _names(nodes: list[Id], state: State) -> str:
+def _names(chosen: frozenset[Id], state: State) -> str:
+    """The selected items in words: nodes, regions, then the rest."""
     content = state.document.content
-    return ", ".join(node_words(content.nodes[item], content)[0] for item in sorted(nodes)[:20])
+    names = [
+        node_words(content.nodes[item], content)[0] for item in sorted(chosen & content.nodes.keys(), key=id_order)
+    ]
+    regions = sorted(chosen & content.regions.keys(), key=id_order)
+    names += [region_words(content.regions[item])[0] for item in regions]
+    rest = sorted(chosen - content.nodes.keys() - content.regions.keys())
+    names += ["text" if item in state.document.layout.notes else item_words(item, content) for item in rest]
+    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
 
 
 def _int(text: str) -> int | str:
