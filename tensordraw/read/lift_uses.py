@@ -3,7 +3,8 @@
 A value as it is drawn is a `Key`: its name, whether conjugated (conjugates are pushed to the arrays), and the frame whose
 turn computes it (the whole program, or one drawing of a repeat). A key that is used once is drawn where it is used. Arrays,
 slices and transposes of them and fixed tensors are drawn again at each use. All else that is used twice, or from inside a
-repeat that does not hold it, or of which an entry is taken, is a copy; its through side leads to the first use in the copy's own scope, if there is one.
+repeat that does not hold it, or of which an entry is taken, is a copy; its through side leads to the first use in the
+copy's own scope, if there is one.
 """
 
 from __future__ import annotations

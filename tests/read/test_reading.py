@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.diagram.records import Copy
 from tensordraw.errors import Error
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
@@ -98,6 +99,12 @@ def test_what_is_read_up_to_a_line() -> None:
     assert reading.stopped == "line 3: torch.sort is not understood."
     assert sorted(td.arrays(reading.diagram)) == ["W", "x"]
     assert read_upto("A @ B").stopped is None
+
+
+def test_parts_of_a_computed_array_keep_their_names() -> None:
+    text = "def f(x, W):\n    q, k, v = (x @ W).chunk(3, dim=-1)\n    return torch.softmax(q @ k.T, -1) @ v"
+    diagram = read_text(text, shapes={"x": (4, 6), "W": (6, 9)})
+    assert {"q", "k", "v"} <= {node.name for node in diagram.content.nodes.values() if isinstance(node, Copy)}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from tensordraw.program.expressions import Binary, Expr, Negate, Number, variables
 from tensordraw.program.expressions import elementwise as parsed
 from tensordraw.program.formulas import multiply, substitute
-from tensordraw.program.statements import Add, Constant, Einsum, Scale
+from tensordraw.program.statements import Add, Constant, Einsum, Scale, Select
 from tensordraw.read.source.axes import Place, align, through
 from tensordraw.read.source.formula import FORMULAS, X, composed, formula_of, recognised, typed
 from tensordraw.read.source.formula import size as formula_size
@@ -227,6 +227,10 @@ def _plus(m: Machine, a: Num | Array, b: Num | Array, minus: bool) -> Array:
                 return complement(m, array)
             return expression(m, array, tree)
         a, b = m.array(a), m.array(b)
+    for one, other in ((a, b), (b, a)):
+        entry = m.tape.defined.get(one.value)
+        if not one.rank and other.rank and isinstance(entry, Select) and isinstance(entry.at, str):
+            m.learn_rank(one, 1)  # what each turn of a loop adds to a vector is a vector, such as a bias
     hidden = [each for each in (a, b) if each.pattern is not None and each.pattern.kind == "hidden"]
     if hidden and not minus:
         other = b if hidden[0] is a else a

@@ -200,6 +200,7 @@ _PLAIN = (Einsum, Select, Reshape, Spread, Scale, Gather)
 def _hints(m: Machine, body: Sequence[Statement]) -> Hints:
     """Names of values: what the text calls them, else what they are."""
     hints = Hints()
+    given = {each.out for each in m.inputs()}
     counts: dict[str, int] = {}
     for statement in walk(body):
         for value in reads(statement):
@@ -209,6 +210,8 @@ def _hints(m: Machine, body: Sequence[Statement]) -> Hints:
         said = m.tape.said.get(out, "")
         once = counts.get(out, 0) == 1
         plain = isinstance(statement, Fixed | Conj | Constant) or (once and isinstance(statement, _PLAIN))
+        if isinstance(statement, Select) and statement.value not in given:
+            plain = False  # parts of a computed array, such as queries, keys and values of one product
         hints.say(out, said, capture=not plain)
         hints.think(out, m.tape.thought.get(out, "value"))
         if isinstance(statement, Repeat):

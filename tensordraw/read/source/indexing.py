@@ -66,6 +66,8 @@ def _indexed(m: Machine, value: Value, items: list[Value]) -> Array:
     used = sum(not isinstance(item, Nothing | Dots) for item in items)
     rows = any(isinstance(item, Array | Free) for item in items)
     table = isinstance(value, Free) and value.name not in {*m.facts.ranks, *m.facts.axes, *m.given}
+    if any(isinstance(item, Turn) for item in items) and isinstance(value, Free) and used == 1:
+        m.stacked(value, value.name)
     # What ids look up is a table of rows, whatever its name.
     array = m.array(value, least=max(used, 2) if rows and table else used)
     if any(isinstance(item, Dots) for item in items):

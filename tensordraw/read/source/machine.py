@@ -14,6 +14,7 @@ from typing import NoReturn
 from msgspec.structs import replace as changed
 
 from tensordraw.program.expressions import Expr, Number, variables
+from tensordraw.program.flow import reads
 from tensordraw.program.statements import Input
 from tensordraw.read.dims import Dim
 from tensordraw.read.source.tape import INFINITE, Tape, axis_num
@@ -39,9 +40,10 @@ from tensordraw.read.source.values import (
 class Facts:
     """What holds for the whole text: ranks of inputs, axes that docstrings name, loops that are unrolled.
 
-    `axes` are the names and sizes of an input's axes, `arrays` the document's name of a parameter, `sizes` the numbers
-    that the caller gives by name, `libraries` names that the text calls or takes functions from (`F` is an array elsewhere),
-    `torch` whether the text is PyTorch rather than NumPy.
+    `stacks` are better guesses, of what loops go through; `diagonals` are vectors by a guess that may be matrices of which
+    the diagonal is taken. `axes` are the names and sizes of an input's axes, `arrays` the document's name of a parameter,
+    `sizes` the numbers that the caller gives by name, `libraries` names that the text calls or takes functions from (`F` is
+    an array elsewhere), `torch` whether the text is PyTorch rather than NumPy.
     """
 
     ranks: dict[str, int] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Facts:
     arrays: dict[str, str] = field(default_factory=dict)
     integer: set[str] = field(default_factory=set)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    stacks: dict[str, int] = field(default_factory=dict)
+    diagonals: set[str] = field(default_factory=set)
     unrolled: set[int] = field(default_factory=set)
     libraries: frozenset[str] = frozenset()
     torch: bool = False
@@ -89,20 +93,44 @@ class Machine:
 
     def _ranked(self, array: Array, rank: int | None, least: int) -> Array:
         if rank is not None and array.rank != rank:
-            self._learn_rank(array, rank - array.rank)
-            raise Refusal(f"an array with {_axes(array.rank)} stands where one with {_axes(rank)} should be")
+            self.learn_rank(array, rank - array.rank)
+            raise Refusal(
+                f"an array with {_axes(array.rank)} stands where one with {_axes(rank)} should be"
+                f"{self._shape_wanted(array, rank - array.rank)}"
+            )
         if array.rank < least:
-            self._learn_rank(array, least - array.rank)
-            raise Refusal(f"an array with {_axes(array.rank)} stands where at least {_axes(least)} are needed")
+            self.learn_rank(array, least - array.rank)
+            raise Refusal(
+                f"an array with {_axes(array.rank)} stands where at least {_axes(least)} are needed"
+                f"{self._shape_wanted(array, least - array.rank)}"
+            )
         return array
 
-    def _learn_rank(self, array: Array, more: int) -> None:
+    def _shape_wanted(self, array: Array, more: int) -> str:
+        """Which given array has the wrong number of axes, so far as that was guessed, and how its shape is given."""
+        values, found = [array.value], dict[str, None]()
+        while values:
+            value = values.pop(0)
+            if value in self.tape.defined:
+                values += [name for name in reads(self.tape.defined[value]) if name not in values]
+            elif (name := next((n for n, a in self.given.items() if a.value == value), None)) not in self.facts.axes:
+                found |= {name: None} if name is not None else {}
+        if array.lineage is not None:
+            found = {array.lineage[0]: None, **found}
+        name = next((name for name in found if self.given[name].rank + more > 0), None)
+        if name is None:
+            return ""
+        rank = self.given[name].rank + more
+        sizes = ", ".join(map(str, range(2, rank + 2)))
+        return f"; give the shape of {name}, such as {name}=({sizes}{',' if rank == 1 else ''})"
+
+    def learn_rank(self, array: Array, more: int) -> None:
         """Trace again with another rank of the input that a guessed rank came from."""
         if array.lineage is None:
             return
         name = array.lineage[0]
         if name in self.facts.guessed:
-            rank = self.facts.guessed[name] + more
+            rank = 2 if name in self.facts.diagonals and more < 0 else self.facts.guessed[name] + more
             if rank >= 0 and name not in self.facts.ranks:
                 self.facts.ranks[name] = rank
                 raise Again
@@ -117,11 +145,20 @@ class Machine:
             return self.declare(name, [Ax(text, self._named_dim(text, size)) for text, size in known])
         guessed = name not in self.facts.ranks
         if guessed:
-            letter = next((c for c in name.rpartition(".")[2] if c.isalpha()), "a")
-            rank = max(least, 1 if letter.islower() else 2) if rank is None else rank
+            guess = self.facts.stacks.get(name, 2 if _matrix(name) else 1)
+            rank = max(least, guess) if rank is None else rank
             self.facts.guessed[name] = rank
         axes = [self.tape.axis() for _ in range(rank if guessed and rank is not None else self.facts.ranks[name])]
         return self.declare(name, axes, (name, 0) if guessed else None)
+
+    def vector(self, value: Value) -> Array:
+        """The value as an array with one axis or more; a name of which nothing is known yet is a vector."""
+        return self._ranked(self._free(value.name, 1, 1) if isinstance(value, Free) else self.array(value), None, 1)
+
+    def stacked(self, value: Value, item: str) -> None:
+        """A loop goes through the value, whose items are called like `item`: matrices where that is in upper case."""
+        if isinstance(value, Free) and value.name not in self.given and _matrix(item):
+            self.facts.stacks.setdefault(value.name, 3)
 
     def _named_dim(self, name: str, size: int | None) -> Dim:
         return self.tape.dims.new(name, self.facts.sizes.get(name) if size is None else size, "in the text")
@@ -254,6 +291,11 @@ class Machine:
 
 
 ONE: Expr = Number(1.0)
+
+
+def _matrix(name: str) -> bool:
+    """Whether a name is called as matrices are."""
+    return not next((c for c in name.rpartition(".")[2] if c.isalpha()), "a").islower()
 
 
 def _axes(count: int) -> str:

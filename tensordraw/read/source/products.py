@@ -65,7 +65,8 @@ def dot(m: Machine, left: Value, right: Value) -> Value:
     last = max(0, b.rank - 2)
     first, second = [f"a{k}" for k in range(a.rank)], [f"b{k}" for k in range(b.rank)]
     second[last] = first[-1]
-    return contract(m, [(a, first), (b, second)], [*first[:-1], *(x for k, x in enumerate(second) if k != last)])
+    made = contract(m, [(a, first), (b, second)], [*first[:-1], *(x for k, x in enumerate(second) if k != last)])
+    return replace(made, lineage=a.lineage or b.lineage)
 
 
 def inner(m: Machine, left: Value, right: Value) -> Array:
@@ -73,7 +74,8 @@ def inner(m: Machine, left: Value, right: Value) -> Array:
     a, b = m.array(left, least=1), m.array(right, least=1)
     first, second = [f"a{k}" for k in range(a.rank)], [f"b{k}" for k in range(b.rank)]
     second[-1] = first[-1]
-    return contract(m, [(a, first), (b, second)], [*first[:-1], *second[:-1]])
+    made = contract(m, [(a, first), (b, second)], [*first[:-1], *second[:-1]])
+    return replace(made, lineage=a.lineage or b.lineage)
 
 
 def vdot(m: Machine, left: Value, right: Value) -> Array:
@@ -122,7 +124,8 @@ def tensordot(m: Machine, left: Value, right: Value, axes: Value) -> Array:
         other_labels[q % b.rank] = one_labels[p % a.rank]
     shared = {one_labels[p % a.rank] for p in firsts}
     output = [x for x in [*one_labels, *other_labels] if x not in shared]
-    return contract(m, [(a, one_labels), (b, other_labels)], output)
+    made = contract(m, [(a, one_labels), (b, other_labels)], output)
+    return replace(made, lineage=a.lineage or b.lineage)
 
 
 def kron(m: Machine, left: Value, right: Value) -> Array:
@@ -149,10 +152,14 @@ def diagonal(m: Machine, value: Value, first: Value, second: Value, summed: bool
 
 def diag(m: Machine, value: Value) -> Array:
     """Of a vector the diagonal matrix, of a matrix its diagonal."""
-    array = m.array(value, least=1)
+    array = m.vector(value)
     if array.rank == 2:
         return contract(m, [(array, ["i", "i"])], ["i"], "diagonal")
-    return embed(m, m.array(array, rank=1))
+    made = embed(m, m.array(array, rank=1))
+    if array.lineage is None or array.value in m.tape.defined:
+        return made
+    m.facts.diagonals.add(array.lineage[0])
+    return replace(made, lineage=array.lineage)
 
 
 def embed(m: Machine, array: Array) -> Array:

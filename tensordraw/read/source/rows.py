@@ -34,8 +34,8 @@ KNOWN: dict[str, Row] = {
     "tr": Row("x axis1=0 axis2=1", lambda m, a: products.diagonal(m, a["x"], a["axis1"], a["axis2"], True)),
     "diagonal": Row("x offset=0 axis1=0 axis2=1", table.diagonal),
     "diag": Row("x", lambda m, a: products.diag(m, a["x"])),
-    "diagflat": Row("x", lambda m, a: products.embed(m, shapes.flatten(m, a["x"]))),
-    "diag_embed": Row("x", lambda m, a: products.embed(m, m.array(a["x"], least=1))),
+    "diagflat": Row("x", lambda m, a: products.embed(m, shapes.flatten(m, m.vector(a["x"])))),
+    "diag_embed": Row("x", lambda m, a: products.embed(m, m.vector(a["x"]))),
     "addmm": Row("c x y", lambda m, a: arith.operate(m, "+", a["c"], products.matmul(m, a["x"], a["y"]))),
     "baddbmm": Row("c x y", lambda m, a: arith.operate(
         m, "+", a["c"], products.matmul(m, m.array(a["x"], rank=3), m.array(a["y"], rank=3)))),

@@ -222,6 +222,7 @@ class Runner:
         over = self.walker.value(node.iter, scope)
         if isinstance(over, Free | Array) and isinstance(node.target, ast.Name):
             # Going through an array is indexing it by its first axis.
+            self.m.stacked(over, node.target.id)
             array = self.m.array(over, least=1)
             span: Value = Span(number(0.0), axis_num(array.axes[0].dim), number(1.0))
         else:

@@ -197,6 +197,25 @@ SHORT: list[tuple[str, dict[str, tuple[int, ...]]]] = [
         "    return scores / scores.sum(axis=-1, keepdims=True) @ v",
         {},
     ),
+    # what diag is of is a vector, until something says otherwise
+    ("U @ np.diag(S) @ Vt", {}),
+    ("U @ torch.diag(S) @ Vt", {}),
+    ("torch.diag_embed(S) @ U", {}),
+    ("U @ np.diagflat(S) @ Vt", {}),
+    ("np.diag(A).sum() + np.trace(A)", {}),
+    ("np.einsum('i,i->', np.diag(A), b)", {}),
+    # how many axes there are follows from a later line, or from the name of what a loop goes through
+    ("np.tensordot(A, B, axes=([1], [0])).transpose(0, 2, 1)", {}),
+    ("def f(X, W1):\n    for i in range(3):\n        X = np.tanh(X @ W1[i])\n    return X", {}),
+    ("def f(x, W1, b):\n    for i in range(3):\n        x = np.tanh(W1[i] @ x + b[i])\n    return x", {}),
+    ("def f(x, weights):\n    for W in weights:\n        x = np.tanh(W @ x)\n    return x", {}),
+    # entries of what is computed
+    ("def f(x, W):\n    h = np.exp(x @ W)\n    return h[:, 0] @ h + h[0, 1]", {"x": (2, 3), "W": (3, 2)}),
+    ("def f(S, a):\n    return np.outer(np.diag(S)[:, 1], a)", {"S": (3,)}),
+    (
+        "def f(x, W):\n    q, k, v = (x @ W).chunk(3, dim=-1)\n    return torch.softmax(q @ k.T, -1) @ v",
+        {"x": (4, 6), "W": (6, 9)},
+    ),
     (
         # F is functional only where functions are taken from it
         "np.einsum('ij,jk->ik', E, F) + F @ E",

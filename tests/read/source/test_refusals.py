@@ -47,6 +47,8 @@ REFUSALS = {
     "    def forward(self, x):\n        return self.c(x)": "line 5: torch.nn.Conv2d is not understood",
     "y = x**n": "line 1: the number n is not known; give it as a size, such as n=64",
     "y = np.maximum(x, math.sqrt(n))": "line 1: the number n is not known; give it as a size, such as n=64",
+    "y = np.kron(A, B).transpose(0, 2, 1)": "line 1: an array with 2 axes stands where one with 3 axes should be; "
+    "give the shape of A, such as A=(2, 3, 4)",
     "y = np.kron(A)": "line 1: numpy.kron lacks its argument 'y'",
     "y = np.tensordot(A, B, axes=([0, 1], [0]))": "line 1: tensordot pairs as many axes",
     "y = ncon([A, B], [[-1, 1], [2, -2]])": "line 1: The label 1 of ncon stands only in list 1",
