@@ -149,9 +149,8 @@ def mismatch(diagram: Diagram, one: Leg, other: Leg) -> str | None:
     if a.id != b.id:
         return f"The spaces {a.name} and {b.name} differ, though both have size {a.size}."
     if a.metric == "general" and one.variance == other.variance != "none":
-        between = "the metric" if one.variance == "upper" else "the inverse metric"
         return (
-            f"Both legs are {one.variance}, and {a.name} has a general metric: {between} belongs between them "
-            "(select both with Shift, then Insert the metric)."
+            f"Both legs are {one.variance} in the general metric of {a.name}: "
+            "select both (Shift), then Insert the metric."
         )
     return None

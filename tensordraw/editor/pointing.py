@@ -36,10 +36,11 @@ from tensordraw.editor.state import (
 
 
 def press(state: State, event: Press) -> Step:
-    """A button went down: remember on what. While a clicked wire follows the pointer, a press ends it."""
+    """A button went down: remember on what. While a clicked wire follows the pointer, a press ends it; one with Shift drops
+    it, and adds to the selection as ever."""
     at = (event.x, event.y)
     state = replace(state, pointer=at, scale=event.scale)
-    if isinstance(state.tool, Wiring) and event.button == "left":
+    if isinstance(state.tool, Wiring) and event.button == "left" and "Shift" not in event.modifiers:
         return wiring.finish(state, _wiring(wiring.follow(state, state.tool, at, event.scale)))
     state = idle(state)
     target = grasp.target_at(state.document, at, event.scale)

@@ -21,6 +21,8 @@ from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Compiled, Sheet
 from tensordraw.ui.view import View
 
+CHIP = 8.0  # pixels around the words of a chip
+
 
 class Scene(Protocol):
     """What is drawn over: a canvas."""
@@ -260,12 +262,18 @@ def paint_words(painter: QPainter, canvas: Scene) -> None:
         reason = state.tool.reasons.get(state.tool.refused, "")
         x, y = canvas.view.to_screen(*state.tool.tip)
         if reason:
-            _chip(painter, x + 16, y + metrics.height() + 14, reason, c.on_accent, c.error)
+            left = chip_left(x + 16, metrics.horizontalAdvance(reason) + 2 * CHIP, canvas.width())
+            _chip(painter, left, y + metrics.height() + 14, reason, c.on_accent, c.error)
+
+
+def chip_left(x: float, wide: float, room: float) -> float:
+    """Where a chip that should begin at x begins, so that it is read whole at the right edge of the canvas too (pixels)."""
+    return max(CHIP, min(x, room - CHIP - wide))
 
 
 def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: str, right: bool = False) -> None:
     metrics = painter.fontMetrics()
-    width, height = metrics.horizontalAdvance(words) + 16, metrics.height() + 8
+    width, height = metrics.horizontalAdvance(words) + 2 * CHIP, metrics.height() + 8
     box = QRectF(x - width if right else x, y - height, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tint(ground, 0.9))

@@ -17,7 +17,7 @@ from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
 from tensordraw.ui.heatmap import colours
 from tensordraw.ui.highlight import coloured
-from tensordraw.ui.overlay import hint
+from tensordraw.ui.overlay import chip_left, hint
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.window import Window
@@ -396,3 +396,9 @@ def test_the_hint_speaks_of_what_is_selected() -> None:
     desk.key("Delete")
     assert desk.content.equations == {}
     assert other in desk.content.nodes
+
+
+def test_a_reason_at_the_right_edge_is_read_whole() -> None:
+    assert chip_left(100.0, 300.0, 800.0) == 100.0
+    assert chip_left(700.0, 300.0, 800.0) + 300.0 < 800.0
+    assert chip_left(700.0, 900.0, 800.0) > 0.0, "one that is too long is read from its beginning"

@@ -143,7 +143,7 @@ def _join_through(state: State) -> Step:
     anchors = grasp.figure_of(document).anchors
     at, angle = None, None
     if one in anchors and other in anchors:
-        a, b = anchors[one].tip, anchors[other].tip
+        a, b = anchors[one].root, anchors[other].root
         at, angle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), math.degrees(math.atan2(a[1] - b[1], b[0] - a[0])) % 360.0
     after = edits_variance.join_through(document, one, other, at, angle)
     made = [node for node in after.content.nodes if node not in document.content.nodes]
