@@ -61,6 +61,11 @@ class _Splitting:
                 self.known.update((part.out, part.type) for part in parts)
                 self.whole.update((part.out, statement.out) for part in parts if part.out != statement.out)
                 found.extend(parts)
+            elif isinstance(statement, Einsum):
+                # What a pass has split off has numbers that only the whole needed.
+                alone = _labelled(statement, {}, _numbered(statement, self.known))
+                found.append(statement if alone.operands == statement.operands else alone)
+                self.known[statement.out] = found[-1].type
             else:
                 found.append(statement)
         return tuple(found)
