@@ -104,10 +104,10 @@ class Dims:
             if self.size(whole) is not None:
                 unknown = [self.named(part) for part in dict.fromkeys(map(self.find, parts)) if part not in self._size]
                 raise Error(
-                    f"The axis of size {self.size(whole)} {where} splits into {' and '.join(unknown)}, whose sizes are "
+                    f"The axis of size {self.size(whole)}{_spaced(where)} splits into {' and '.join(unknown)}, whose sizes are "
                     f"not known; give that of one of them."
                     if len(unknown) == 2
-                    else f"The axis of size {self.size(whole)} {where} splits into {', '.join(unknown)}, whose sizes are "
+                    else f"The axis of size {self.size(whole)}{_spaced(where)} splits into {', '.join(unknown)}, whose sizes are "
                     f"not known; give those of all but one."
                 )
         self._default({self.find(whole) for whole, _, _ in waiting})
@@ -151,7 +151,7 @@ class Dims:
         if not unknown:
             if size is not None and size != known:
                 text = " * ".join(str(self.size(part)) for part in parts)
-                raise Error(f"The axis of size {size} {where} is not the product of its parts, {text}.")
+                raise Error(f"The axis of size {size}{_spaced(where)} is not the product of its parts, {text}.")
             self.learn(whole, known, where)
             return True
         if size is None or len({self.find(part) for part in unknown}) > 1:
@@ -160,11 +160,15 @@ class Dims:
         part = size // known if len(unknown) == 1 else round((size / known) ** (1 / len(unknown)))
         if part < 1 or known * part ** len(unknown) != size:
             raise Error(
-                f"{_capital(self.named(unknown[0]))} has no size with which its group {where} has size {size}; the other "
+                f"{_capital(self.named(unknown[0]))} has no size with which its group{_spaced(where)} has size {size}; the other "
                 f"parts give {known}."
             )
         self.learn(unknown[0], part, where)
         return True
+
+
+def _spaced(where: str) -> str:
+    return f" {where}" if where else ""
 
 
 def _capital(text: str) -> str:

@@ -16,7 +16,7 @@ from tensordraw.read.einsum import read as read_einsum
 from tensordraw.read.lift import lift
 from tensordraw.read.ncon import read_ncon
 from tensordraw.read.source import trace
-from tensordraw.read.source.entry import parsed
+from tensordraw.read.source.texts import parsed
 
 Shapes = Mapping[str, Sequence[int]] | Sequence[Sequence[int]]
 _EINSUM = re.compile(r"[\w\s,.()>-]*")

@@ -121,3 +121,17 @@ def test_an_entry_is_taken_of_the_value_itself(text: str) -> None:
     code = td.code(read_text(text, shapes={"x": (4, 6), "W": (6, 9)} if "x @ W" in text else None), "torch")
     assert "eye" not in code
     assert "[:, 0]" in code
+
+
+def test_a_whole_division_of_numbers_that_nothing_defines_leaves_nothing_over() -> None:
+    text = "d_k = d_model // heads\nQ @ K.T / math.sqrt(d_k)"
+    sizes = {space.name: space.size for space in read_text(text).content.spaces.values()}
+    assert sizes["d_model"] % sizes["heads"] == 0
+    with pytest.raises(Error, match="The axis of size 64 splits into index 'heads'"):
+        read_text(text, sizes={"d_model": 64})
+
+
+def test_a_number_that_is_divided_by_is_called_as_sizes_are() -> None:
+    diagram = read_text("def f(x, n):\n    return x.sum() / n", shapes={"x": (3,)}, sizes=None)
+    assert [given.array for given in lower(diagram.content).inputs] == ["x"]
+    assert "n" in {space.name for space in diagram.content.spaces.values()}

@@ -137,6 +137,8 @@ def _numbers(m: Machine, operator: str, a: Num, b: Num) -> Value:
             return number(x // y)
         if size is None:
             raise Refusal("whole division of this is not understood")
+        if not size.whole:
+            m.tape.dim(size)  # sizes are such that nothing is left over
         return Num(Binary("/", a.tree, b.tree), size)
     tree: Expr = Binary(operator, a.tree, b.tree)  # type: ignore[arg-type]
     if not variables(tree):

@@ -276,7 +276,10 @@ class Calls:
             case "int":
                 found = m.number(arguments[0])
                 known = m.tape.value(found)
-                return found if known is None else number(float(int(known)))
+                if known is None and found.size is not None:
+                    m.tape.dim(found.size)  # a whole number, as sizes are
+                    return found
+                return number(float(int(m.constant(found))))
             case "sum":
                 items = self.listed(arguments[0]) if not isinstance(arguments[0], Array | Free) else None
                 if items is None:

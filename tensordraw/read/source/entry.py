@@ -7,8 +7,6 @@ results. Of a text that only defines, `forward` is read, or the last function or
 from __future__ import annotations
 
 import ast
-import textwrap
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +21,7 @@ from tensordraw.read.source.holding import bound_to
 from tensordraw.read.source.machine import Facts, Machine
 from tensordraw.read.source.prelude import described
 from tensordraw.read.source.running import Frame, Runner, run_function
+from tensordraw.read.source.texts import chosen, is_torch, libraries_of, means, parsed
 from tensordraw.read.source.values import (
     Again,
     Array,
@@ -87,46 +86,6 @@ def trace(text: str, shapes: Shapes | None = None, sizes: Mapping[str, int] | No
     raise Error("The text needs to be traced too often: give the shapes of its arrays.")
 
 
-def parsed(text: str) -> ast.Module:
-    """The syntax tree. Error: the text is no Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what Python will no longer take some day
-            return ast.parse(textwrap.dedent(text.expandtabs()).strip("\n") if text[:1].isspace() else text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None)
-        where = f"line {line}: " if line else ""
-        raise Error(f"{where}this is no Python: {str(getattr(error, 'msg', None) or error).rstrip('.?')}.") from error
-
-
-def libraries_of(tree: ast.Module) -> frozenset[str]:
-    """Names that a text calls or takes functions from."""
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    owners = {
-        node.value.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.attr not in ("T", "mT", "H", "shape")
-    }
-    return frozenset(called | owners)
-
-
-def is_torch(tree: ast.Module, text: str) -> bool:
-    """Whether a text is PyTorch, by what it imports or the words it uses."""
-    modules = {
-        alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        for alias in getattr(node, "names", ())
-        if isinstance(node, ast.Import | ast.ImportFrom) and isinstance(alias, ast.alias)
-    } | {(node.module or "").partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    if {"torch", "numpy", "jax"} & modules:
-        return "torch" in modules
-    words = ("torch", "PyTorch", "F.", "nn.", "dim=", "keepdim=", "unsqueeze", "einops", "rearrange", ".view(", "masked_fill",
-             ".size(", "permute(")  # fmt: skip
-    return any(word in text for word in words) and not any(word in text for word in ("np.", "jnp."))
-
-
 class _Trial:
     """One trace of the whole text."""
 
@@ -149,7 +108,7 @@ class _Trial:
             and not (isinstance(node, ast.If) and "__name__" in ast.dump(node.test))
         ]
         defined = [node for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-        if defined and not any(_means(node) for node in script):
+        if defined and not any(means(node) for node in script):
             return self._definition(defined, frame)
         self._shapes([])
         return self._statements(self.tree.body, self.scope, frame)
@@ -176,7 +135,7 @@ class _Trial:
         stopped = self._upto(self.tree.body, self.scope, frame)
         if stopped is not None:
             return self._traced(self.scope, frame, stopped)
-        node = _chosen(defined)
+        node = chosen(defined)
         if isinstance(node, ast.ClassDef):
             return self._module(node, frame)
         self._declared(node)
@@ -355,25 +314,6 @@ class _Trial:
             last = [v for v in scope.names.values() if isinstance(v, Array) and v.value in made]
             found = {array.value: "" for array in last[-1:]}
         return [(name if len(found) > 1 else "", value, ",") for value, name in found.items()]
-
-
-def _means(node: ast.stmt) -> bool:
-    """Whether a statement of a script computes something, and does not only set numbers and texts."""
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        return not isinstance(node.value, ast.Constant | ast.Tuple) and node.value is not None
-    return not isinstance(node, ast.Pass | ast.Delete)
-
-
-def _chosen(defined: Sequence[ast.FunctionDef | ast.ClassDef]) -> ast.FunctionDef | ast.ClassDef:
-    """`forward`, or the last public one that no other one uses."""
-    for node in defined:
-        if node.name == "forward":
-            return node
-    used = {
-        each.id for node in defined for each in ast.walk(node) if isinstance(each, ast.Name) and each.id != node.name
-    }
-    free = [node for node in defined if node.name not in used and not node.name.startswith("_")]
-    return (free or list(defined))[-1]
 
 
 def _called(node: ast.AST | None) -> str:

@@ -129,6 +129,8 @@ class Walker(Calls):
             raise Refusal("this operator is not understood")
         if sign == "**" and isinstance(right, Num):
             left = self._sized(left, False)
+        if sign == "/":
+            right = self._sized(right, False)
         return arith.operate(self.m, sign, left, right)
 
     def _compare(self, node: ast.Compare, scope: Scope) -> Value:

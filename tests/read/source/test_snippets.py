@@ -16,7 +16,7 @@ from tensordraw.program.lower import lower
 from tensordraw.program.statements import Program
 from tensordraw.read.lift import lift
 from tensordraw.read.source import trace
-from tensordraw.read.source.entry import is_torch as source_is_torch
+from tensordraw.read.source.texts import is_torch as source_is_torch
 from tests.read.source.short_snippets import SHORT
 from tests.read.source.snippets import SNIPPETS, Snippet
 
