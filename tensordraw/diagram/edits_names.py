@@ -29,9 +29,14 @@ from tensordraw.diagram.records import (
 from tensordraw.errors import Error
 
 
-def free_name(diagram: Diagram, letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") -> str:
-    """A name that no tensor has yet: a letter, then letters with numbers."""
-    taken = {node.name for node in diagram.content.nodes.values() if isinstance(node, Tensor | Fixed | Copy)}
+def names_in(diagram: Diagram) -> set[str]:
+    """The names of arrays and copies."""
+    return {node.name for node in diagram.content.nodes.values() if isinstance(node, Tensor | Fixed | Copy)}
+
+
+def free_name(diagram: Diagram, letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", besides: Iterable[str] = ()) -> str:
+    """A name that no tensor has yet, nor is among `besides`: a letter, then letters with numbers."""
+    taken = names_in(diagram) | set(besides)
     for number in range(len(taken) + 2):
         for letter in letters:
             name = letter if number == 0 else f"{letter}{number}"

@@ -126,7 +126,8 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
     if ":" not in text and (_EINSUM.search(text.strip()) or _CODE.search(text)):
         from tensordraw.read.reading import read_text  # late: the start of the window does not wait for it
 
-        return _put_fragment(state, read_text(text.strip()), at, "Insert einsum", reveal=True)
+        part = _named_apart(document, read_text(text.strip()), text)
+        return _put_fragment(state, part, at, "Insert einsum", reveal=True)
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
     if leg is not None:
         space = all_legs(after)[leg].space
@@ -191,7 +192,17 @@ def paste(state: State, event: Pasted) -> Step:
         return refused(state, f"{UNREADABLE} ({str(error).rstrip('.')}).")
     if reading.stopped is not None:
         return state, (OpenDialog("paste_code", text=text), Announce(reading.stopped, warns=True))
-    return _put_code(state, reading.diagram, (event.x, event.y))
+    return _put_code(state, _named_apart(state.document, reading.diagram, text), (event.x, event.y))
+
+
+def _named_apart(document: Diagram, part: Diagram, text: str) -> Diagram:
+    """What was read, with other names for arrays whose name the text does not say and the document has: an einsum string
+    names no arrays, so none of its is one that is drawn already."""
+    taken = edits_names.names_in(document)
+    for name in sorted(edits_names.names_in(part) & taken):
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            part = edits_names.rename_array(part, name, edits_names.free_name(part, besides=taken))
+    return part
 
 
 def _put_code(state: State, part: Diagram, at: Point) -> Step:

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from tensordraw.diagram.records import Bubble
+from tensordraw.diagram.records import Bubble, node_legs
 from tensordraw.editor import commands, dropping, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
@@ -286,8 +286,10 @@ class Performer:
             case "fit":
                 canvas.fit()
             case "fit_selection" | "reveal":
-                figure = grasp.figure_of(canvas.session.state.shown)
-                chosen = canvas.session.state.selection
+                state = canvas.session.state
+                figure, nodes = grasp.figure_of(state.shown), state.shown.content.nodes
+                legs = (leg.id for item in state.selection if item in nodes for leg in node_legs(nodes[item]))
+                chosen = {*state.selection, *legs}
                 boxes = [item.box for item in figure.items if item.owner in chosen]
                 boxes += [
                     (

@@ -7,11 +7,12 @@ import pytest
 
 import tensordraw as td
 from tensordraw.diagram import file
-from tensordraw.diagram.records import ROOT
+from tensordraw.diagram.records import ROOT, Tensor
 from tensordraw.editor import grasp
 from tensordraw.editor.effects import ChangeView, OpenDialog
 from tensordraw.editor.events import Insert, Pasted
 from tensordraw.figure.paths import overlap
+from tensordraw.program.findings import findings
 from tensordraw.read.reading import read_text
 from tests.editor.desk import Desk
 
@@ -63,6 +64,19 @@ def test_code_goes_into_no_region_and_lies_on_nothing(region: str) -> None:
         places = [desk.document.layout.places[node] for node in new]
         assert all(abs(place.x) < 200 and abs(place.y) < 100 * (number + 1) for place in places), "near the pointer"
         assert desk.entries == 4 + number
+
+
+def test_arrays_that_the_code_does_not_name_are_none_that_are_drawn() -> None:
+    desk = Desk()
+    desk.send(Insert("", 0.0, 0.0, text="A: i=3"), Insert("", 0.0, 100.0, text="C: i=3"))
+    desk.send(Pasted("ij,jk->ik"))
+    assert {node.name for node in desk.content.nodes.values() if isinstance(node, Tensor)} == {"A", "B", "C", "D"}
+    assert findings(desk.document) == ()
+    desk.send(Insert("", 0.0, 300.0, text="mn,np->mp"))
+    assert len({node.name for node in desk.content.nodes.values() if isinstance(node, Tensor)}) == 6
+    desk.send(Pasted("C @ C"))
+    named = [node for node in desk.content.nodes.values() if isinstance(node, Tensor) and node.name == "C"]
+    assert len(named) == 3, "code that names an array means that array"
 
 
 def test_what_the_dialog_read_goes_there_too() -> None:

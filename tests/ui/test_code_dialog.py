@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Tensor
+from tensordraw.editor import grasp
 from tensordraw.ui import code_dialog, look
 from tensordraw.ui.code_dialog import CodeDialog
 from tensordraw.ui.window import Window
@@ -187,3 +188,15 @@ def test_code_that_stops_is_shown_before_it_is_pasted(
     assert window.state.selection
     window.run("undo")
     assert window.state.document.content.nodes == {}
+
+
+def test_what_was_pasted_is_seen_with_its_legs(window: Window, hands: Hands) -> None:
+    QGuiApplication.clipboard().setText("ij,jk->ik")
+    hands.mouse(QEvent.Type.MouseMove, *hands.canvas.view.to_layout(2, 2), Qt.KeyboardModifier.NoModifier)
+    hands.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.state is not None
+    anchors = grasp.figure_of(window.state.document).anchors
+    assert len(anchors) == 4
+    for anchor in anchors.values():
+        at = hands.pixel(*anchor.tip)
+        assert hands.canvas.rect().contains(at)
