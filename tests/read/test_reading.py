@@ -131,7 +131,8 @@ def test_a_whole_division_of_numbers_that_nothing_defines_leaves_nothing_over() 
         read_text(text, sizes={"d_model": 64})
 
 
-def test_a_number_that_is_divided_by_is_called_as_sizes_are() -> None:
-    diagram = read_text("def f(x, n):\n    return x.sum() / n", shapes={"x": (3,)}, sizes=None)
-    assert [given.array for given in lower(diagram.content).inputs] == ["x"]
+@pytest.mark.parametrize("divisor", ["n", "(n - 1)", "(1 + n)", "n**2"])
+def test_a_number_that_is_divided_by_is_called_as_sizes_are(divisor: str) -> None:
+    diagram = read_text(f"def f(X, n):\n    return X.T @ X / {divisor}", shapes={"X": (3, 4)})
+    assert [given.array for given in lower(diagram.content).inputs] == ["X"]
     assert "n" in {space.name for space in diagram.content.spaces.values()}

@@ -127,9 +127,9 @@ class Walker(Calls):
         sign = OPERATORS.get(type(op))
         if sign is None:
             raise Refusal("this operator is not understood")
-        if sign == "**" and isinstance(right, Num):
+        if sign in ("**", "+", "-") and isinstance(right, Num):
             left = self._sized(left, False)
-        if sign == "/":
+        if sign == "/" or (sign in ("+", "-") and isinstance(left, Num)):
             right = self._sized(right, False)
         return arith.operate(self.m, sign, left, right)
 
