@@ -96,9 +96,11 @@ class Files:
 
     def ask_gallery(self) -> None:
         """Choose figures of the gallery in a dialog; each is a new document, so that saving leaves the gallery as it is."""
-        folder = str(bundled("gallery"))
-        paths, _ = QFileDialog.getOpenFileNames(self.window, "New from the gallery", folder, "Figures (*.tdraw)")
-        for path in paths:
+        from tensordraw.ui.gallery_dialog import GalleryDialog
+
+        dialog = GalleryDialog(self.window, self.window.colours, bundled("gallery"))
+        dialog.exec()
+        for path in dialog.paths:
             try:
                 self.new(self.read(path), Path(path).stem)
             except Error as error:

@@ -20,6 +20,7 @@ from tensordraw.editor import events
 from tensordraw.templates import template
 from tensordraw.ui import dialogs, recovery, settings
 from tensordraw.ui.export_dialog import ExportDialog
+from tensordraw.ui.gallery_dialog import GalleryDialog
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -53,15 +54,29 @@ def test_save_reopen_save_gives_the_same_bytes(window: Window, tmp_path: Path) -
 
 def test_a_figure_of_the_gallery_opens_as_a_new_document(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     """Saving asks for a place: what the program carries stays as it is."""
-    asked: list[str] = []
+    seen: dict[str, list[str]] = {}
 
-    def choose(parent: object, title: str, folder: str, kinds: str) -> tuple[list[str], str]:
-        asked.append(folder)
-        return [f"{folder}/04-outer-product.tdraw"], ""
+    def choose(self: GalleryDialog) -> int:
+        for at in range(self.list.topLevelItemCount()):
+            heading = self.list.topLevelItem(at)
+            seen[heading.text(0)] = [heading.child(row).text(0) for row in range(heading.childCount())]
+        assert self.chosen() == [str(bundled("gallery/01-tensors.tdraw"))]
+        first = self.preview.figure
+        (entry,) = self.list.findItems("Outer product", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+        self.list.setCurrentItem(entry)
+        assert self.preview.figure not in (None, first)
+        assert self.about.text()
+        QTest.keyClick(self.list, Qt.Key.Key_Return)
+        return 1
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    monkeypatch.setattr(GalleryDialog, "exec", choose)
     window.run("gallery")
-    assert asked == [str(bundled("gallery"))]
+    assert list(seen) == [
+        "Tensors", "Operations", "Special tensors", "Decompositions and networks", "Multilinear algebra",
+    ]  # fmt: skip
+    assert "Outer product" in seen["Operations"]
+    assert "Isometry" in seen["Special tensors"]
+    assert sum(map(len, seen.values())) == len(list(bundled("gallery").glob("*.tdraw")))
     assert window.session is not None
     assert window.session.document.title == "Outer product"
     assert (window.session.name, window.session.state.path) == ("04-outer-product", "")
@@ -246,3 +261,13 @@ def test_new_documents_are_numbered_among_themselves(window: Window) -> None:
         window.files.new_from(name)
     assert [session.name for session in window.sessions()] == ["Untitled", "svd", "Untitled 2", "svd", "Untitled 3"]
     assert len({session.recovery for session in window.sessions()}) == 5
+
+
+def test_a_gallery_without_figures_says_so(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "01-broken.tdraw").write_text("{")
+    dialog = GalleryDialog(window, window.colours, tmp_path)
+    qtbot.addWidget(dialog)
+    assert "01-broken" in dialog.said.text()
+    assert not dialog.button.isEnabled()
+    dialog.accept()
+    assert dialog.paths == []
