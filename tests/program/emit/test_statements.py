@@ -385,9 +385,7 @@ def difference(found: Any, expected: Any) -> str:
     if found.dtype != np.asarray(expected).dtype:
         return f"dtype {found.dtype}, not {np.asarray(expected).dtype}"
     tolerance = 1e-5 if found.dtype == np.float32 else 1e-12
-    if not np.allclose(found, expected, tolerance, tolerance):
-        return f"{found}, not {expected}"
-    return ""
+    return "" if np.allclose(found, expected, tolerance, tolerance) else f"{found}, not {expected}"
 
 
 def test_new_arrays_go_where_the_inputs_are(torch: Any, tmp_path: Path) -> None:
