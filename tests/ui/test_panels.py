@@ -17,11 +17,9 @@ from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
 from tensordraw.ui.heatmap import colours
 from tensordraw.ui.highlight import coloured
-from tensordraw.ui.overlay import chip_left, hint
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.window import Window
-from tests.editor.desk import two_joined
 from tests.ui.conftest import Hands
 
 
@@ -376,29 +374,3 @@ def test_all_that_is_selected_is_named(window: Window, hands: Hands, qtbot: QtBo
     words = [one.text() for one in window.inspector.findChildren(QLabel)]
     assert "5 items selected" in words
     assert "A, B, relu, text, wire j between tensor A and tensor B" in words
-
-
-def test_the_hint_speaks_of_what_is_selected() -> None:
-    desk, a, b, wire = two_joined()
-    (note,) = (desk.put("note", 0, 200),)
-    other = desk.put("tensor", 300, 0)
-    desk.select(a, b, other)
-    desk.key("=")
-    (sign,) = desk.state.selection
-    assert "B draws" not in hint(desk.state)
-    assert "change the sign" in hint(desk.state)
-    for item, words in ((a, "B draws a bubble"), (wire, "W changes the style"), (note, "Enter edits the text")):
-        desk.select(item)
-        assert words in hint(desk.state)
-    desk.select(desk.legs(other)[0])
-    assert hint(desk.state).startswith("Drag to connect")
-    desk.select(sign)
-    desk.key("Delete")
-    assert desk.content.equations == {}
-    assert other in desk.content.nodes
-
-
-def test_a_reason_at_the_right_edge_is_read_whole() -> None:
-    assert chip_left(100.0, 300.0, 800.0) == 100.0
-    assert chip_left(700.0, 300.0, 800.0) + 300.0 < 800.0
-    assert chip_left(700.0, 900.0, 800.0) > 0.0, "one that is too long is read from its beginning"
