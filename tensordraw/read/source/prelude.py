@@ -18,7 +18,9 @@ _AXES = re.compile(r"\[(?P<axes>[^\]]*)\]")
 _LINE = re.compile(
     r"^(?P<name>[^\W\d]\w*)\s+(?P<shape>\[[^\]]*\]|scalar)(?P<ids>, integers)?(?P<called> \(called .*)?$"
 )
-_AXIS = re.compile(r"^(?P<name>.*?)\s*(?P<size>\d+)$")
+_AXIS = re.compile(
+    r"^(?:(?P<name>.*?)\s+)?(?P<size>\d+)$|^(?P<open>\w+)$"
+)  # an axis of any size, as of a batch, has none
 Axes = tuple[tuple[str, int | None], ...]
 
 
@@ -57,7 +59,11 @@ def described(text: str) -> tuple[dict[str, Axes], dict[str, str], set[str]]:
         sizes = [_AXIS.match(part) for part in found]
         if any(size is None for size in sizes):
             continue
-        axes[name] = tuple((size["name"], int(size["size"])) for size in sizes if size is not None)
+        axes[name] = tuple(
+            (size["open"], None) if size["open"] else (size["name"] or "", int(size["size"]))
+            for size in sizes
+            if size is not None
+        )
         if match["ids"]:
             integer.add(name)
         if match["called"]:
