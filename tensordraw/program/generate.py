@@ -110,7 +110,7 @@ def _chosen(logits: Array, temperature: float, random: np.random.Generator) -> i
     if temperature == 0:
         return int(np.argmax(logits))
     scaled = logits.astype(np.float64) / temperature
-    weights = np.exp(scaled - scaled.max())
+    weights = np.exp(scaled - np.max(scaled))
     return int(random.choice(len(weights), p=weights / weights.sum()))
 
 
