@@ -27,16 +27,17 @@ DType: TypeAlias = "np.typing.DTypeLike"
 
 
 def inputs(
-    program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0, short: Diagram | None = None
-) -> dict[str, Any]:
-    """All arrays that the program needs: given ones first, then those from the document's files, then random ones.
+    program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0, short: Diagram | None = None,
+    dtype: DType = np.float32,
+) -> dict[str, Any]:  # fmt: skip
+    """All arrays that the program needs: given ones first, then those from the document's files, then random ones (`dtype`).
 
     Where the program is that of the diagram made `short`, arrays are cut to its sizes. Names that the program does not know
     stay, so that evaluation can say so. errors.Error where a file is missing.
     """
     needed = [item.array for item in program.inputs if item.array not in given]
     stored = {name: load_source(diagram, name) for name in needed if name in diagram.content.sources}
-    drawn = random_arrays(diagram.content, seed, [name for name in needed if name not in stored])
+    drawn = random_arrays(diagram.content, seed, [name for name in needed if name not in stored], dtype)
     return cut(diagram, short or diagram, {**drawn, **stored, **given})
 
 

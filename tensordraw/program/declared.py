@@ -18,6 +18,7 @@ class Declared(Record, frozen=True):
     name: str
     shape: tuple[int, ...]
     axes: tuple[str, ...] = ()
+    spaces: tuple[Id, ...] = ()
     form: Form = "any"
     tip: tuple[int, ...] = ()
     bound: tuple[int, ...] = ()
@@ -42,7 +43,7 @@ def declared(content: Content) -> dict[str, Declared]:
         form = old if old.form != "any" or old.metric else one
         classes = [count for count in (old.classes, one.classes) if count is not None]
         found[one.name] = Declared(
-            one.name, old.shape, old.axes, form.form, form.tip, tuple(sorted({*old.bound, *one.bound})),
+            one.name, old.shape, old.axes, old.spaces, form.form, form.tip, tuple(sorted({*old.bound, *one.bound})),
             min(classes) if classes else None, old.metric or one.metric, (*old.items, *one.items),
         )  # fmt: skip
     return found
@@ -54,7 +55,7 @@ def _occurrences(content: Content) -> Iterator[Declared]:
         axes = tuple(leg.label or space.name for leg, space in zip(legs, spaces, strict=True))
         bound = tuple(at for at, leg in enumerate(legs) if leg.index is not None)
         shape = tuple(space.size for space in spaces)
-        return Declared(name, shape, axes, bound=bound, items=(item,), **fields)  # type: ignore[arg-type]
+        return Declared(name, shape, axes, tuple(space.id for space in spaces), bound=bound, items=(item,), **fields)  # type: ignore[arg-type]
 
     for node in content.nodes.values():
         match node:

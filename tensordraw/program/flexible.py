@@ -12,8 +12,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.identity import cached
-from tensordraw.diagram.records import Content, Diagram, Fixed, Tensor
+from tensordraw.diagram.records import Content, Diagram
 from tensordraw.errors import Error
+from tensordraw.program.declared import declared
 
 REMEMBERED = 8  # lengths for which a document's program is kept
 
@@ -28,7 +29,8 @@ def shortened(diagram: Diagram, arrays: Mapping[str, Any]) -> Diagram:
     if not flexible:
         return diagram
     lengths: dict[str, tuple[int, str]] = {}
-    for name, spaces in _axes(content).items():
+    for name, one in declared(content).items():
+        spaces = one.spaces
         shape = getattr(arrays.get(name), "shape", None)
         if shape is None or len(shape) != len(spaces):
             continue  # not given, or of a shape that evaluation refuses with its own sentence
@@ -66,10 +68,10 @@ def cut(whole: Diagram, short: Diagram, arrays: Mapping[str, Any]) -> dict[str, 
         return dict(arrays)
     full = {id: space.size for id, space in whole.content.spaces.items()}
     size = {id: space.size for id, space in short.content.spaces.items()}
-    axes = _axes(whole.content)
+    known = declared(whole.content)
 
     def fitted(name: str, array: Any) -> Any:
-        spaces, shape = axes.get(name, ()), getattr(array, "shape", ())
+        spaces, shape = known[name].spaces if name in known else (), getattr(array, "shape", ())
         if len(shape) != len(spaces):
             return array
         at = tuple(
@@ -79,15 +81,3 @@ def cut(whole: Diagram, short: Diagram, arrays: Mapping[str, Any]) -> dict[str, 
         return array[at] if any(part.stop is not None for part in at) else array
 
     return {name: fitted(name, array) for name, array in arrays.items()}
-
-
-def _axes(content: Content) -> dict[str, tuple[str, ...]]:
-    """The space of each axis of each array."""
-    found: dict[str, tuple[str, ...]] = {}
-    for node in content.nodes.values():
-        if isinstance(node, Tensor):
-            found.setdefault(node.name, tuple(leg.space for leg in node.legs))
-        elif isinstance(node, Fixed) and node.name:
-            legs = node.legs[:-1] if node.kind == "one_hot" else node.legs
-            found.setdefault(node.name, tuple(leg.space for leg in legs))
-    return found

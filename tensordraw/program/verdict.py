@@ -18,11 +18,10 @@ from tensordraw.diagram.records import Bubble, Content, Diagram, Id, Record, Rel
 from tensordraw.diagram.scopes import Side
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
-from tensordraw.program.arrays import random_arrays
+from tensordraw.program.arrays import inputs
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
-from tensordraw.program.sourced import load_source
 from tensordraw.program.statements import Program
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -126,14 +125,12 @@ def _compared(diagram: Diagram, program: Program, sides: Sequence[Side], seed: i
 
 def _arrays(diagram: Diagram, program: Program, seed: int) -> dict[str, Any]:
     """The arrays of one run; those in files as they are, in double precision."""
-    content = diagram.content
-    names = [each.array for each in program.inputs]
-    drawn = [name for name in names if name not in content.sources]
-    dtype = np.complex128 if _is_complex(content) else np.float64
-    stored = {name: np.asarray(load_source(diagram, name)) for name in names if name in content.sources}
-    wide = {name: array.astype(np.result_type(array, np.float64)) if array.dtype.kind in "fc" else array
-            for name, array in stored.items()}  # fmt: skip
-    return {**random_arrays(content, seed, drawn, dtype), **wide}
+    dtype = np.complex128 if _is_complex(diagram.content) else np.float64
+    found = {name: np.asarray(array) for name, array in inputs(program, diagram, {}, seed, dtype=dtype).items()}
+    return {
+        name: array.astype(np.result_type(array, np.float64), copy=False) if array.dtype.kind in "fc" else array
+        for name, array in found.items()
+    }
 
 
 def _is_complex(content: Content) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -60,16 +61,16 @@ EQUAL = frozenset(
 
 
 @dataclass(slots=True)
-class Calls:
+class Calls(ABC):
     """The part of a walker that calls; `run` runs the bodies of functions."""
 
     m: Machine
     run: Callable[[Calls, ast.FunctionDef, Scope], Value]
     depth: int = 0
 
+    @abstractmethod
     def value(self, node: ast.expr, scope: Scope) -> Value:
         """The value of an expression."""
-        raise NotImplementedError
 
     def items(self, items: Sequence[ast.expr], scope: Scope) -> list[Value]:
         found: list[Value] = []
