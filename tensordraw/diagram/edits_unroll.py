@@ -7,6 +7,8 @@ lay beyond it makes room.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from tensordraw.diagram import edits_layout
@@ -47,8 +49,10 @@ def unroll(diagram: Diagram, repeat: Id) -> Diagram:
         )
     members = [i.id for i in (*content.nodes.values(), *content.regions.values()) if i.inside == repeat]
     count = content.spaces[region.space].size
-    across, down = _step(diagram, region, members)
-    beyond = _beyond(diagram, members, across, down)
+    inner = extract(diagram, members, at_home=True).content.nodes
+    bodies = [diagram.layout.places[node] for node in inner if node in diagram.layout.places]
+    across, down = _step(diagram, region, bodies)
+    beyond = _beyond(diagram, inner, bodies, across, down)
     diagram = edits_layout.shift(diagram, beyond, [], across * (count - 1), down * (count - 1))
     original = Draft(diagram)
     draft = Draft(diagram)
@@ -153,9 +157,8 @@ def _turn(diagram: Diagram, members: list[Id], repeat: Id, turn: int) -> Diagram
     return extract(draft.build(), members, at_home=True)
 
 
-def _step(diagram: Diagram, region: Repeat, members: list[Id]) -> tuple[float, float]:
-    """From one turn to the next: along the direction in which the state runs through the region."""
-    places = _places(diagram, members)
+def _step(diagram: Diagram, region: Repeat, places: list[Place]) -> tuple[float, float]:
+    """From one turn to the next: along the direction in which the state runs through the region's bodies."""
     if not places:
         return 0.0, 0.0
     xs, ys = [place.x for place in places], [place.y for place in places]
@@ -169,11 +172,6 @@ def _step(diagram: Diagram, region: Repeat, members: list[Id]) -> tuple[float, f
     return width if right >= 0 else -width, 0.0
 
 
-def _places(diagram: Diagram, members: list[Id]) -> list[Place]:
-    fragment = extract(diagram, members, at_home=True)
-    return [diagram.layout.places[node] for node in fragment.content.nodes if node in diagram.layout.places]
-
-
 def _middle(diagram: Diagram, ends: list[Id]) -> tuple[float, float] | None:
     """The middle of the bodies that ports' ends are joined to."""
     draft = Draft(diagram)
@@ -185,12 +183,12 @@ def _middle(diagram: Diagram, ends: list[Id]) -> tuple[float, float] | None:
     return sum(p.x for p in places) / len(places), sum(p.y for p in places) / len(places)
 
 
-def _beyond(diagram: Diagram, members: list[Id], across: float, down: float) -> list[Id]:
-    """Bodies and notes on the far side of the region, in the direction of the step."""
-    places = _places(diagram, members)
+def _beyond(
+    diagram: Diagram, inner: Container[Id], places: list[Place], across: float, down: float
+) -> list[Id]:  # fmt: skip
+    """Bodies and notes on the far side of the region's bodies, in the direction of the step."""
     if not places:
         return []
-    inner = set(extract(diagram, members, at_home=True).content.nodes)
 
     def ahead(x: float, y: float) -> float:
         return x * across + y * down
