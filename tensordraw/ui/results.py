@@ -20,7 +20,8 @@ class Result:
     """What came of evaluating `content`: arrays with the names of their axes, or the `sentence` that says why none did,
     or how its equations were found to be; `warns` where that is not as it should be.
 
-    `captures` are the values inside the drawing that can be asked for by name. `seconds` is None while it runs.
+    `captures` are the values inside the drawing that can be asked for by name. `tokens` are the texts of the token ids
+    that it was evaluated for, one a position (() where there are none). `seconds` is None while it runs.
     """
 
     content: Content
@@ -31,6 +32,7 @@ class Result:
     cost: str = ""
     sentence: str = ""
     warns: bool = False
+    tokens: tuple[str, ...] = ()
 
 
 class Results(QObject):
