@@ -1,0 +1,79 @@
+"""A slice of an array as a figure in a file: which chart draws it, and its bytes. The same for the window and the command
+line, and the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tensordraw.diagram.records import Record
+from tensordraw.errors import Error
+from tensordraw.figure.chart_parts import Axis
+from tensordraw.figure.display import Figure
+from tensordraw.figure.heat_colours import Scale
+from tensordraw.figure.heatmaps import heatmap
+from tensordraw.figure.plots import bars, line_plot
+from tensordraw.figure.png import png
+from tensordraw.figure.svg import PADDING, points, svg
+
+WIDTH = "86mm"
+
+
+class Chart(Record, frozen=True):
+    """What a figure shows besides the numbers: its title, the names of the axes that are shown (rows first) with their
+    texts, what the numbers are, and the colour scale where it is not the slice's own.
+
+    `entries` are the named numbers of a chart with bars.
+    """
+
+    title: str = ""
+    axes: tuple[Axis, ...] = ()
+    name: str = ""
+    scale: Scale | None = None
+    entries: tuple[tuple[str, float], ...] = ()
+
+
+def chart(values: Any, shown: Chart, width: str | float = WIDTH) -> Figure:
+    """The figure of a slice, `width` ("86mm", or points) wide on paper: bars where there are entries, a line for a vector, a
+    heatmap for a matrix."""
+    inner = points(width) - 2 * PADDING
+    if shown.entries:
+        return bars(shown.entries, width=inner, title=shown.title, name=shown.name)
+    if values.ndim == 1:
+        return line_plot(values, shown.axes[0], width=inner, title=shown.title, name=shown.name)
+    rows, columns = shown.axes
+    return heatmap(values, rows, columns, width=inner, title=shown.title, scale=shown.scale)
+
+
+def picture(
+    values: Any,
+    shown: Chart,
+    name: str,
+    *,
+    width: str | float = WIDTH,
+    dpi: float = 300.0,
+    background: str | None = None,
+) -> bytes:
+    """The bytes of a file of this name, which says the format. `Error` for another format, or a width that is no length."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise Error(f"A viewer's figure ends in {' or '.join(SUFFIXES)}, and {name!r} does not.")
+    figure = chart(values, shown, width)
+    if suffix == ".png":
+        return png(figure, dpi, background=background)
+    return svg(
+        figure, title=shown.title or "Values", description=description(values, shown), background=background
+    ).encode()
+
+
+def description(values: Any, shown: Chart) -> str:
+    """The figure in words, for those who do not see it."""
+    if shown.entries:
+        return ", ".join(f"{words.strip()} {value:.4g}" for words, value in shown.entries)
+    sizes: Sequence[int] = values.shape
+    axes = " by ".join(f"{size} {axis.name}" for size, axis in zip(sizes, shown.axes, strict=True))
+    return f"{'A line of' if values.ndim == 1 else 'A heatmap of'} {axes}."
+
+
+SUFFIXES = (".svg", ".png")

@@ -1,0 +1,102 @@
+"""Colours of numbers: two tables, and the scale that says which number has which colour.
+
+Numbers of both signs use a diverging table that is symmetrical about zero, numbers of one sign a sequential one. What is
+no finite number has colours of its own: NaN one that is in no table, minus infinity (masked) the colour of nothing, plus
+infinity a warning. All are told apart without colour, too: a scale's lightness is monotonic on each side of zero.
+"""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+from typing import Any
+
+from tensordraw.diagram.records import Record
+
+# Control points (red, green, blue): blue-white-orange, and a light-to-dark single ramp.
+DIVERGING = ((33, 80, 160), (120, 165, 215), (245, 245, 245), (240, 165, 90), (176, 70, 10))
+SEQUENTIAL = ((247, 249, 252), (190, 212, 238), (110, 160, 215), (45, 100, 180), (15, 40, 95))
+MISSING = (200, 0, 150)  # NaN
+MASKED = (226, 226, 226)  # minus infinity
+BEYOND = (90, 0, 70)  # plus infinity
+
+
+class Scale(Record, frozen=True):
+    """The numbers at the two ends of the table; `diverging` says which table."""
+
+    low: float
+    high: float
+    diverging: bool
+
+
+def scale_between(low: float, high: float) -> Scale:
+    """The scale of numbers from `low` to `high`: symmetrical about zero where they have both signs."""
+    if low < 0 < high:
+        most = max(-low, high)
+        return Scale(-most, most, True)
+    if low >= 0 and 0 < low < 0.5 * high:
+        low = 0.0  # a ramp that nearly starts at nothing does
+    return Scale(low, high, False)
+
+
+def scale_of(values: Any) -> Scale:
+    """The scale of the finite entries of a real array; from 0 to 0 where there is none."""
+    import numpy as np
+
+    numbers = np.asarray(values)
+    if numbers.dtype.kind == "f":
+        numbers = numbers[np.isfinite(numbers)]
+    return scale_between(float(numbers.min()), float(numbers.max())) if numbers.size else Scale(0.0, 0.0, False)
+
+
+def table(diverging: bool) -> Any:
+    """RGB bytes `[256, 3]` from the lowest number to the highest."""
+    import numpy as np
+
+    points = DIVERGING if diverging else SEQUENTIAL
+    stops = np.linspace(0, 255, len(points))
+    columns = [np.interp(np.arange(256), stops, [point[k] for point in points]) for k in range(3)]
+    return np.stack(columns, axis=1).round().astype(np.uint8)
+
+
+def colours(values: Any, scale: Scale) -> Any:
+    """RGB bytes `[..., 3]` of a real array in a scale; what lies beyond an end has that end's colour."""
+    import numpy as np
+
+    numbers = np.asarray(values, dtype=np.float64)
+    finite = np.isfinite(numbers)
+    span = scale.high - scale.low
+    middle = 0.5 if scale.diverging or span == 0 else 0.0
+    share = np.full(numbers.shape, middle)
+    if span > 0 and isfinite(span):
+        share = np.where(finite, (np.where(finite, numbers, 0.0) - scale.low) / span, 0.0)
+    pixels = table(scale.diverging)[(np.clip(share, 0, 1) * 255).round().astype(np.uint8)]
+    pixels[np.isnan(numbers)] = MISSING
+    pixels[np.isneginf(numbers)] = MASKED
+    pixels[np.isposinf(numbers)] = BEYOND
+    return pixels
+
+
+def hexadecimal(rgb: Any) -> str:
+    """`#rrggbb` of three bytes."""
+    return "#" + "".join(f"{int(value):02x}" for value in rgb)
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Round numbers from `low` to `high`, at most `most` of them, in steps of 1, 2 or 5 times a power of ten."""
+    span = high - low
+    if not (span > 0 and isfinite(span)):
+        return [low]
+    power = 10.0 ** floor(log10(span / max(most - 1, 1)))
+    for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
+        first = -floor(-low / step + 1e-9)
+        count = floor(high / step + 1e-9) - first + 1
+        if count <= most:
+            return [round((first + k) * step, 12) + 0.0 for k in range(count)]
+    return [low, high]
+
+
+def written(value: float) -> str:
+    """A number as it stands in a figure: up to four digits, a real minus sign, signs for what is not finite."""
+    if value != value:
+        return "NaN"
+    return f"{value:.4g}".replace("-", "−").replace("inf", "∞")

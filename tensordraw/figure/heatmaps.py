@@ -1,0 +1,232 @@
+"""A two-dimensional array as a figure: a heatmap with names on its axes and a colour bar, at an exact width.
+
+Cells are rectangles, one path for all cells of a colour, so the figure is vectors throughout and stays small. An array of
+more than `MOST` entries along an axis is shown by the means of blocks, and the figure says so.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+from tensordraw.errors import Error
+from tensordraw.figure import heat_colours
+from tensordraw.figure.chart_parts import (
+    FAINT,
+    GAP,
+    INK,
+    LINE,
+    SIZE,
+    TICK,
+    Axis,
+    around,
+    box,
+    item,
+    line,
+    mathematical,
+    plain,
+    put,
+    put_upright,
+    thinned,
+    wide,
+)
+from tensordraw.figure.display import Figure, Item, Path, Segment, Shape, Stroke
+from tensordraw.figure.heat_colours import Scale
+from tensordraw.figure.labels import Label
+
+MOST = 128  # entries along an axis that are drawn one by one
+LEAST = 60.0  # points: a narrower figure has no room for its labels
+_LARGEST = 26.0  # side of a cell, points
+_BAR = 6.0  # width of the colour bar
+_BESIDE = 8.0  # between cells and colour bar
+_ROOM = SIZE + 1.5  # a label's share of an axis
+_OVERLAP = 0.12  # of neighbouring cells, so that no printer leaves a hair between them
+
+
+def heatmap(
+    values: Any, rows: Axis, columns: Axis, *, width: float, title: str = "", scale: Scale | None = None
+) -> Figure:
+    """The figure of a real array `[row, column]`, `width` points wide; colours in `scale`, else in that of what is drawn.
+
+    `Error` where the array is empty, or the width too small for the labels.
+    """
+    import numpy as np
+
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.ndim != 2 or not numbers.size:
+        raise Error("A heatmap shows an array of two axes that is not empty.")
+    down, across = (ceil(size / MOST) for size in numbers.shape)
+    thin = _blocks(numbers, down, across)
+    scale = scale or heat_colours.scale_of(thin)
+
+    ticks = [] if scale.low == scale.high else heat_colours.ticks(scale.low, scale.high)
+    bar_labels = [plain(heat_colours.written(value)) for value in ticks or [scale.low]]
+    notes = _signs(numbers)
+    side = _BESIDE + _BAR + max(TICK + GAP + wide(bar_labels), GAP + wide([made for made, _ in notes]))
+    row_name, column_name = mathematical(rows.name), mathematical(columns.name)
+    row_labels = _labels(rows, numbers.shape[0])
+    left = (SIZE + GAP if row_name.path else 0.0) + wide([made for _, made in row_labels]) + GAP + TICK
+    room = width - left - side
+    if room < LEAST / 2:
+        raise Error(
+            f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
+        )
+    cell_w, cell_h = _cells(thin.shape, room, width)
+    right, bottom = left + cell_w * thin.shape[1], cell_h * thin.shape[0]
+
+    items = [item("cells", [*_rectangles(thin, scale, left, cell_w, cell_h), _frame(left, 0.0, right, bottom)])]
+    items.append(item("rows", _row_ticks(row_labels, left, cell_h / down), rows.name))
+    ticked = _column_ticks(columns, numbers.shape[1], left, cell_w / across, bottom)
+    items.append(item("columns", ticked, columns.name))
+    below = around([one for one in items if one.box[0] <= one.box[2]])[3]
+    names = []
+    if row_name.path:
+        names.append(put_upright(row_name, SIZE / 2, bottom / 2))
+    if column_name.path:
+        names.append(put(column_name, (left + right) / 2, below + GAP + 1 + SIZE / 2))
+    items.append(item("names", names, f"{rows.name}, {columns.name}"))
+    items.append(item("legend", _legend(scale, ticks, bar_labels, notes, right + _BESIDE, bottom), "colours"))
+    said = _said(numbers.shape, down, across)
+    if said:
+        foot = around([one for one in items if one.shapes])[3] + GAP + SIZE / 2
+        items.append(item("note", [put(plain(said, 6.5), left, foot, "left", FAINT)], said))
+    if title:
+        items.append(item("title", [put(plain(title), (left + right) / 2, -GAP - SIZE / 2 - 1)], title))
+    items = [one for one in items if one.shapes]
+    return _figure(items, width)
+
+
+def _figure(items: list[Item], width: float) -> Figure:
+    """The figure with a box of exactly this width, its content in the middle."""
+    left, top, right, bottom = around(items)
+    spare = max(width - (right - left), 0.0) / 2
+    return Figure(tuple(items), (left - spare, top, left - spare + max(width, right - left), bottom), {})
+
+
+def _blocks(numbers: Any, down: int, across: int) -> Any:
+    """Means of blocks of `down` by `across` entries; the last ones may be smaller. Single entries stay as they are."""
+    import numpy as np
+
+    if down == across == 1:
+        return numbers
+    tops, lefts = (np.arange(0, size, step) for size, step in zip(numbers.shape, (down, across), strict=True))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        sums = np.add.reduceat(np.add.reduceat(numbers, tops, axis=0), lefts, axis=1)
+    heights = np.diff([*tops, numbers.shape[0]])
+    widths = np.diff([*lefts, numbers.shape[1]])
+    return sums / np.outer(heights, widths)
+
+
+def _cells(shape: tuple[int, ...], room: float, width: float) -> tuple[float, float]:
+    """Width and height of a cell: square where that gives a figure of good proportions."""
+    cell_w = min(room / shape[1], _LARGEST)
+    cell_h = min(max(cell_w, min(_ROOM, 0.5 * width / shape[0])), 1.1 * width / shape[0])
+    return cell_w, cell_h
+
+
+def _rectangles(values: Any, scale: Scale, left: float, cell_w: float, cell_h: float) -> list[Shape]:
+    """One shape a colour: runs of a row's cells of the same colour as one rectangle each."""
+    import numpy as np
+
+    pixels = heat_colours.colours(values, scale).astype(np.int64)  # row, column, 3
+    codes = (pixels[..., 0] << 16) + (pixels[..., 1] << 8) + pixels[..., 2]
+    paths: dict[int, list[Segment]] = {}
+    rows, columns = codes.shape
+    for row in range(rows):
+        line_of = codes[row]
+        stops = [0, *(np.flatnonzero(np.diff(line_of)) + 1).tolist(), columns]
+        top, low = row * cell_h, (row + 1) * cell_h + (_OVERLAP if row + 1 < rows else 0.0)
+        for start, stop in pairwise(stops):
+            x1, x2 = left + start * cell_w, left + stop * cell_w + (_OVERLAP if stop < columns else 0.0)
+            paths.setdefault(int(line_of[start]), []).extend(box(x1, top, x2, low))
+    return [Shape(tuple(paths[code]), "mark", fill=f"#{code:06x}") for code in sorted(paths)]
+
+
+def _frame(left: float, top: float, right: float, bottom: float) -> Shape:
+    return Shape(box(left, top, right, bottom), "mark", stroke=Stroke(INK, LINE))
+
+
+def _labels(axis: Axis, count: int) -> list[tuple[int, Label]]:
+    """What can stand at each position."""
+    if axis.texts:
+        return [(place, plain(words)) for place, words in enumerate(axis.texts[:count])]
+    return [(place, plain(str(place))) for place in thinned(count, 1.0, max(count / 60, 1.0))]
+
+
+def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float) -> list[Shape]:
+    known = dict(labels)
+    shapes: list[Shape] = []
+    for place in thinned(max(known, default=0) + 1, pitch, _ROOM):
+        if place in known:
+            y = (place + 0.5) * pitch
+            shapes += [line([(left - TICK, y), (left, y)]), put(known[place], left - TICK - GAP, y, "right")]
+    return shapes
+
+
+def _column_ticks(axis: Axis, count: int, left: float, pitch: float, bottom: float) -> list[Shape]:
+    """Below the cells: level where the words fit side by side, else upright."""
+    known = dict(_labels(axis, count))
+    level = not axis.texts or wide(list(known.values())) + 4 <= pitch
+    room = wide(list(known.values())) + 5 if level else _ROOM
+    shapes: list[Shape] = []
+    for place in thinned(count, pitch, room):
+        if place in known:
+            x, y = left + (place + 0.5) * pitch, bottom + TICK
+            shapes.append(line([(x, bottom), (x, y)]))
+            words = known[place]
+            shapes.append(put(words, x, y + GAP + SIZE / 2) if level else put_upright(words, x, y + GAP, "right"))
+    return shapes
+
+
+def _signs(numbers: Any) -> list[tuple[Label, tuple[int, int, int]]]:
+    """The colours of what is no finite number, as far as there is any."""
+    import numpy as np
+
+    found = []
+    if np.isneginf(numbers).any():
+        found.append((plain("−∞"), heat_colours.MASKED))
+    if np.isposinf(numbers).any():
+        found.append((plain("∞"), heat_colours.BEYOND))
+    if np.isnan(numbers).any():
+        found.append((plain("NaN"), heat_colours.MISSING))
+    return found
+
+
+def _legend(
+    scale: Scale, ticks: list[float], labels: list[Label], notes: list[tuple[Label, Any]], x: float, bottom: float
+) -> list[Shape]:
+    """The colour bar with its numbers, highest on top, and below it the colours of what is no number."""
+    high = max(min(bottom, 110.0) - 12.0 * len(notes), 36.0)
+    pixels = heat_colours.colours(_ramp(scale), scale)
+    step = high / len(pixels)
+    shapes: list[Shape] = []
+    for place, rgb in enumerate(pixels):
+        top = place * step
+        low = min(top + step + _OVERLAP, high)
+        shapes.append(Shape(box(x, top, x + _BAR, low), "mark", fill=heat_colours.hexadecimal(rgb)))
+    shapes.append(_frame(x, 0.0, x + _BAR, high))
+    if not ticks:
+        shapes.append(put(labels[0], x + _BAR + TICK + GAP, high / 2, "left"))
+    for value, words in zip(ticks, labels, strict=False):
+        y = high * (scale.high - value) / (scale.high - scale.low)
+        shapes.append(line([(x + _BAR, y), (x + _BAR + TICK, y)]))
+        shapes.append(put(words, x + _BAR + TICK + GAP, y, "left"))
+    for number, (words, rgb) in enumerate(notes):
+        top = high + 6.0 + 12.0 * number
+        patch: Path = box(x, top, x + _BAR, top + _BAR)
+        shapes.append(Shape(patch, "mark", fill=heat_colours.hexadecimal(rgb), stroke=Stroke(INK, LINE)))
+        shapes.append(put(words, x + _BAR + GAP, top + _BAR / 2, "left"))
+    return shapes
+
+
+def _ramp(scale: Scale) -> Any:
+    import numpy as np
+
+    return np.linspace(scale.high, scale.low, 64) if scale.low != scale.high else np.full(64, scale.low)
+
+
+def _said(shape: tuple[int, ...], down: int, across: int) -> str:
+    if down == across == 1:
+        return ""
+    return f"each cell is the mean of {down} × {across} of the {shape[0]} × {shape[1]} entries"

@@ -1,0 +1,174 @@
+"""Vectors as figures: a line plot along an axis, and bars for the largest entries; the same look as heatmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from tensordraw.errors import Error
+from tensordraw.figure.chart_parts import (
+    FAINT,
+    GAP,
+    INK,
+    LINE,
+    SIZE,
+    TICK,
+    Axis,
+    around,
+    box,
+    item,
+    line,
+    mathematical,
+    plain,
+    put,
+    put_upright,
+    thinned,
+    wide,
+)
+from tensordraw.figure.display import Figure, Item, Path, Segment, Shape, Stroke
+from tensordraw.figure.heat_colours import ticks, written
+from tensordraw.figure.paths import ellipse
+
+BLUE = "#0072b2"
+_WIDE = 1.9  # width to height of a line plot
+_DOTS = 40  # up to so many points have a dot each
+_BAR = 8.0  # height of a bar
+_PITCH = 12.0  # of bars
+
+
+def line_plot(values: Any, along: Axis, *, width: float, title: str = "", name: str = "") -> Figure:
+    """The figure of a real vector along an axis, `width` points wide; gaps where entries are not finite.
+
+    `name` is what the values are. `Error` where the vector is empty.
+    """
+    import numpy as np
+
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.ndim != 1 or not numbers.size:
+        raise Error("A line plot shows an array of one axis that is not empty.")
+    finite = numbers[np.isfinite(numbers)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if low == high:
+        low, high = low - (abs(low) or 1.0), high + (abs(high) or 1.0)
+    else:
+        low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
+    marks = ticks(low, high)
+    labels = [plain(written(value)) for value in marks]
+    value_name = mathematical(name)
+    left = (SIZE + GAP if value_name.path else 0.0) + wide(labels) + GAP + TICK
+    right = width - 1.0
+    if right - left < 30:
+        raise Error(
+            f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
+        )
+    bottom = (right - left) / _WIDE
+    count = numbers.size
+    inset = min(6.0, (right - left) / (2 * count))
+
+    def x_of(place: float) -> float:
+        span = right - left - 2 * inset
+        return left + inset + (span * place / (count - 1) if count > 1 else span / 2)
+
+    def y_of(value: float) -> float:
+        return bottom * (high - value) / (high - low)
+
+    frame = [Shape(box(left, 0.0, right, bottom), "mark", stroke=Stroke(INK, LINE))]
+    if low < 0 < high:
+        frame.append(line([(left, y_of(0.0)), (right, y_of(0.0))], FAINT, 0.35))
+    items = [item("frame", frame), item("line", _line(numbers, x_of, y_of), name)]
+    at_left = []
+    for value, words in zip(marks, labels, strict=True):
+        y = y_of(value)
+        at_left += [line([(left - TICK, y), (left, y)]), put(words, left - TICK - GAP, y, "right")]
+    items.append(item("values", at_left, name))
+    items.append(item("along", _below(along, count, x_of, bottom), along.name))
+    foot = around([one for one in items if one.shapes])[3]
+    names = []
+    if value_name.path:
+        names.append(put_upright(value_name, SIZE / 2, bottom / 2))
+    if along.name:
+        names.append(put(mathematical(along.name), (left + right) / 2, foot + GAP + 1 + SIZE / 2))
+    items.append(item("names", names, along.name))
+    return _titled(items, title, (left + right) / 2, width)
+
+
+def bars(
+    entries: Sequence[tuple[str, float]], *, width: float, title: str = "", name: str = "", floor: float | None = None
+) -> Figure:
+    """The figure of some named numbers, a bar each, in the given order, `width` points wide.
+
+    Bars begin at 0, or at `floor`. `name` is what the numbers are. `Error` where there is none.
+    """
+    if not entries:
+        raise Error("There is no entry to show.")
+    numbers = [value for _, value in entries if isfinite(value)]
+    start = (0.0 if floor is None else floor) if numbers else 0.0
+    low, high = min([start, *numbers]), max([start, *numbers])
+    high = high if high > low else low + 1.0
+    labels = [plain(words) for words, _ in entries]
+    values = [plain(written(value)) for _, value in entries]
+    left, right = wide(labels) + GAP + 1.0, width - wide(values) - GAP
+    if right - left < 20:
+        raise Error(
+            f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
+        )
+    zero = left + (right - left) * (start - low) / (high - low)
+    shapes, names, figures = [], [], []
+    for place, ((_, value), words, figure) in enumerate(zip(entries, labels, values, strict=True)):
+        top = place * _PITCH
+        end = left + (right - left) * ((value if isfinite(value) else start) - low) / (high - low)
+        if abs(end - zero) > 1e-9:
+            shapes.append(Shape(box(min(zero, end), top, max(zero, end), top + _BAR), "mark", fill=BLUE))
+        names.append(put(words, left - GAP, top + _BAR / 2, "right"))
+        figures.append(put(figure, max(zero, end) + GAP, top + _BAR / 2, "left"))
+    base = line([(zero, -2.0), (zero, (len(entries) - 1) * _PITCH + _BAR + 2.0)])
+    items = [item("bars", [*shapes, base]), item("labels", names), item("values", figures, name)]
+    if name:
+        foot = around(items)[3]
+        items.append(item("names", [put(mathematical(name), (left + right) / 2, foot + GAP + SIZE / 2)], name))
+    return _titled(items, title, (left + right) / 2, width)
+
+
+def _line(numbers: Any, x_of: Any, y_of: Any) -> list[Shape]:
+    """The line, broken where an entry is not finite; dots where there are few."""
+    segments: list[Segment] = []
+    dots: list[Path] = []
+    down = False
+    for place, value in enumerate(numbers.tolist()):
+        if not isfinite(value):
+            down = False
+            continue
+        x, y = x_of(place), y_of(value)
+        segments.append(("L" if down else "M", x, y))
+        down = True
+        if numbers.size <= _DOTS:
+            dots.append(ellipse(x, y, 1.3, 1.3))
+    shapes = [Shape(tuple(segments), "mark", stroke=Stroke(BLUE, 0.9))] if segments else []
+    return shapes + [Shape(tuple(segment for dot in dots for segment in dot), "mark", fill=BLUE)] * bool(dots)
+
+
+def _below(axis: Axis, count: int, x_of: Any, bottom: float) -> list[Shape]:
+    labels = [plain(words) for words in axis.texts] or [plain(str(count - 1))]
+    pitch = (x_of(count - 1) - x_of(0)) / max(count - 1, 1)
+    level = not axis.texts or wide(labels) + 4 <= pitch
+    shapes: list[Shape] = []
+    for place in thinned(count, pitch, wide(labels) + 5 if level else SIZE + 1.5):
+        if axis.texts and place >= len(labels):
+            break
+        words = labels[place] if axis.texts else plain(str(place))
+        x, y = x_of(place), bottom + TICK
+        shapes.append(line([(x, bottom), (x, y)]))
+        shapes.append(put(words, x, y + GAP + SIZE / 2) if level else put_upright(words, x, y + GAP, "right"))
+    return shapes
+
+
+def _titled(items: list[Item], title: str, middle: float, width: float) -> Figure:
+    """The figure with its title above, its box exactly as wide as asked."""
+    shown = [one for one in items if one.shapes]
+    if title:
+        top = around(shown)[1]
+        shown.append(item("title", [put(plain(title), middle, top - GAP - SIZE / 2 - 1)], title))
+    left, top, right, bottom = around(shown)
+    spare = max(width - (right - left), 0.0) / 2
+    return Figure(tuple(shown), (left - spare, top, left - spare + max(width, right - left), bottom), {})

@@ -1,0 +1,231 @@
+"""How an array is looked at: which pictures suit it, which slice they show, what its numbers are in one line.
+
+A `View` is a value: the kind of picture, the axes it shows and where the others are fixed. The window keeps one for each
+viewer, the command line makes one from `--at layer=1,head=3`; both cut the same slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec.structs import replace
+
+from tensordraw.diagram.records import Record
+from tensordraw.errors import Error
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
+
+Kind: TypeAlias = Literal["attention", "heatmap", "line", "top", "table"]
+KINDS: dict[Kind, str] = {
+    "attention": "Attention pattern",
+    "heatmap": "Heatmap",
+    "line": "Line plot",
+    "top": "Largest entries",
+    "table": "Numbers",
+}
+_CHUNK = 4_000_000  # entries that statistics are taken of at once
+_POSITIONS = ("seq", "query", "key", "position", "positions")
+_CLASSES = ("vocab", "class", "classes", "token", "tokens")
+
+
+class View(Record, frozen=True):
+    """A picture of `kind` with axis `rows` down and `columns` across (lines run along `columns`); `at` has a position for
+    every axis, of which those that are shown do not count."""
+
+    kind: Kind
+    rows: int
+    columns: int
+    at: tuple[int, ...]
+
+
+class Statistics(Record, frozen=True):
+    """An array in one line; the numbers are of its finite entries, of their absolute values where they are complex."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    low: float = 0.0
+    high: float = 0.0
+    mean: float = 0.0
+    deviation: float = 0.0
+    nan: int = 0
+    infinite: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """min, max, mean, standard deviation, and what is not finite."""
+        if 0 in self.shape:
+            return "empty"
+        total = 1
+        for size in self.shape:
+            total *= size
+        if self.nan + self.infinite == total:
+            words = "no finite entry"
+        elif total == 1:
+            words = f"value {self.low:.8g}"
+        else:
+            words = f"min {self.low:.4g}   max {self.high:.4g}   mean {self.mean:.4g}   std {self.deviation:.4g}"
+        if self.nan:
+            words += f"   {self.nan} NaN"
+        return f"{words}   {self.infinite} infinite" if self.infinite else words
+
+
+def statistics(array: Array) -> Statistics:
+    """Statistics of an array of numbers (a mapped file is read once, piece by piece)."""
+    import numpy as np
+
+    flat = array.reshape(-1)
+    count, total, squares, nan, infinite = 0, 0.0, 0.0, 0, 0
+    low, high = float("inf"), float("-inf")
+    shift: float | None = None  # near the mean, so that the sum of squares keeps its digits
+    for start in range(0, flat.size, _CHUNK):
+        piece = np.asarray(flat[start : start + _CHUNK])
+        numbers = np.abs(piece) if np.iscomplexobj(piece) else piece
+        missing = int(np.count_nonzero(np.isnan(numbers))) if numbers.dtype.kind == "f" else 0
+        finite = numbers[np.isfinite(numbers)] if numbers.dtype.kind == "f" else numbers.reshape(-1)
+        nan, infinite = nan + missing, infinite + numbers.size - finite.size - missing
+        if not finite.size:
+            continue
+        wide = finite.astype(np.float64)
+        shift = float(wide.mean()) if shift is None else shift
+        low, high = min(low, float(wide.min())), max(high, float(wide.max()))
+        wide -= shift
+        count, total, squares = count + wide.size, total + float(wide.sum()), squares + float(np.dot(wide, wide))
+    known = (tuple(array.shape), str(array.dtype))
+    if not count:
+        return Statistics(*known, nan=nan, infinite=infinite)
+    off = total / count
+    deviation = max(squares / count - off * off, 0.0) ** 0.5
+    return Statistics(*known, low, high, (shift or 0.0) + off, deviation, nan, infinite)
+
+
+def kinds(axes: Sequence[str], shape: Sequence[int]) -> tuple[Kind, ...]:
+    """The kinds of picture that suit an array with these axes, the best first."""
+    if not shape:
+        return ("table",)
+    first: list[Kind] = []
+    if "query" in axes and "key" in axes:
+        first.append("attention")
+    if axes[-1] in _CLASSES and shape[-1] > 1:
+        first.append("top")
+    rest: tuple[Kind, ...] = ("heatmap", "line", "top", "table")
+    if len(shape) == 1 or all(size == 1 for size in shape[:-1]):
+        rest = ("line", "heatmap", "top", "table")
+    return tuple(dict.fromkeys((*first, *rest)))
+
+
+def first_view(axes: Sequence[str], shape: Sequence[int], kind: Kind | None = None) -> View:
+    """The view to begin with: the last two axes, or queries down and keys across; of classes, those of the last position."""
+    chosen = kind or kinds(axes, shape)[0]
+    rank = len(shape)
+    rows, columns = max(rank - 2, 0), max(rank - 1, 0)
+    if chosen == "attention" and "query" in axes and "key" in axes:
+        rows, columns = list(axes).index("query"), list(axes).index("key")
+    at = [0] * rank
+    if chosen == "top" and rank > 1:
+        at[-2] = shape[-2] - 1
+    return View(chosen, rows, columns, tuple(at))
+
+
+def of_kind(view: View, kind: Kind, axes: Sequence[str], shape: Sequence[int]) -> View:
+    """The same slice as another kind of picture; an attention pattern takes its own axes."""
+    begin = first_view(axes, shape, kind)
+    if kind == "attention":
+        return replace(view, kind=kind, rows=begin.rows, columns=begin.columns)
+    return replace(view, kind=kind, at=begin.at if kind == "top" and not any(view.at) else view.at)
+
+
+def fitting(view: View | None, axes: Sequence[str], shape: Sequence[int]) -> View:
+    """The view kept for an array of another shape, as far as it suits; else the view to begin with."""
+    if view is None or len(view.at) != len(shape) or view.kind not in kinds(axes, shape):
+        return first_view(axes, shape)
+    return replace(view, at=tuple(min(at, max(size - 1, 0)) for at, size in zip(view.at, shape, strict=True)))
+
+
+def flat(view: View) -> bool:
+    """Whether the view shows one axis, not two."""
+    return view.kind in ("line", "top")
+
+
+def shown(view: View) -> tuple[int, ...]:
+    """The axes that the picture shows, rows first."""
+    if not view.at:
+        return ()
+    return (view.columns,) if flat(view) or len(view.at) == 1 else (view.rows, view.columns)
+
+
+def cut(array: Array, view: View) -> Array:
+    """The slice that the view shows, rows down and columns across; of complex numbers, absolute values."""
+    import numpy as np
+
+    axes = shown(view)
+    part = array[tuple(slice(None) if axis in axes else view.at[axis] for axis in range(array.ndim))]
+    if len(axes) == 2 and view.rows > view.columns:
+        part = part.T
+    return np.abs(part) if np.iscomplexobj(part) else np.asarray(part)
+
+
+def located(view: View, positions: Mapping[str, int], axes: Sequence[str], shape: Sequence[int]) -> View:
+    """The view at these positions, by the names of axes (negative ones count from the end). `Error` for others."""
+    at = list(view.at)
+    for name, position in positions.items():
+        if name not in axes:
+            raise Error(f"There is no axis {name!r}: there are {', '.join(axes) or 'none'}.")
+        axis = list(axes).index(name)
+        if not -shape[axis] <= position < shape[axis]:
+            raise Error(f"The axis {name} has positions 0 to {shape[axis] - 1}, so {position} is out of range.")
+        at[axis] = position % shape[axis]
+    return replace(view, at=tuple(at))
+
+
+def where(view: View, axes: Sequence[str]) -> str:
+    """The fixed positions in words: "layer 1, head 3"."""
+    hidden = (axis for axis in range(len(view.at)) if axis not in shown(view))
+    return ", ".join(f"{axes[axis]} {view.at[axis]}" for axis in hidden)
+
+
+def largest(values: Array, count: int) -> list[tuple[int, float]]:
+    """The positions and values of the largest entries of a vector, the largest first; what is no number comes last."""
+    import numpy as np
+
+    numbers = np.where(np.isnan(values), -np.inf, values) if values.dtype.kind == "f" else values
+    count = min(count, numbers.size)
+    if count < numbers.size:
+        best = np.argpartition(-numbers.astype(np.float64), count)[:count]
+    else:
+        best = np.arange(numbers.size)
+    order = best[np.lexsort((best, -numbers[best].astype(np.float64)))]
+    return [(int(place), float(values[place])) for place in order]
+
+
+def shares(values: Array) -> Array:
+    """The softmax of a vector of logits (what is not finite counts as nothing)."""
+    import numpy as np
+
+    wide = values.astype(np.float64)
+    finite = np.isfinite(wide)
+    if not finite.any():
+        return np.zeros_like(wide)
+    powers = np.where(finite, np.exp(np.where(finite, wide, 0.0) - wide[finite].max()), 0.0)
+    return np.asarray(powers / powers.sum())
+
+
+def number(value: float) -> str:
+    """A value as a person reads it, NaN and infinities in words."""
+    if isfinite(value):
+        return f"{value:.4g}"
+    return "NaN" if value != value else ("-" if value < 0 else "") + "infinity"
+
+
+def texts_at(axis: str, size: int, tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts that stand at an axis' positions: the tokens along the sequence, under whatever name it goes."""
+    return tokens if axis in _POSITIONS and len(tokens) == size else ()
+
+
+def is_classes(axis: str) -> bool:
+    """Whether the positions of an axis are token ids."""
+    return axis in _CLASSES
