@@ -154,6 +154,9 @@ def _add(statement: Add, scope: Scope) -> Compute:
     library, shape = scope.library, statement.type.shape
     terms = [(scope.slots[a.value], _placed(a, library, shape), plain(a.factor)) for a in statement.addends]
     full = any(None not in addend.axes for addend in statement.addends)
+    if len(terms) == 2 and full and all(factor == 1 for _, _, factor in terms):
+        (a, left, _), (b, right, _) = terms
+        return lambda frame: left(frame.values[a]) + right(frame.values[b])
 
     def run(frame: Frame) -> Array:
         total: Array = None
@@ -177,7 +180,7 @@ def _placed(addend: Addend, library: Backend, shape: tuple[int, ...]) -> Callabl
     order = [axis for axis in addend.axes if axis is not None]
     here = tuple(None if axis is None else slice(None) for axis in addend.axes)
     if order == list(range(len(shape))):
-        return lambda array: array
+        return contract.unchanged
     return lambda array: library.transpose(array, order)[here]
 
 
@@ -186,6 +189,8 @@ def _select(statement: Select, scope: Scope) -> Compute:
     if isinstance(at, int):
         return lambda frame: frame.values[value][(*before, at)]
     turn = scope.slots[at]
+    if not before:
+        return lambda frame: frame.values[value][frame.values[turn]]
     return lambda frame: frame.values[value][(*before, frame.values[turn])]
 
 
@@ -206,8 +211,8 @@ def _id_check(name: Name, size: int, space: str, scope: Scope) -> Callable[[Arra
             least, most = scope.library.bounds(ids)
             if least < 0 or most >= size:
                 found = least if least < 0 else most
-                of = f"{space!r}, which has size {size}" if space else f"an axis of size {size}"
-                raise Error(f"The array {array!r} holds the id {found}, but its ids are positions in {of}.")
+                of = f" of {space!r}" if space else ""
+                raise Error(f"The array {array!r} holds the id {found}, but ids{of} go from 0 to {size - 1}.")
         return ids
 
     return check

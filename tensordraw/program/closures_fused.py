@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from tensordraw.program.backends import Array
-from tensordraw.program.closures import Compute, Scope
+from tensordraw.program.closures import Compute, Frame, Scope
 from tensordraw.program.contract import merged, unmerged
 from tensordraw.program.statements import Attention, Fused, Index, Linear, Norm, Operand
 
@@ -50,11 +50,11 @@ def _attention(form: Attention, scope: Scope) -> Compute:
     second = merged(library, form.key.indices, [along, [form.key_at], inner], sizes)  # along, key, inner
     theirs = {**_sizes((form.value,), scope), **{index: sizes[index] for index in form.scores}}
     third = merged(library, form.value.indices, [along, [form.key_at], own], theirs)  # along, key, own
-    last = unmerged(library, (*along, form.query_at, *own), form.output, theirs)
+    last = unmerged(library, [along, [form.query_at], own], form.output, theirs)
     q, k, v = (scope.slots[operand.value] for operand in (form.query, form.key, form.value))
     attend: Attend = _attend_torch if library.name == "torch" else _attend_numpy
 
-    def run(frame: Any) -> Array:
+    def run(frame: Frame) -> Array:
         values = frame.values
         return last(attend(first(values[q]), second(values[k]), third(values[v]), form.scale, form.causal))
 
@@ -65,18 +65,22 @@ def _attend_torch(q: Array, k: Array, v: Array, scale: float, causal: bool) -> A
     """(along, query, inner), (along, key, inner), (along, key, own) to (along, query, own)."""
     import torch
 
-    dtype = _torch_dtype(q, k, v)
-    q, k, v = (each.to(dtype)[None] for each in (q, k, v))  # with four axes there is a form that saves memory
+    q, k, v = _alike(q, k, v)
+    q, k, v = q[None], k[None], v[None]  # with four axes there is a form that saves memory
     return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale)[0]
 
 
-def _torch_dtype(*arrays: Array) -> Any:
+def _alike(*arrays: Array) -> Sequence[Array]:
+    """Tensors in the dtype that all promote to, which is no integer's."""
     import torch
 
     dtype = arrays[0].dtype
+    if all([array.dtype is dtype for array in arrays]) and dtype.is_floating_point:  # noqa: C419 (a list is faster)
+        return arrays
     for array in arrays[1:]:
         dtype = torch.promote_types(dtype, array.dtype)
-    return dtype if dtype.is_floating_point or dtype.is_complex else torch.float32
+    dtype = dtype if dtype.is_floating_point or dtype.is_complex else torch.float32
+    return [array.to(dtype) for array in arrays]
 
 
 def _attend_numpy(q: Array, k: Array, v: Array, scale: float, causal: bool) -> Array:
@@ -124,15 +128,16 @@ def _linear(form: Linear, scope: Scope) -> Compute:
         columns = list(form.bias.indices)  # so that its axes merge without being moved
     first = merged(library, form.value.indices, [rows, summed], sizes)
     second = merged(library, form.weight.indices, [columns, summed], sizes)
-    last = unmerged(library, (*rows, *columns), form.output, sizes)
+    last = unmerged(library, [rows, columns], form.output, sizes)
     x, weight = scope.slots[form.value.value], scope.slots[form.weight.value]
-    bias = None if form.bias is None else scope.slots[form.bias.value]
     multiply = _linear_torch if library.name == "torch" else _linear_numpy
+    if form.bias is None:
+        return lambda frame: last(multiply(first(frame.values[x]), second(frame.values[weight]), None))
+    bias, third = scope.slots[form.bias.value], merged(library, form.bias.indices, [columns], sizes)
 
-    def run(frame: Any) -> Array:
+    def run(frame: Frame) -> Array:
         values = frame.values
-        shift = None if bias is None else values[bias].reshape(-1)
-        return last(multiply(first(values[x]), second(values[weight]), shift))
+        return last(multiply(first(values[x]), second(values[weight]), third(values[bias])))
 
     return run
 
@@ -141,16 +146,14 @@ def _linear_torch(x: Array, weight: Array, bias: Array | None) -> Array:
     """(rows, in), (out, in), (out,) to (rows, out)."""
     import torch
 
-    given = [x, weight] if bias is None else [x, weight, bias]
-    if any(each.dtype != x.dtype for each in given):
-        dtype = given[0].dtype
-        for each in given[1:]:
-            dtype = torch.promote_types(dtype, each.dtype)
-        given = [each.to(dtype) for each in given]
-    if not (given[0].is_floating_point() or given[0].is_complex()):
-        made = given[0] @ given[1].T
-        return made if bias is None else made + given[2]
-    return torch.nn.functional.linear(*given)
+    if x.dtype != weight.dtype or (bias is not None and bias.dtype != x.dtype):
+        dtype = torch.promote_types(x.dtype, weight.dtype)
+        dtype = dtype if bias is None else torch.promote_types(dtype, bias.dtype)
+        x, weight, bias = x.to(dtype), weight.to(dtype), None if bias is None else bias.to(dtype)
+    if not (x.is_floating_point() or x.is_complex()):
+        made = x @ weight.T
+        return made if bias is None else made + bias
+    return torch.nn.functional.linear(x, weight, bias)
 
 
 def _linear_numpy(x: Array, weight: Array, bias: Array | None) -> Array:
@@ -171,7 +174,7 @@ def _norm(form: Norm, scope: Scope) -> Compute:
     bias = None if form.bias is None else scope.slots[form.bias]
     act = _norm_torch if scope.library.name == "torch" else _norm_numpy
 
-    def run(frame: Any) -> Array:
+    def run(frame: Frame) -> Array:
         values = frame.values
         shift = None if bias is None else values[bias]
         return act(values[value], values[weight], shift, form.function == "normalise", form.eps)
@@ -182,11 +185,12 @@ def _norm(form: Norm, scope: Scope) -> Compute:
 def _norm_torch(x: Array, weight: Array, bias: Array | None, centred: bool, eps: float) -> Array:
     import torch
 
-    dtype = _torch_dtype(*([x, weight] if bias is None else [x, weight, bias]))
-    x, weight = x.to(dtype), weight.to(dtype)
+    if bias is None:
+        x, weight = _alike(x, weight)
+    else:
+        x, weight, bias = _alike(x, weight, bias)
     if centred:
-        shift = None if bias is None else bias.to(dtype)
-        return torch.nn.functional.layer_norm(x, x.shape[-1:], weight, shift, eps)
+        return torch.nn.functional.layer_norm(x, x.shape[-1:], weight, bias, eps)
     return torch.nn.functional.rms_norm(x, x.shape[-1:], weight, eps)
 
 

@@ -30,9 +30,14 @@ def single(library: Backend, indices: Indices, output: Indices) -> Unary:
     return _composed(steps)
 
 
+def unchanged(array: Array) -> Array:
+    """The array itself: what there is to do where nothing has to be moved."""
+    return array
+
+
 def _composed(steps: Sequence[Unary]) -> Unary:
     if not steps:
-        return lambda array: array
+        return unchanged
     if len(steps) == 1:
         return steps[0]
 
@@ -83,7 +88,7 @@ def _product(library: Backend, a: Indices, b: Indices, output: Indices, sizes: M
             swapped = _product(library, b, a, output, sizes)
             return lambda x, y: swapped(y, x)
         rows, columns = merged(library, a, [a], sizes), merged(library, b, [b], sizes)
-        last = unmerged(library, (*a, *b), output, sizes)
+        last = unmerged(library, [a, b], output, sizes)
         return lambda x, y: last(library.outer(rows(x), columns(y)))
     first, second = _aligned(library, a, output), _aligned(library, b, output)
     return lambda x, y: library.multiply(first(x), second(y))
@@ -96,7 +101,7 @@ def _aligned(library: Backend, indices: Indices, output: Indices) -> Unary:
         here = here[1:]
     plain, whole = order == sorted(order), None not in here
     if plain and whole:
-        return lambda array: array
+        return unchanged
     if whole:
         return lambda array: library.transpose(array, order)
     return lambda array: library.transpose(array, order)[here]
@@ -117,7 +122,7 @@ def _matrix_product(library: Backend, a: Indices, b: Indices, output: Indices, s
     front = [batch] if batch else []
     first = merged(library, a, [*front, rows, summed], sizes)
     second = merged(library, b, [*front, summed, columns], sizes)
-    last = unmerged(library, (*batch, *rows, *columns), output, sizes)
+    last = unmerged(library, [*front, rows, columns], output, sizes)
     if swapped:
         return lambda x, y: last(library.matmul(first(y), second(x)))
     return lambda x, y: last(library.matmul(first(x), second(y)))
@@ -128,7 +133,7 @@ def _batched_dot(
     sizes: Mapping[Index, int],
 ) -> Binary:  # fmt: skip
     first, second = merged(library, a, [batch, summed], sizes), merged(library, b, [batch, summed], sizes)
-    last = unmerged(library, tuple(batch), output, sizes)
+    last = unmerged(library, [batch], output, sizes)
     return lambda x, y: last(library.batched_dot(first(x), second(y)))
 
 
@@ -138,7 +143,7 @@ def merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]]
     shape = tuple(prod(sizes[index] for index in group) for group in groups)
     same, flat = positions == sorted(positions), all(len(group) == 1 for group in groups)
     if same and flat:
-        return lambda array: array
+        return unchanged
     if flat:
         return lambda array: library.transpose(array, positions)
     if same:
@@ -146,10 +151,16 @@ def merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]]
     return lambda array: library.transpose(array, positions).reshape(shape)
 
 
-def unmerged(library: Backend, indices: Indices, output: Indices, sizes: Mapping[Index, int]) -> Unary:
-    """The result with an axis for each of `indices`, then in the order of `output`."""
+def unmerged(library: Backend, groups: Sequence[Sequence[Index]], output: Indices, sizes: Mapping[Index, int]) -> Unary:
+    """The result, with one axis for each group, with an axis for each index of them, then in the order of `output`."""
+    indices = [index for group in groups for index in group]
     shape = tuple(sizes[index] for index in indices)
     order = [indices.index(index) for index in output]
-    if order == sorted(order):
+    same, flat = order == sorted(order), all(len(group) == 1 for group in groups)
+    if same and flat:
+        return unchanged
+    if same:
         return lambda array: array.reshape(shape)
+    if flat:
+        return lambda array: library.transpose(array, order)
     return lambda array: library.transpose(array.reshape(shape), order)

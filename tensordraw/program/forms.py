@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tensordraw.errors import Error
 from tensordraw.program.expressions import Expr, elementwise, variables
@@ -136,40 +136,68 @@ _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow, ast.Gt: operator.gt,
 }  # fmt: skip
-_Environment = dict[str, Any]
 
 
-@lru_cache(maxsize=1000)
-def _closure(text: str) -> Callable[[_Environment], Any]:
-    return _compiled(ast.parse(text, mode="eval").body)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A part of an expression that is a name or a number: the same for every `x`."""
+
+    value: Any
 
 
-def _compiled(node: ast.expr) -> Callable[[_Environment], Any]:
-    """A closure that computes one of the node kinds of the table's own texts."""
+_Part: TypeAlias = _Known | Callable[[Any], Any]
+
+
+def _computed(text: str, names: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """The text as a function of `x`, all other names being known."""
+    return _changing(_compiled(ast.parse(text, mode="eval").body, names))
+
+
+def _changing(part: _Part) -> Callable[[Any], Any]:
+    return (lambda x: part.value) if isinstance(part, _Known) else part
+
+
+def _compiled(node: ast.expr, names: Mapping[str, Any]) -> _Part:
+    """What computes one of the node kinds of the table's own texts."""
     match node:
         case ast.Constant(value):
-            return lambda names: value
+            return _Known(value)
+        case ast.Name("x"):
+            return lambda x: x
         case ast.Name(name):
-            return lambda names: names[name]
+            return _Known(names[name])
         case ast.Attribute(owner, name):
-            of = _compiled(owner)
-            return lambda names: getattr(of(names), name)
+            of = _compiled(owner, names)
+            return _Known(getattr(of.value, name)) if isinstance(of, _Known) else lambda x: getattr(of(x), name)
         case ast.UnaryOp(ast.USub(), operand):
-            negated = _compiled(operand)
-            return lambda names: -negated(names)
+            negated = _changing(_compiled(operand, names))
+            return lambda x: -negated(x)
         case ast.BinOp(left, op, right) | ast.Compare(left, [op], [right]):
-            a, b, act = _compiled(left), _compiled(right), _OPERATORS[type(op)]
-            return lambda names: act(a(names), b(names))
+            a, b = (_changing(_compiled(side, names)) for side in (left, right))
+            act = _OPERATORS[type(op)]
+            return lambda x: act(a(x), b(x))
         case ast.Subscript(value, ast.Slice(ast.expr() as lower, None)):
-            sliced, start = _compiled(value), _compiled(lower)
-            return lambda names: sliced(names)[start(names) :]
+            sliced, start = (_changing(_compiled(part, names)) for part in (value, lower))
+            return lambda x: sliced(x)[start(x) :]
         case ast.Call(func, args, keywords):
-            called = _compiled(func)
-            given = [_compiled(arg) for arg in args]
-            named = {str(keyword.arg): _compiled(keyword.value) for keyword in keywords}
-            return lambda names: called(names)(*(g(names) for g in given), **{k: v(names) for k, v in named.items()})
+            called = _compiled(func, names)
+            given = [_compiled(arg, names) for arg in args]
+            named = {str(keyword.arg): _compiled(keyword.value, names) for keyword in keywords}
+            return _call(called, given, named)
         case _:
             raise TypeError(f"the table of functions uses {ast.dump(node)}")
+
+
+def _call(called: _Part, given: Sequence[_Part], named: Mapping[str, _Part]) -> Callable[[Any], Any]:
+    """A call; where only its first argument changes, the others are put together once."""
+    if isinstance(called, _Known) and given and all(isinstance(p, _Known) for p in (*given[1:], *named.values())):
+        act, first = called.value, _changing(given[0])
+        others = [part.value for part in given[1:] if isinstance(part, _Known)]
+        settings = {name: part.value for name, part in named.items() if isinstance(part, _Known)}
+        return lambda x: act(first(x), *others, **settings)
+    of, all_given = _changing(called), [_changing(part) for part in given]
+    all_named = {name: _changing(part) for name, part in named.items()}
+    return lambda x: of(x)(*(g(x) for g in all_given), **{name: v(x) for name, v in all_named.items()})
 
 
 @lru_cache
@@ -191,12 +219,10 @@ def apply(
         return _applied_expression(expression, library)
     values = {n: int(v) if float(v).is_integer() else float(v) for n, v in parameters(function, params).items()}
     letters = {name: name for name in ("x", *AXES[function.rule], *values)}
-    compute = _closure(_template(function, library, axes, ndim).format(**letters))
-    fixed = {**library_names, **values, **dict(zip(AXES[function.rule], axes, strict=True))}
-    return lambda x: compute({**fixed, "x": x})
+    text = _template(function, library, axes, ndim).format(**letters)
+    return _computed(text, {**library_names, **values, **dict(zip(AXES[function.rule], axes, strict=True))})
 
 
 def _applied_expression(text: str, library: str) -> Callable[[Any], Any]:
-    compute = _closure(_written_expression(elementwise(text), library, "x"))
     names = {**_library_names(library), "float": float, "abs": abs, "max": max, "min": min}
-    return lambda x: compute({**names, "x": x})
+    return _computed(_written_expression(elementwise(text), library, "x"), names)

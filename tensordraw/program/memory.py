@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from math import prod
 from pathlib import Path
 from typing import Any
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.program.flow import reads, walk
@@ -37,6 +39,12 @@ def needed(program: Program, diagram: Diagram, given: Mapping[str, Any]) -> tupl
     arrays = sum(
         _bytes(item.type) for item in program.inputs if item.array not in given and not _is_mapped(diagram, item.array)
     )
+    return arrays, _largest(program)
+
+
+@cached
+def _largest(program: Program) -> int:
+    """Bytes of the largest result of a statement together with its operands."""
     sizes: dict[Name, int] = {}
     largest = 0
     for statement in walk(program.body):
@@ -44,9 +52,10 @@ def needed(program: Program, diagram: Diagram, given: Mapping[str, Any]) -> tupl
         sizes[statement.out] = 0 if isinstance(statement, Spread | Select | Reshape) else _bytes(statement.type)
         if not isinstance(statement, Repeat):
             largest = max(largest, sizes[statement.out] + sum(sizes.get(name, 0) for name in set(reads(statement))))
-    return arrays, largest
+    return largest
 
 
+@cache
 def room() -> int:
     """Bytes of memory of this machine or container; as good as endless where the system does not say."""
     found = 1 << 62
