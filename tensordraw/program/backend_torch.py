@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
+_WITHOUT_ORDER = (torch.bool, torch.uint16, torch.uint32, torch.uint64)  # ids of these types cannot be compared
+
 
 class TorchBackend:
     """Arrays are torch.Tensor."""
@@ -28,7 +30,7 @@ class TorchBackend:
                 return array  # `is_number` refuses it
             usable = all(stride >= 0 for stride in array.strides)
             value = torch.from_numpy(_writeable(array) if usable else array.copy())
-        return value.long() if value.dtype == torch.bool else value
+        return value.long() if value.dtype in _WITHOUT_ORDER else value
 
     def is_number(self, array: Any) -> bool:
         return isinstance(array, torch.Tensor)

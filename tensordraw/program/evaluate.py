@@ -241,7 +241,7 @@ def _given(inputs: Sequence[Input], arrays: Mapping[str, Any], library: Backend)
         if tuple(array.shape) != type_.shape:
             axes = ", ".join(axis.name for axis in type_.axes)
             raise Error(
-                f"the array {name!r} has shape {tuple(array.shape)}, but shape {type_.shape} ({axes}) is expected"
+                f"The array {name!r} has shape {tuple(array.shape)}, but shape {type_.shape} ({axes}) is expected."
             )
         if type_.integer and not library.is_integer(array):
             raise Error(f"The array {name!r} holds ids, so it has to be of an integer type, not {array.dtype}.")

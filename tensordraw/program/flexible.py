@@ -31,7 +31,7 @@ def shortened(diagram: Diagram, arrays: Mapping[str, Any]) -> Diagram:
     lengths: dict[str, tuple[int, str]] = {}
     for name, one in declared(content).items():
         spaces = one.spaces
-        shape = getattr(arrays.get(name), "shape", None)
+        shape = _shape(arrays.get(name))
         if shape is None or len(shape) != len(spaces):
             continue  # not given, or of a shape that evaluation refuses with its own sentence
         for space, size in zip(spaces, shape, strict=True):
@@ -54,6 +54,14 @@ def shortened(diagram: Diagram, arrays: Mapping[str, Any]) -> Diagram:
             del known[next(iter(known))]
         known[sizes] = replace(diagram, content=replace(content, spaces=table))
     return known[sizes]
+
+
+def _shape(array: Any) -> tuple[int, ...] | None:
+    """The shape of an array, or of a list of numbers; None where there is none."""
+    if isinstance(array, list | tuple):
+        rows = _shape(array[0]) if array else ()
+        return None if rows is None else (len(array), *rows)
+    return () if isinstance(array, int | float | complex) else getattr(array, "shape", None)
 
 
 @cached

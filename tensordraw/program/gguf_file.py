@@ -102,7 +102,7 @@ def _opened(file: Path, modified: int, size: int) -> Any:
 
 
 def _damaged(file: Path, problem: Exception) -> Error:
-    return problem if isinstance(problem, Error) else Error(f"{file} is damaged, or no .gguf file.")
+    return problem if isinstance(problem, Error) else Error(f"{file} is damaged, or no .gguf file; download it again.")
 
 
 __all__ = ["array", "headers", "numbers", "settings", "texts"]

@@ -1,4 +1,4 @@
-"""Arrays in files: .npy, .npz, .safetensors and .gguf, listed without reading them, loaded without ever executing them.
+"""Arrays in files: .npy, .npz, .safetensors, .gguf and PyTorch's, listed without reading them, loaded without executing them.
 
 Where the file stores an array as it is (all but compressed archives and .gguf), it is mapped into memory and read only where it is
 used; bfloat16, which NumPy has not, becomes float32. Every fault is an errors.Error with one sentence that names the file.
@@ -21,11 +21,12 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 
 from tensordraw.errors import Error
-from tensordraw.program import gguf_file
+from tensordraw.program import gguf_file, torch_file
 
 Array: TypeAlias = np.ndarray[Any, Any]
 FRESH = 2.0  # seconds in which a file may change again without its time showing it
-SUFFIXES = (".npy", ".npz", ".safetensors", ".gguf")
+AGAIN = "download it or save it again"
+SUFFIXES = (".npy", ".npz", ".safetensors", ".gguf", *torch_file.SUFFIXES)
 _SAFETENSORS = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?", "C64": "<c8",
@@ -68,6 +69,11 @@ def _known(file: Path, modified: int, size: int) -> dict[str, Stored]:
 def _headers(file: Path) -> list[Stored]:
     if file.suffix == ".gguf":
         return [Stored(key, shape, name, "<f4", False, None) for key, (shape, name) in gguf_file.headers(file).items()]
+    if file.suffix in torch_file.SUFFIXES:
+        return [
+            Stored(key, shape, name, _code(name), False, None)
+            for key, (shape, name) in torch_file.headers(file).items()
+        ]
     try:
         with file.open("rb") as stream:
             match file.suffix:
@@ -76,20 +82,41 @@ def _headers(file: Path) -> list[Stored]:
                 case ".npz":
                     found = list(_npz(file, stream))
                 case _:
-                    found = list(_safetensors(stream, file.stat().st_size))
-            for one in found:
-                end = (one.offset or 0) + prod(one.shape) * np.dtype(one.code).itemsize
-                if one.offset is not None and end > file.stat().st_size:
-                    raise ValueError(f"{one.key} is cut short")
-            return found
+                    found = _safetensors(stream, file.stat().st_size)
+        size = file.stat().st_size
+        for one in found:
+            if one.offset is not None and _end(one) > size:
+                what = (
+                    f"{one.key!r} would end at byte {_end(one)}" if one.key else f"its array would end at {_end(one)}"
+                )
+                raise Error(f"is damaged: {what}, and the file has {size}; {AGAIN}.")
+        return found
     except FileNotFoundError:
         raise Error(f"The file {file} is missing.") from None
     except OSError as problem:
         raise Error(f"The file {file} cannot be read: {problem.strerror or problem}.") from None
-    except (ValueError, KeyError, TypeError, EOFError, struct.error, zipfile.BadZipFile, UnicodeError) as problem:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        RecursionError,
+        struct.error,
+        zipfile.BadZipFile,
+        UnicodeError,
+    ) as problem:
         if isinstance(problem, Error):
             raise Error(f"{file} {problem}") from None
-        raise Error(f"{file} is damaged, or no {file.suffix} file.") from problem
+        raise Error(f"{file} is damaged, or no {file.suffix} file; {AGAIN}.") from problem
+
+
+def _code(name: str) -> str:
+    """NumPy's code of a type of PyTorch; types that NumPy does not have are refused when they are read."""
+    try:
+        return np.dtype("float32" if name == "bfloat16" else name).str
+    except TypeError:
+        return "|V1"
 
 
 def _npy_header(stream: BinaryIO, key: str, offset: int | None = 0) -> Stored:
@@ -119,24 +146,38 @@ def _npz(file: Path, stream: BinaryIO) -> Iterable[Stored]:
                 yield _npy_header(entry, member.filename.removesuffix(".npy"), offset)  # type: ignore[arg-type]
 
 
-def _safetensors(stream: BinaryIO, size: int) -> Iterable[Stored]:
+def _safetensors(stream: BinaryIO, size: int) -> list[Stored]:
     (length,) = struct.unpack("<Q", stream.read(8))
     if length > size - 8:
         raise ValueError("the header is longer than the file")
     header = json.loads(stream.read(length))
-    for key, entry in header.items():
-        if key == "__metadata__":
-            continue
-        code, (start, stop) = str(entry["dtype"]), entry["data_offsets"]
-        shape = tuple(int(side) for side in entry["shape"])
-        if code not in _SAFETENSORS:
-            raise Error(f"holds {key!r} as {code}, a type that NumPy does not have.")
-        dtype = np.dtype(_SAFETENSORS[code])
-        entries: int = prod(shape)
-        if not 0 <= start <= stop <= size - 8 - length or stop - start != entries * dtype.itemsize:
-            raise ValueError("the offsets do not fit the shape")
-        name = "bfloat16" if code == "BF16" else dtype.name
-        yield Stored(key, shape, name, dtype.str, False, 8 + length + start)
+    found = [_entry(key, entry, 8 + length) for key, entry in header.items() if key != "__metadata__"]
+    before, end = "", 8 + length  # what was looked at last, and where it ends
+    for start, stop, key in sorted((one.offset or 0, _end(one), one.key) for one in found if prod(one.shape)):
+        if start < end:
+            raise Error(f"is damaged: its header puts {before!r} and {key!r} into the same place; {AGAIN}.")
+        before, end = key, stop
+    return found
+
+
+def _entry(key: str, entry: Any, base: int) -> Stored:
+    """What the header of a .safetensors says of one array; `base` is where offsets count from."""
+    code, (start, stop) = str(entry["dtype"]), entry["data_offsets"]
+    shape = tuple(entry["shape"])
+    if not all(type(number) is int and number >= 0 for number in (start, stop, *shape)):
+        raise ValueError("no sizes")
+    if code not in _SAFETENSORS:
+        raise Error(f"holds {key!r} as {code}, a type that NumPy does not have.")
+    dtype = np.dtype(_SAFETENSORS[code])
+    if stop - start != prod(shape) * dtype.itemsize:
+        raise Error(f"is damaged: its header says {stop - start} bytes for {key!r} of shape {shape} and type {code}.")
+    name = "bfloat16" if code == "BF16" else dtype.name
+    return Stored(key, shape, name, dtype.str, False, base + start)
+
+
+def _end(one: Stored) -> int:
+    """Where an array that is stored as it is ends in its file."""
+    return (one.offset or 0) + prod(one.shape) * np.dtype(one.code).itemsize
 
 
 def find(path: str | Path, key: str = "") -> Stored:
@@ -162,7 +203,7 @@ def load(path: str | Path, key: str = "") -> Array:
     """The array with this key as it is stored, mapped into memory where possible."""
     stored = find(path, key)
     array = _read(Path(path), stored)
-    if stored.dtype == "bfloat16":
+    if stored.dtype == "bfloat16" and array.dtype == np.uint16:
         array = (array.astype(np.uint32) << 16).view(np.float32)
     return array
 
@@ -170,6 +211,8 @@ def load(path: str | Path, key: str = "") -> Array:
 def _read(file: Path, stored: Stored) -> Array:
     if file.suffix == ".gguf":
         return gguf_file.array(file, stored.key)
+    if file.suffix in torch_file.SUFFIXES:
+        return torch_file.array(file, stored.key)
     try:
         if stored.offset is not None and 0 not in stored.shape:
             order = "F" if stored.fortran else "C"
@@ -184,4 +227,4 @@ def _read(file: Path, stored: Stored) -> Array:
     except OSError as problem:
         raise Error(f"The file {file} cannot be read: {problem.strerror or problem}.") from None
     except (ValueError, EOFError, zipfile.BadZipFile) as problem:
-        raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short.") from problem
+        raise Error(f"{file} is damaged: {stored.key or 'its array'} is cut short; {AGAIN}.") from problem

@@ -2,7 +2,8 @@
 
 A `Source` names a file and a key; the stored array is seen in another shape, taken at some positions, its axes put in
 order, and where the key stands for many arrays (`h.{}.mlp.c_fc.weight`) these are stacked. One array alone stays mapped
-into memory; a stack is read once, and kept as long as the document lives.
+into memory; a stack is read once, and kept as long as the document lives. Floats of 16 bits, in which models are stored, become
+float32: what they mean is computed as exactly as that of others.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tensordraw.errors import Error
 from tensordraw.program.declared import Declared, declared
 from tensordraw.program.load import Array, Stored, find, load
 
-INDEX = ".safetensors.index.json"  # names the file of each key of a model that is stored in several
+INDEX = ".index.json"  # ends the name of the file that names the file of each key of a model that is stored in several
 
 
 def load_source(diagram: Diagram, name: str) -> Array:
@@ -80,10 +81,12 @@ def _stacked(found: Found, source: Source) -> Array:
 
 
 def _part(array: Array, source: Source) -> Array:
-    """The part of the stored array that the source takes, a view, its axes as they are stored."""
+    """The part of the stored array that the source takes, its axes as they are stored: a view where its type is kept."""
     if source.shape:
         array = array.reshape(source.shape)
-    return array[tuple(slice(None) if at is None else at for at in source.index)] if source.index else array
+    if source.index:
+        array = array[tuple(slice(None) if at is None else at for at in source.index)]
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 Found = list[tuple[tuple[Path, str], Stored]]  # file and key of each stored array
@@ -94,15 +97,17 @@ def check_source(diagram: Diagram, name: str) -> Found:
     source = diagram.content.sources[name]
     one = declared(diagram.content).get(name)
     count = one.shape[0] if one is not None and one.shape else 1
-    keys = [source.key.replace("{}", str(turn)) for turn in range(count)] if "{}" in source.key else [source.key]
-    places = [(_file(Path(diagram.home) / source.path, key), key) for key in keys]
-    found = [(place, find(*place)) for place in places]
-    for (path, key), stored in found:
+    found: Found = []
+    for turn in range(count if "{}" in source.key else 1):  # one by one: a wrong number of layers may be any number
+        key = source.key.replace("{}", str(turn))
+        path = _file(Path(diagram.home) / source.path, key)
+        stored = find(path, key)
+        found.append(((path, key), stored))
         shape = _shape_of(stored, source, path)
-        if stored.shape != found[0][1].shape:
-            raise Error(f"{path} holds {key!r} with shape {stored.shape}, but {keys[0]!r} has {found[0][1].shape}.")
+        if stored.shape != (first := found[0][1]).shape:
+            raise Error(f"{path} holds {key!r} with shape {stored.shape}, but {first.key!r} has {first.shape}.")
         if one is not None:
-            _check(stored, (len(keys), *shape) if "{}" in source.key else shape, one, path)
+            _check(stored, (count, *shape) if "{}" in source.key else shape, one, path)
     return found
 
 
@@ -113,8 +118,8 @@ def index_of(path: Path) -> dict[str, str]:
         return {str(key): str(file) for key, file in files.items()}
     except OSError as problem:
         raise Error(f"The file {path} cannot be read: {problem.strerror or problem}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Error(f"{path} is damaged, or no index of files.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Error(f"{path} is damaged, or no index of files: download it or save the model again.") from None
 
 
 def _file(path: Path, key: str) -> Path:
@@ -123,10 +128,13 @@ def _file(path: Path, key: str) -> Path:
         return path
     files = index_of(path)
     if key not in files:
-        raise Error(f"{path} names no file for the array {key!r}.")
+        raise Error(f"{path} names no file for the array {key!r}: save the model again.")
     if Path(files[key]).name != files[key]:
         raise Error(f"{path} names the file {files[key]!r} for {key!r}, which does not lie beside it.")
-    return path.parent / files[key]
+    file = path.parent / files[key]
+    if not file.exists():
+        raise Error(f"{file} is missing, in which {path.name} says that {key!r} is: download it.")
+    return file
 
 
 def _shape_of(stored: Stored, source: Source, path: Path) -> tuple[int, ...]:

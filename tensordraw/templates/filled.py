@@ -46,7 +46,8 @@ def _another(name: str, model: Model) -> str:
     fits = next((other for other, (kinds, _) in LOADERS.items() if model.kind in kinds and model.kind), None)
     instead = f"; the template {fits} takes it" if fits else ""
     if name == "attention_only":
-        return f"{model.said} describes a model of type {model.kind!r}; the template attention_only takes a .safetensors file."
+        takes = "takes a file of TransformerLens, .safetensors or .pt"
+        return f"{model.said} describes a model of type {model.kind!r}; the template attention_only {takes}{instead}."
     what = f"describes a model of type {model.kind!r}" if model.kind else "says no type of model"
     return (
         f"{model.said} {what}, and the template {name} takes the weights of a {' or '.join(LOADERS[name][0])}{instead}."

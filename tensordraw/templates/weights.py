@@ -1,13 +1,15 @@
 """Trained models as the templates take them: settings, keys, and where the arrays lie.
 
-A model is a Hugging Face folder (`config.json` beside `model.safetensors`, or shards with their index), a `.safetensors`
-file, or a `.gguf` file. `bound` names for every array of a template the file, the key and the part of the stored array
-that it is (see `records.Source`): nothing is copied into the document, arrays are read when they are used.
+A model is a Hugging Face folder (`config.json` beside `model.safetensors` or `pytorch_model.bin`, or shards with their
+index), a file of a state_dict (`.safetensors`, `.pt`), or a `.gguf` file. `bound` names for every array of a template the
+file, the key and the part of the stored array that it is (see `records.Source`): nothing is copied into the document,
+arrays are read when they are used.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,10 @@ from tensordraw.errors import Error
 from tensordraw.program import gguf_file
 from tensordraw.program.load import Stored, list_arrays
 from tensordraw.program.sourced import INDEX, index_of, source_problems
+from tensordraw.program.torch_file import SUFFIXES as PICKLED
 
+STATES = (".safetensors", *PICKLED)  # of files that hold a state_dict
+FILES = ("model.safetensors", "pytorch_model.bin")  # of a folder, each whole or in parts
 ACTIVATIONS = {
     "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu_fast": "gelu_tanh", "gelu": "gelu", "relu": "relu",
     "silu": "silu", "swish": "silu", "tanh": "tanh",
@@ -44,6 +49,8 @@ class Model:
         """A size among the settings. errors.Error where it is none."""
         value = self.config.get(key)
         value = default if value is None else value
+        if value is None:
+            raise Error(f"{self.said} does not say {key}, which this architecture has; download it again.")
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise Error(f"{self.said} has {key} = {value!r}; a size is a whole number from 1.")
         return value
@@ -52,14 +59,21 @@ class Model:
         """A number among the settings. errors.Error where it is none."""
         value = self.config.get(key)
         value = default if value is None else value
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
             raise Error(f"{self.said} has {key} = {value!r}, which is no number.")
         return float(value)
 
+    def epsilon(self, key: str, default: float) -> float:
+        """The small number that a norm adds. errors.Error where it is below 0."""
+        value = self.decimal(key, default)
+        if value < 0:
+            raise Error(f"{self.said} has {key} = {value}, and what a norm adds is not below 0.")
+        return value
+
     def activation(self, key: str, default: str) -> str:
         """The function of the table that the settings name. errors.Error where there is no such function."""
-        value = self.config.get(key, default)
-        if value not in ACTIVATIONS:
+        value = self.config.get(key) or default
+        if not isinstance(value, str) or value not in ACTIVATIONS:
             raise Error(f"{self.said} has the activation {value!r}; known are {', '.join(ACTIVATIONS)}.")
         return ACTIVATIONS[value]
 
@@ -76,14 +90,14 @@ def opened(path: Path) -> Model:
         settings = gguf_file.settings(path)
         keys = frozenset(stored.key for stored in list_arrays(path))
         return Model(path.stem, str(settings.get("general.architecture", "")), settings, path, path, keys)
-    if path.suffix == ".safetensors":
+    if path.suffix in STATES and not path.is_dir():
         keys = frozenset(stored.key for stored in list_arrays(path))
         return Model(path.stem, "", {}, path, path, keys)
     if path.is_file():
-        raise Error(f"{path} is no model: give a folder with config.json, a .safetensors or a .gguf file.")
+        raise Error(f"{path} is no model: give a folder with config.json, or a file .safetensors, .gguf or .pt.")
     config = _config(path)
     file, keys = _files(path)
-    return Model(path.resolve().name, str(config.get("model_type")), config, path / "config.json", file, keys)
+    return Model(path.resolve().name, config["model_type"], config, path / "config.json", file, keys)
 
 
 def bound(diagram: Diagram, model: Model, title: str, sources: Mapping[str, Source]) -> Diagram:
@@ -94,12 +108,27 @@ def bound(diagram: Diagram, model: Model, title: str, sources: Mapping[str, Sour
         if isinstance(node, Fixed) and node.kind == "one_hot":
             draft.change(node.legs[0].space, flexible=True)
     where = str(model.path.resolve())
+    _check_layers(diagram, model, sources)
     for name, source in sources.items():
         draft.sources[name] = replace(source, path=where)
     made = draft.build()
     for problem in source_problems(made):
-        raise Error(problem.what)
+        # Where sizes differ, the arrays are what they are, and the settings may be those of another model.
+        raise Error(problem.what.replace("is expected.", f"is expected by {model.said.name}."))
     return made
+
+
+def _check_layers(diagram: Diagram, model: Model, sources: Mapping[str, Source]) -> None:
+    """errors.Error where the model has fewer or more layers than the settings say."""
+    count = next((space.size for space in diagram.content.spaces.values() if space.name == "layer"), 0)
+    for source in sources.values():
+        last, beyond = (source.key.replace("{}", str(at)) for at in (count - 1, count))
+        if last == beyond:
+            continue
+        if last not in model.keys:
+            raise Error(f"{model.said} speaks of {count} layers, and {model.path} holds no array {last!r}.")
+        if beyond in model.keys:
+            raise Error(f"{model.said} speaks of {count} layers, and {model.path} holds {beyond!r} of one more.")
 
 
 def shapes(model: Model) -> dict[str, tuple[int, ...]]:
@@ -114,26 +143,28 @@ def _config(home: Path) -> Mapping[str, Any]:
         raise Error(f"{home} is no folder: give the folder that holds config.json and model.safetensors.")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Error(f"{path} is missing: it says what model the weights are of; put it beside them.") from None
     except OSError as error:
         raise Error(f"{path} cannot be read: {error.strerror or error}.") from None
-    except ValueError:
-        raise Error(f"{path} is damaged: it is not JSON.") from None
+    except (ValueError, RecursionError):
+        raise Error(f"{path} is damaged: it is not JSON; download it or save it again.") from None
     if not isinstance(config, dict):
-        raise Error(f"{path} is damaged: it holds no settings.")
+        raise Error(f"{path} is damaged: it holds no settings by name; download it or save it again.")
+    if not isinstance(config.get("model_type"), str):
+        raise Error(f"{path} does not say what model it is: model_type is missing.")
     return config
 
 
 def _files(home: Path) -> tuple[Path, frozenset[str]]:
     """The file of the weights, or the index of several, and all keys."""
-    single, index = home / "model.safetensors", home / f"model{INDEX}"
-    if single.exists():
-        return single, frozenset(stored.key for stored in list_arrays(single))
-    if index.exists():
-        return index, frozenset(index_of(index))
-    pickled = next((name for name in ("pytorch_model.bin", "model.pt") if (home / name).exists()), None)
-    if pickled is not None:
-        raise Error(f"{home} has its weights in {pickled}, which is not read; save the model as safetensors.")
-    raise Error(f"{home} holds neither model.safetensors nor {index.name}.")
+    for name in FILES:
+        single, index = home / name, home / f"{name}{INDEX}"
+        if single.exists():
+            return single, frozenset(stored.key for stored in list_arrays(single))
+        if index.exists():
+            return index, frozenset(index_of(index))
+    raise Error(f"{home} holds none of {', '.join(FILES)} (or parts of one with their index): save the model there.")
 
 
-__all__ = ["ACTIVATIONS", "Model", "bound", "opened", "shapes"]
+__all__ = ["ACTIVATIONS", "STATES", "Model", "bound", "opened", "shapes"]

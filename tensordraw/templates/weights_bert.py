@@ -35,7 +35,7 @@ def bert_from(model: Model) -> Diagram:
         layers=model.number("num_hidden_layers"), heads=heads, hidden=hidden, head_size=hidden // heads,
         mlp=model.number("intermediate_size"), vocab=model.number("vocab_size"),
         seq=model.number("max_position_embeddings"), segments=model.number("type_vocab_size", 2), pooling=pooling,
-        unit=unit, eps=model.decimal("layer_norm_eps", EPSILON), activation=model.activation("hidden_act", "gelu"),
+        unit=unit, eps=model.epsilon("layer_norm_eps", EPSILON), activation=model.activation("hidden_act", "gelu"),
     )  # fmt: skip
     prefix = "" if "embeddings.word_embeddings.weight" in model.keys else "bert."
     return bound(diagram, model, "BERT", _sources(prefix, heads, hidden))

@@ -29,7 +29,7 @@ def gpt2_from(model: Model) -> Diagram:
     )  # fmt: skip
     draft = Draft(diagram)
     activation = model.activation("activation_function", "gelu_new")
-    epsilon = model.decimal("layer_norm_epsilon", 1e-5)
+    epsilon = model.epsilon("layer_norm_epsilon", 1e-5)
     for region in list(draft.regions.values()):
         if isinstance(region, Bubble) and region.function == "normalise":
             draft.change(region.id, params={"eps": epsilon})

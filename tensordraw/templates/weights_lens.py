@@ -1,4 +1,4 @@
-"""Attention-only transformers from a state of TransformerLens' HookedTransformer in a `.safetensors` file.
+"""Attention-only transformers from a state of TransformerLens' HookedTransformer in a file `.safetensors` or `.pt`.
 
 Such a file has no settings beside it: the sizes are those of its arrays, and whether there are norms is whether their
 weights are there (with norms folded into the matrices there are none).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from tensordraw.diagram.records import Diagram, Source
 from tensordraw.errors import Error
 from tensordraw.templates.attention_only import attention_only
-from tensordraw.templates.weights import Model, bound, shapes
+from tensordraw.templates.weights import STATES, Model, bound, shapes
 
 _BLOCK = "blocks.{}."
 _KEYS = {
@@ -24,8 +24,10 @@ def attention_only_from(model: Model) -> Diagram:
 
     errors.Error where an array is missing or has a wrong shape, or there are others that the template does not draw.
     """
-    if model.path.suffix != ".safetensors":
-        raise Error(f"{model.path} is no .safetensors file: save the HookedTransformer's state_dict in one.")
+    if model.path.suffix not in STATES:
+        raise Error(
+            f"{model.path} is no file of a state_dict: save the HookedTransformer's state_dict as .safetensors or .pt."
+        )
     known = shapes(model)
     layers = 0
     while f"{_BLOCK.format(layers)}attn.W_Q" in known:

@@ -54,7 +54,7 @@ def llama_from(model: Model) -> Diagram:
     diagram = llama(
         layers=model.number("num_hidden_layers"), heads=heads, kv_heads=shared, hidden=hidden, head_size=size,
         mlp=model.number("intermediate_size"), vocab=model.number("vocab_size"),
-        seq=model.number("max_position_embeddings"), base=_base(model), eps=model.decimal("rms_norm_eps", 1e-6),
+        seq=model.number("max_position_embeddings"), base=_base(model), eps=model.epsilon("rms_norm_eps", 1e-6),
         interleaved=packed,
     )  # fmt: skip
     return bound(diagram, model, "Llama", _sources(model, packed, (shared, heads // shared, size, hidden)))
