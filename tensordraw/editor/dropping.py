@@ -12,7 +12,7 @@ from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor,
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import grasp, labels, moving, palette, room, snapping
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
-from tensordraw.editor.events import DragKind, FileDropped, Insert, Pasted
+from tensordraw.editor.events import DragKind, FileDropped, Filled, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
 from tensordraw.errors import Error
 
@@ -243,3 +243,10 @@ def bind(state: State, name: str, source: Source | None) -> Step:
     if after is state.document:
         return state, (Announce(f"{name} keeps its array."),)
     return done(state, after, f"Load {name}" if source is not None else f"Unload {name}")
+
+
+def fill(state: State, event: Filled) -> Step:
+    """Take the document with a trained model's weights, unless it was edited in the meantime."""
+    if state.document is not event.before:
+        return refused(state, "The drawing was edited while the weights were looked at: load them again.")
+    return done(state, event.document, event.name)

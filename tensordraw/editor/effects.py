@@ -22,6 +22,7 @@ DialogKind: TypeAlias = Literal[
     "copy_as",
     "code",
     "paste_code",
+    "weights",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]

@@ -131,6 +131,16 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """The document took a trained model's sizes and arrays, off the window's thread: `before` is the one that it was made
+    of, `name` that of the step."""
+
+    before: Diagram
+    document: Diagram
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pasted:
     """The clipboard's text, in answer to `RequestPaste`. `code` says of a drawing that it was read from code."""
 
@@ -170,6 +180,7 @@ Event: TypeAlias = (
     | DragKind
     | FileDropped
     | Bind
+    | Filled
     | Pasted
     | Select
     | Saved

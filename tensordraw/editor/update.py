@@ -17,6 +17,7 @@ from tensordraw.editor.events import (
     DragKind,
     Event,
     FileDropped,
+    Filled,
     Insert,
     Key,
     Leave,
@@ -67,6 +68,8 @@ def _update(state: State, event: Event) -> Step:
             return dropping.file_dropped(state, event)
         case Bind():
             return dropping.bind(state, event.name, event.source)
+        case Filled():
+            return dropping.fill(state, event)
         case Pasted():
             return dropping.paste(state, event)
         case Select():

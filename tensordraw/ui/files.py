@@ -71,7 +71,9 @@ class Files:
 
         dialog = TemplateDialog(self.window, template)
         dialog.exec()
-        if dialog.diagram is not None:
+        if dialog.loaded is not None and dialog.weights is not None:
+            self.window.loading.put(dialog.weights.path, dialog.loaded, None, None)
+        elif dialog.diagram is not None:
             self.new(dialog.diagram, template)
 
     def new_from(self, template: str, **parameters: Any) -> None:
@@ -140,12 +142,16 @@ class Files:
         return True
 
     def open(self, path: str) -> bool:
-        """Open a document, or show it where it is open already; whether it could be read."""
+        """Open a document, or show it where it is open already; whether it could be read. A model is loaded, which goes on
+        in the background."""
         wanted = Path(path).resolve()
         for session in self.window.sessions():
             if session.state.path and Path(session.state.path).resolve() == wanted:
                 self.window.tabs.setCurrentWidget(self._canvas(session))
                 return True
+        if self.window.loading.takes(str(wanted)):
+            self.window.loading.load(str(wanted), self.window.session)
+            return True
         if wanted.suffix.lower() in ARRAYS:
             self.window.say(f"{wanted.name} holds arrays: drop it on a tensor to load one.", warns=True)
             return False
@@ -216,6 +222,7 @@ class Files:
         recovery.forget(session.recovery)
         self.dirty.discard(session)
         self.window.performer.results.forget(session)
+        self.window.typing.forget(session)
         canvas = self._canvas(session)
         if self.window.tabs.count() == 1:
             self.window.show_start()

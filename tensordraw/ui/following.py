@@ -88,6 +88,7 @@ class Following(QObject):
         state = None if session is None else session.state
         window.bar.refresh(state, window.evaluates())
         window.performer.results.show()
+        window.typing.follow()
         if session is not self.said_for:  # what was said of another document is in the log
             self.said_for = session
             self.misplaced = ()
@@ -243,11 +244,12 @@ class Following(QObject):
             canvas.setFocus()
 
     def file_dropped(self, path: str, x: float, y: float) -> None:
-        """A file was dropped on the canvas: a document is opened, arrays go to the editor."""
+        """A file was dropped on the canvas: a model is loaded, a document is opened, arrays go to the editor."""
         from tensordraw.ui.files import ARRAYS
 
         canvas = self.window.canvas
-        if canvas is not None and Path(path).suffix.lower() in ARRAYS:
+        arrays = Path(path).suffix.lower() in ARRAYS
+        if canvas is not None and arrays and not self.window.loading.takes(path):
             self.window.send(events.FileDropped(path, x, y, canvas.view.scale))
         else:
             self.window.files.open(path)
@@ -266,6 +268,7 @@ class Following(QObject):
         if window.start_page is not None:
             window.start_page.set_colours(colours)
         window.code.set_colours(colours)
+        window.tokens.set_colours(colours)
         window.palette_panel.set_colours(kind_pictures.function_colours(colours))
         self._show_kinds()
         window.inspector.forget()

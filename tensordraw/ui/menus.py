@@ -46,6 +46,7 @@ FREE = {
     "open_recent",
     "templates",
     "gallery",
+    "load_weights",
     "command_palette",
     "shortcuts",
     "about",

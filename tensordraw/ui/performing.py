@@ -131,6 +131,8 @@ class Performer:
                 dialogs.show_about(window)
             case "code":
                 window.files.ask_code(effect.text)
+            case "weights":
+                window.loading.ask()
             case "paste_code":
                 if session is not None:
                     clipping.paste_code(window, session, effect.text)

@@ -28,6 +28,17 @@ def remember(path: str) -> None:
     settings().setValue("recent", [path, *(other for other in recent() if other != path)][:RECENT])
 
 
+def model() -> str:
+    """The model that was loaded last, "" where there is none or it is gone."""
+    found = str(settings().value("model", ""))
+    return found if found and Path(found).exists() else ""
+
+
+def remember_model(path: str) -> None:
+    """The dialog of weights offers this one next time."""
+    settings().setValue("model", str(Path(path).resolve()))
+
+
 def folder() -> str:
     """The folder that a file was opened from or written to last, "" where there is none or it is gone."""
     found = str(settings().value("folder", ""))

@@ -11,6 +11,9 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates import Parameter, templates
 from tensordraw.templates import template as build
+from tensordraw.templates.filled import LOADERS
+from tensordraw.templates.loading import Loaded
+from tensordraw.ui.model_field import ModelField
 from tensordraw.ui.widgets import accepting, column, fault, label
 
 
@@ -49,6 +52,7 @@ class TemplateDialog(QDialog):
         entry = next(one for one in templates() if one.name == template)
         self.template = template
         self.diagram: Diagram | None = None  # what was made
+        self.loaded: Loaded | None = None  # of a trained model, where one was given
         self.setWindowTitle(entry.title)
         self.setMinimumWidth(600)
         form = QGridLayout()
@@ -62,15 +66,32 @@ class TemplateDialog(QDialog):
             form.addWidget(field, at, 1)
             form.addWidget(label(parameter.meaning, "faint"), at, 2)
         form.setColumnStretch(2, 1)
+        self.weights: ModelField | None = None  # for templates that take a trained model, whose sizes then count
+        if template in LOADERS:
+            self.weights = ModelField(template=template)
+            self.weights.changed.connect(self._follow_weights)
         self.said = fault()
         layout = column(label(entry.sentence, "faint", wrap=True), margins=(18, 16, 18, 14), spacing=12)
         layout.addLayout(form)
+        if self.weights is not None:
+            layout.addWidget(label("Weights", "heading"))
+            layout.addWidget(self.weights)
         layout.addWidget(self.said)
         layout.addWidget(accepting(self, "Create"))
         self.setLayout(layout)
 
+    def _follow_weights(self) -> None:
+        """The sizes are the model's where one is given."""
+        for field in self.fields.values():
+            field.setEnabled(self.weights is None or not self.weights.path)
+
     def accept(self) -> None:
-        """Make the drawing and close, or say what is wrong with the sizes."""
+        """Make the drawing and close, or say what is wrong with the sizes or the model."""
+        if self.weights is not None and self.weights.path:
+            if self.weights.loaded is not None:
+                self.loaded = self.weights.loaded
+                super().accept()
+            return
         try:
             self.diagram = build(self.template, **self.values())
         except Error as error:

@@ -19,6 +19,7 @@ from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.files import Files
 from tensordraw.ui.following import Following
+from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.menus import Actions, Bar
 from tensordraw.ui.panels.code import CodePanel
@@ -27,12 +28,14 @@ from tensordraw.ui.panels.log import LogPanel
 from tensordraw.ui.panels.outline import OutlinePanel
 from tensordraw.ui.panels.palette import PalettePanel
 from tensordraw.ui.panels.problems import ProblemsPanel
+from tensordraw.ui.panels.tokens import TokensBar
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.performing import Performer
 from tensordraw.ui.session import Session
 from tensordraw.ui.settings import settings
 from tensordraw.ui.start_page import StartPage
-from tensordraw.ui.widgets import button
+from tensordraw.ui.typed import Typing
+from tensordraw.ui.widgets import button, column, named
 from tensordraw.ui.writing import languages, write_code
 
 TOOLBAR = [
@@ -62,7 +65,11 @@ class Window(QMainWindow):
         self.setAccessibleName("tensordraw")
         self.untitled = 0
         self.performer = Performer(self)
+        self.tokens = TokensBar()
+        self.tokens.set_colours(self.colours)
+        self.typing = Typing(self, self.tokens)
         self.files = Files(self)
+        self.loading = Loading(self)
         self.following = Following(self)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -71,7 +78,7 @@ class Window(QMainWindow):
         self.tabs.tabBar().setAccessibleName("Document tabs")
         self.tabs.currentChanged.connect(lambda _: self._show_panels())
         self.tabs.currentChanged.connect(lambda _: self.following.follow())
-        self.setCentralWidget(self.tabs)
+        self.setCentralWidget(named(QWidget(), "Document", column(self.tabs, self.tokens, spacing=0)))
         self.actions_ = Actions(self, self.run, lambda: self.state, self.evaluates)
         self.bar = Bar(self, TOOLBAR, self.run)
         self.addToolBar(self.bar)

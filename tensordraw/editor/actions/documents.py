@@ -40,6 +40,10 @@ ROWS: tuple[Command, ...] = (
         "new_from_code", "New from code…", _effect(OpenDialog("code")), "File", ("Ctrl+Shift+N",),
         words=("python", "einsum", "numpy", "torch", "read", "import"),
     ),
+    Command(
+        "load_weights", "Load weights…", _effect(OpenDialog("weights")), "File", ("Ctrl+Shift+O",),
+        words=("model", "folder", "gpt2", "llama", "gguf", "safetensors", "hugging face", "trained", "parameters"),
+    ),
     Command("save", "Save", _save, "File", ("Ctrl+S",), words=("write", "file")),
     Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),
     Command("export", "Export figure…", _export, "File", ("Ctrl+E",), words=("svg", "png", "picture", "image")),

@@ -1,0 +1,83 @@
+"""A field for a trained model: a folder or a file is typed or chosen, and what it would do is said beneath while it is.
+
+Headers are read on a pool thread a moment after the last letter; `loaded` is what came of the path that stands there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
+
+from tensordraw.diagram.records import Diagram
+from tensordraw.templates.loading import Loaded, load_model
+from tensordraw.ui import settings
+from tensordraw.ui.background import Background
+from tensordraw.ui.widgets import column, label, named, row
+
+MODELS = "Models (*.safetensors *.gguf *.pt *.bin *.json);;All files (*)"
+
+
+class ModelField(QWidget):
+    """`changed` says that `loaded` is another one: what the path gives, None where it gives nothing (yet)."""
+
+    changed = Signal()
+
+    def __init__(self, into: Diagram | None = None, template: str | None = None) -> None:
+        super().__init__()
+        self.into, self.template = into, template
+        self.loaded: Loaded | None = None
+        self.field = QLineEdit()
+        self.field.setAccessibleName("Weights")
+        self.field.setPlaceholderText("A folder with config.json, or a .gguf file")
+        self.field.textChanged.connect(self._look)
+        self.said = label("", "faint", wrap=True)
+        self.said.setAccessibleName("What the weights are")
+        folder, file = QPushButton("Folder…"), QPushButton("File…")
+        folder.setAccessibleName("Choose a folder of weights")
+        file.setAccessibleName("Choose a file of weights")
+        folder.clicked.connect(lambda: self._choose_folder())
+        file.clicked.connect(lambda: self._choose_file())
+        for one in (folder, file):
+            one.setAutoDefault(False)
+        self.background = Background(delay=150, parent=self)
+        self.background.finished.connect(self._take)
+        named(self, "Weights", column(row(self.field, folder, file), self.said, spacing=6))
+
+    @property
+    def path(self) -> str:
+        """What is typed, "" for nothing."""
+        text = self.field.text().strip()
+        return str(Path(text).expanduser()) if text else ""
+
+    def _start(self) -> str:
+        home = Path(self.path) if self.path else Path(settings.model() or settings.folder() or Path.cwd())
+        return str(home if home.is_dir() else home.parent)
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder of weights", self._start())
+        if chosen:
+            self.field.setText(chosen)
+
+    def _choose_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "File of weights", self._start(), MODELS)
+        if chosen:
+            self.field.setText(chosen)
+
+    def _look(self) -> None:
+        path, into, template = self.path, self.into, self.template
+        self._show(None, "Looking…" if path else "", False)
+        self.background.request(path, lambda: load_model(Path(path), into, template) if path else None)
+
+    def _take(self, path: str, loaded: Loaded | None, sentence: str | None) -> None:
+        if path == self.path:
+            said = sentence or (loaded.sentence if loaded is not None else "")
+            self._show(loaded, said, sentence is not None)
+
+    def _show(self, loaded: Loaded | None, words: str, warns: bool) -> None:
+        self.loaded = loaded
+        self.said.setText(words)
+        self.said.setProperty("role", "error" if warns else "faint")
+        self.said.style().polish(self.said)
+        self.changed.emit()
