@@ -285,20 +285,40 @@ def _arrays(path: str, seed: int, output: str) -> None:
 @click.option("--seed", default=0, show_default=True, help="Where the random numbers of missing arrays start.")
 @click.option("--backend", default="numpy", show_default=True, help="numpy, torch or jax.")
 @click.option("-o", "output", metavar="FILE", help="A name that ends in .npz; a single result is called `result`.")
-def _eval(path: str, given: str | None, seed: int, backend: str, output: str | None) -> None:
-    """Evaluate the document and print each result's shape and statistics."""
-    from tensordraw.api import named_results, summary
+@click.option("--text", metavar="TEXT", help="What a language model reads; needs a tokenizer beside its weights.")
+@click.option("--ids", metavar="IDS", help="The same as token ids, such as '464 3139'.")
+@click.option("--top", default=10, show_default=True, help="How many next tokens are printed.")
+def _eval(
+    path: str,
+    given: str | None,
+    seed: int,
+    backend: str,
+    output: str | None,
+    text: str | None,
+    ids: str | None,
+    top: int,
+) -> None:
+    """Evaluate the document and print each result's shape and statistics; of a language model that is given a text or
+    ids the likeliest next tokens too.
+    """
+    from tensordraw.api import given_tokens, likeliest, named_results, summary
     from tensordraw.program import archive
+    from tensordraw.program.tokens import is_logits
 
     diagram = _sound(path)
     if output is not None:
         _require_suffix(output, ".npz")
-    arrays = {} if given is None else archive.read(given)
+    arrays: dict[str, Any] = {} if given is None else dict(archive.read(given))
+    tokens = {} if text is None and ids is None else given_tokens(diagram, _start(text, ids))
+    arrays |= tokens
     results = named_results(td.evaluate(diagram, arrays, backend=backend, seed=seed))
     if output is not None:
         _write_arrays(output, results)
     for name, array in results.items():
         click.echo(summary(name, array))
+        if any(is_logits(diagram.content, array.shape, len(one)) for one in tokens.values()):
+            for token, probability in likeliest(diagram, array, top, as_text=text is not None):
+                click.echo(f"{100 * probability:8.3f} %  {token!r}")
 
 
 def _require_suffix(output: str, suffix: str) -> None:
@@ -334,22 +354,34 @@ def _not_yet(what: str) -> NoReturn:
 @click.option("--temperature", type=float, default=0.0, show_default=True, help="0 takes the most likely token.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--backend", default="numpy", show_default=True)
+@click.option("--no-cache", is_flag=True, help="Compute all positions anew for every token.")
 def _generate(
-    path: str, text: str | None, ids: str | None, tokens: int, temperature: float, seed: int, backend: str
+    path: str,
+    text: str | None,
+    ids: str | None,
+    tokens: int,
+    temperature: float,
+    seed: int,
+    backend: str,
+    no_cache: bool,
 ) -> None:
     """Continue a text, or token ids, with the document's language model."""
-    if (text is None) == (ids is None):
-        raise td.Error("Give the beginning either as --text or as --ids.")
-    start = text if text is not None else _ids(ids or "")
-    found = td.generate(_sound(path), start, tokens, temperature=temperature, seed=seed, backend=backend)
+    found = td.generate(
+        _sound(path), _start(text, ids), tokens, temperature=temperature, seed=seed, backend=backend, cache=not no_cache
+    )
     click.echo(found if isinstance(found, str) else " ".join(map(str, found)))
 
 
-def _ids(text: str) -> list[int]:
+def _start(text: str | None, ids: str | None) -> str | list[int]:
+    """A text, or ids."""
+    if (text is None) == (ids is None):
+        raise td.Error("Give the beginning either as --text or as --ids.")
+    if text is not None:
+        return text
     try:
-        return [int(word) for word in text.replace(",", " ").split()]
+        return [int(word) for word in (ids or "").replace(",", " ").split()]
     except ValueError:
-        raise td.Error(f"--ids takes whole numbers such as '464,3139', not {text!r}.") from None
+        raise td.Error(f"--ids takes whole numbers such as '464,3139', not {ids!r}.") from None
 
 
 @_verbs.command("gallery")

@@ -49,7 +49,7 @@ def fault(known: TokenIds, ids: Sequence[int]) -> tuple[str, frozenset[int]]:
         return f"{len(ids)} tokens are more than the {known.positions} positions of {known.axis}.", beyond
     if len(ids) < known.positions and not known.flexible and ids:
         missing = f"{known.axis} has exactly {known.positions} positions, and {len(ids)} tokens are given"
-        return f"{missing}: allow shorter texts, or give them all.", frozenset()
+        return f"{missing}: mark the space as flexible (allow shorter texts), or give them all.", frozenset()
     return "", frozenset()
 
 
@@ -66,9 +66,10 @@ def ranked(logits: Any, count: int) -> list[tuple[int, float]]:
     return [(int(each), float(weights[each]) / total) for each in order]
 
 
-def is_logits(known: TokenIds, shape: Sequence[int], count: int) -> bool:
+def is_logits(content: Content, shape: Sequence[int], count: int) -> bool:
     """Whether a result for `count` ids has the shape of logits: a number for every class at every position."""
-    return tuple(shape) == (count, known.classes)
+    known = token_ids(content)
+    return known is not None and tuple(shape) == (count, known.classes)
 
 
 def why_no_text(diagram: Diagram) -> str:
