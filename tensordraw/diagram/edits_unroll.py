@@ -1,8 +1,8 @@
 """A repeat drawn out: its content once for each turn, one behind the other, with the index of the turn on the legs.
 
 Arrays stay the same: what was bound to the repeat's index is fixed to the number of the turn. Values that bear a name get
-the number of the turn after it. The picture goes on in the direction in which the state ran through the region, and what
-lay beyond it makes room.
+the number of the turn after it; each turn is a block, which can be collapsed. The picture goes on in the direction in
+which the state ran through the region, and what lay beyond it makes room.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from tensordraw.diagram.records import (
 from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 
-GAP = 40.0  # between the bodies of one turn and the next
+ASIDE, ABOVE = 40.0, 24.0  # room for a body to either side, and above and below
+DEEPER = 13.0  # for the border of each region around it, with its caption
 
 
 def unroll(diagram: Diagram, repeat: Id) -> Diagram:
@@ -51,7 +52,7 @@ def unroll(diagram: Diagram, repeat: Id) -> Diagram:
     count = content.spaces[region.space].size
     inner = extract(diagram, members, at_home=True).content.nodes
     bodies = [diagram.layout.places[node] for node in inner if node in diagram.layout.places]
-    across, down = _step(diagram, region, bodies)
+    across, down = _step(diagram, region, [node for node in inner if node in diagram.layout.places])
     beyond = _beyond(diagram, inner, bodies, across, down)
     diagram = edits_layout.shift(diagram, beyond, [], across * (count - 1), down * (count - 1))
     original = Draft(diagram)
@@ -65,11 +66,13 @@ def unroll(diagram: Diagram, repeat: Id) -> Diagram:
     wires = {leg: wire for wire in content.wires.values() for leg in wire.ends}
     for port in region.ports:
         _cut(draft, port.outer_in.id)
+    turns: list[list[Id]] = []
     for turn in range(count):
         names = put(draft, _turn(diagram, members, repeat, turn), across * turn, down * turn, region.inside)
         for wire in content.wires.values():
             if wire.inside == repeat and wire.id in names:
                 draft.change(names[wire.id], inside=region.inside)
+        turns.append([names[member] for member in members])
         after: dict[Id, Id | None] = {}
         for port in region.ports:
             taker, given = original.partner(port.inner_in.id), state[port.id]
@@ -103,6 +106,10 @@ def unroll(diagram: Diagram, repeat: Id) -> Diagram:
                 draft.leg_places.setdefault(last, draft.leg_places[port.outer_out.id])
     draft.regions[repeat] = replace(region, ports=())
     draft.remove([repeat])
+    for turn, inside in enumerate(turns):
+        block = draft.block(f"{region.index or 'turn'} {turn}", inside=region.inside)
+        for member in inside:
+            draft.change(member, inside=block.id)
     made = draft.build()
     around = analyse(content).scope_of[repeat]
     if _loose(made, around) > _loose(diagram, around):
@@ -157,12 +164,15 @@ def _turn(diagram: Diagram, members: list[Id], repeat: Id, turn: int) -> Diagram
     return extract(draft.build(), members, at_home=True)
 
 
-def _step(diagram: Diagram, region: Repeat, places: list[Place]) -> tuple[float, float]:
+def _step(diagram: Diagram, region: Repeat, inner: list[Id]) -> tuple[float, float]:
     """From one turn to the next: along the direction in which the state runs through the region's bodies."""
-    if not places:
+    if not inner:
         return 0.0, 0.0
-    xs, ys = [place.x for place in places], [place.y for place in places]
-    width, height = max(xs) - min(xs) + 2 * GAP, max(ys) - min(ys) + 2 * GAP
+    spots = [(diagram.layout.places[node], DEEPER * _depth(diagram, node, region.id)) for node in inner]
+    width = max(at.x + room for at, room in spots) - min(at.x - room for at, room in spots) + 2 * ASIDE
+    height = max(at.y + room for at, room in spots) - min(at.y - room for at, room in spots) + 2 * ABOVE
+    # Round steps, so that places stay short.
+    width, height = -(-width // 10) * 10, -(-height // 10) * 10
     first, last = (_middle(diagram, [getattr(p, end).id for p in region.ports]) for end in ("inner_in", "inner_out"))
     if first is None or last is None:
         return width, 0.0
@@ -170,6 +180,14 @@ def _step(diagram: Diagram, region: Repeat, places: list[Place]) -> tuple[float,
     if abs(below) > abs(right):
         return 0.0, height if below > 0 else -height
     return width if right >= 0 else -width, 0.0
+
+
+def _depth(diagram: Diagram, node: Id, region: Id) -> int:
+    """How many borders lie around a node within the region, that of its turn included."""
+    depth, here = 1, diagram.content.nodes[node].inside
+    while here != region:
+        depth, here = depth + 1, diagram.content.regions[here].inside
+    return depth
 
 
 def _middle(diagram: Diagram, ends: list[Id]) -> tuple[float, float] | None:

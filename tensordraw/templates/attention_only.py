@@ -22,7 +22,8 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Fixed, Leg, Tensor
 from tensordraw.templates.attention import size_of_head
 from tensordraw.templates.biases import add_bias
-from tensordraw.templates.gpt2 import Extras, blocks, embedding, final_norm, unembedding
+from tensordraw.templates.forms import in_form
+from tensordraw.templates.gpt2 import Extras, blocks, embedding, final_norm, unembedding, with_numbers
 from tensordraw.templates.scene import HALF, Point, Scene
 from tensordraw.templates.stream import ABOVE, BELOW, OPEN
 
@@ -33,8 +34,9 @@ TURNED = ("W_Q", "W_K", "W_V", "W_O", "W_U")  # arrays whose last two axes stand
 
 def attention_only(
     *, layers: int, heads: int, hidden: int, head_size: int | None, vocab: int, seq: int, layer_norm: bool, bias: bool,
+    unroll: bool = False, sideways: bool = False,
 ) -> Diagram:  # fmt: skip
-    """The whole model: open legs (pos, d_vocab); arrays as the module says."""
+    """The whole model: open legs (pos, d_vocab); arrays as the module says. `unroll` and `sideways`: see `forms`."""
     draft = Draft()
     draft.title = "Attention-only transformer"
     draft.description = (
@@ -51,6 +53,8 @@ def attention_only(
     ):
         draft.space(name, extent, description=meaning)
     extras = Extras(layer_norm, bias, mlp=False)
+    if unroll:
+        extras = with_numbers(extras, layers)
     scene = Scene(draft)
     stream, top = blocks(scene, embedding(scene, (0, 0)), (0, -120), extras)
     start = top + 11
@@ -61,7 +65,7 @@ def attention_only(
     else:
         unembedding(scene, stream, (0, top), start)
     _rename(draft)
-    return draft.build()
+    return in_form(draft.build(), unroll=unroll, sideways=sideways)
 
 
 def _biased_logits(scene: Scene, stream: Sequence[Leg], at: Point) -> None:

@@ -24,6 +24,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Leg, Tensor
 from tensordraw.templates.attention import RISE_WITH_BIAS, attend_with_bias, size_of_head
 from tensordraw.templates.biases import add_bias
+from tensordraw.templates.forms import in_form
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
 from tensordraw.templates.scene import HALF, Point, Scene, paste_source, place
@@ -36,8 +37,10 @@ EPSILON = 1e-12  # BERT's
 def bert(
     *, layers: int, heads: int, hidden: int, head_size: int | None, mlp: int | None, vocab: int, seq: int, segments: int,
     pooling: bool, unit: bool, eps: float = EPSILON, activation: str = "gelu",
+    unroll: bool = False, sideways: bool = False,
 ) -> Diagram:  # fmt: skip
-    """The whole encoder: open legs (seq, hidden), or (hidden) with pooling; arrays as the module says."""
+    """The whole encoder: open legs (seq, hidden), or (hidden) with pooling; arrays as the module says. `unroll` and
+    `sideways`: see `forms`."""
     draft = Draft()
     draft.title = "BERT"
     draft.description = (
@@ -60,7 +63,7 @@ def bert(
     stream = _embedding(scene, (0, 0), eps)
     stream, top = _layers(scene, stream, (0, -370), eps, activation)
     _result(scene, stream, (0, top), pooling=pooling, unit=unit)
-    return draft.build()
+    return in_form(draft.build(), unroll=unroll, sideways=sideways)
 
 
 def _embedding(scene: Scene, at: Point, eps: float) -> Sequence[Leg]:

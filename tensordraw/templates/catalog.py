@@ -57,6 +57,10 @@ class Template:
     build: Callable[..., Diagram]
 
 
+_FORMS = (
+    Parameter("unroll", False, "draw every layer for itself instead of one region that repeats"),
+    Parameter("sideways", False, "on its side: the stream runs from left to right, not upwards"),
+)
 _SEQ = Parameter("seq", 6, "positions in the sequence")
 _HIDDEN = Parameter("hidden", 8, "width of the residual stream")
 _MLP = Parameter("mlp", 32, "width of the MLP's inner layer")
@@ -191,7 +195,7 @@ _TABLE = (
             Parameter("seq", 1024, "positions in the sequence"),
             Parameter("layer_norm", False, "normalise before each block and at the end, as the real model does"),
             Parameter("bias", False, "add the biases that the real model has"),
-            Parameter("unroll", False, "draw every layer for itself instead of one region that repeats"),
+            *_FORMS,
         ),
         gpt2,
     ),
@@ -206,6 +210,7 @@ _TABLE = (
             Parameter("seq", 1024, "positions in the sequence (n_ctx)"),
             Parameter("layer_norm", False, "normalise before each layer and at the end"),
             Parameter("bias", False, "add the biases too"),
+            *_FORMS,
         ),
         attention_only,
     ),
@@ -222,6 +227,7 @@ _TABLE = (
             Parameter("seq", 2048, "positions in the sequence"),
             Parameter("base", 10000, "base of the rotary angles", maximum=1_000_000_000),
             Parameter("interleaved", False, "turn neighbouring entries as a pair, as in GGUF files"),
+            *_FORMS,
         ),
         llama,
     ),
@@ -238,6 +244,7 @@ _TABLE = (
             Parameter("segments", 2, "kinds of segments, of which the text is the first"),
             Parameter("pooling", False, "the mean over positions instead of the value at each"),
             Parameter("unit", False, "divide by the length along hidden"),
+            *_FORMS,
         ),
         bert,
     ),

@@ -1,4 +1,5 @@
-"""GPT-2 upright on its residual stream: tokens at the bottom, logits at the top, the blocks as one repeat region.
+"""GPT-2 on its residual stream: upright, tokens at the bottom, logits at the top, or on its side; the blocks as one
+repeat region, or drawn out.
 
 As the paper draws it, without layer norms and biases; `layer_norm` and `bias` add them, and with both on the diagram
 computes the same logits as the real model (with the tanh form of GELU). Arrays by name, axes in order:
@@ -19,15 +20,16 @@ mlp_hidden, resid_post.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from tensordraw.diagram import edits_unroll
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Diagram, Id, Leg, Repeat
+from tensordraw.diagram.records import Diagram, Id, Leg
 from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, STEP, attend, attend_with_bias, size_of_head
+from tensordraw.templates.forms import in_form
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
 from tensordraw.templates.scene import HALF, Point, Scene, Source, paste_source, place
@@ -45,13 +47,20 @@ class Extras:
     bias: bool
     mlp: bool = True
     step: float = STEP  # from a paste of attention to its matrix
+    beside: float = BESIDE
+
+
+def with_numbers(extras: Extras, layers: int) -> Extras:
+    """The same for layers that are drawn out: values bear the number of their layer, and need room for it."""
+    digits = 8.0 * len(str(layers - 1))
+    return dataclasses.replace(extras, step=extras.step + digits - 8.0, beside=extras.beside + digits)
 
 
 def gpt2(
     *, layers: int, heads: int, hidden: int, head_size: int | None, mlp: int | None, vocab: int, seq: int,
-    layer_norm: bool, bias: bool, unroll: bool = False,
+    layer_norm: bool, bias: bool, unroll: bool = False, sideways: bool = False,
 ) -> Diagram:  # fmt: skip
-    """The whole model: open legs (seq, vocab); arrays as the module says. `unroll` draws every layer for itself."""
+    """The whole model: open legs (seq, vocab); arrays as the module says. `unroll` and `sideways`: see `forms`."""
     draft = Draft()
     draft.title = "GPT-2"
     draft.description = (
@@ -71,8 +80,7 @@ def gpt2(
     ):
         # The seventh colour in turn would be another blue, beside that of hidden.
         draft.space(name, extent, description=meaning, colour="red" if name == "mlp" else None)
-    # Drawn out, pastes bear the number of their layer; one of two digits needs room.
-    extras = Extras(layer_norm, bias, step=STEP + 8 if unroll and layers > 10 else STEP)
+    extras = with_numbers(Extras(layer_norm, bias), layers) if unroll else Extras(layer_norm, bias)
     scene = Scene(draft)
     stream = embedding(scene, (0, 0))
     stream, top = blocks(scene, stream, (0, -120), extras)
@@ -80,9 +88,7 @@ def gpt2(
     if layer_norm:
         stream, top, start = final_norm(scene, stream, (0, top), extras)
     unembedding(scene, stream, (0, top), start)
-    made = draft.build()
-    (repeat,) = (region.id for region in draft.regions.values() if isinstance(region, Repeat))
-    return edits_unroll.unroll(made, repeat) if unroll else made
+    return in_form(draft.build(), unroll=unroll, sideways=sideways)
 
 
 def embedding(scene: Scene, at: Point) -> Sequence[Leg]:
@@ -110,7 +116,7 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     inner = Scene(draft, repeat.id, repeat.id)
     through: Sequence[Leg] = [port.inner_in for port in ports]
 
-    beside = BESIDE + 55 if extras.bias else BESIDE  # b_Q stands on the stream's side
+    beside = extras.beside + 55 if extras.bias else extras.beside  # b_Q stands on the stream's side
     low = y - 90  # of the pastes that attention reads
     through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
@@ -125,7 +131,7 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     high = low - rise - 105  # of the paste that the MLP reads
     through, mlp_in = copy_stream(inner, through, (x, high + 55), "resid_mid")
     source = _reader(inner, mlp_in, "ln2", (x + NORM_AT, high + 55), extras)
-    ends = mlp_stack(inner, source, (x + BESIDE, high), bias=extras.bias)
+    ends = mlp_stack(inner, source, (x + extras.beside, high), bias=extras.bias)
     top = high - (240.0 if extras.bias else 145.0)
     through = add_to_stream(inner, through, ends, (x, top), "resid_post")
     scene.wires(through, [port.inner_out for port in ports])
@@ -161,4 +167,4 @@ def unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) ->
     scene.draft.open_order = [seq, vocab.id]
 
 
-__all__ = ["Extras", "blocks", "embedding", "final_norm", "gpt2", "unembedding"]
+__all__ = ["Extras", "blocks", "embedding", "final_norm", "gpt2", "unembedding", "with_numbers"]

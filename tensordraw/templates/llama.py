@@ -24,6 +24,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
 from tensordraw.errors import Error
 from tensordraw.templates.attention import size_of_head
+from tensordraw.templates.forms import in_form
 from tensordraw.templates.grouped import GATED_RISE, GROUPED_ROWS, attend_grouped, gated_mlp
 from tensordraw.templates.norms import norm
 from tensordraw.templates.rotary import PAIR, PLANE, rotary
@@ -37,11 +38,13 @@ BASE, EPSILON = 10000.0, 1e-5
 
 def llama(
     *, layers: int, heads: int, kv_heads: int | None, hidden: int, head_size: int | None, mlp: int, vocab: int, seq: int,
-    base: float = BASE, eps: float = EPSILON, interleaved: bool = False,
+    base: float = BASE, eps: float = EPSILON, interleaved: bool = False, unroll: bool = False,
+    sideways: bool = False,
 ) -> Diagram:  # fmt: skip
     """The whole model: open legs (seq, vocab); arrays as the module says.
 
     `base` is that of the rotary angles; `interleaved` says that neighbours make the pairs that turn, as in GGUF files.
+    `unroll` and `sideways`: see `forms`.
     """
     size = size_of_head("llama", hidden, heads, head_size)
     shared = heads if kv_heads is None else kv_heads
@@ -75,7 +78,7 @@ def llama(
     stream = _embedding(scene, (0, 0))
     stream, top = _layers(scene, stream, turn, (0, -115), eps)
     _logits(scene, stream, (0, top), eps)
-    return draft.build()
+    return in_form(draft.build(), unroll=unroll, sideways=sideways)
 
 
 def _embedding(scene: Scene, at: Point) -> Sequence[Leg]:

@@ -9,6 +9,7 @@ import pytest
 
 from tensordraw.diagram.records import Copy, Diagram, Repeat, node_legs
 from tensordraw.figure.build import build
+from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure, Path
 from tensordraw.figure.paths import bounds, flattened
 from tensordraw.templates import template, templates
@@ -25,11 +26,19 @@ def variants() -> Iterator[tuple[str, dict[str, bool]]]:
             yield entry.name, dict(zip(switches, values, strict=True))
 
 
-@pytest.fixture(params=list(variants()), ids=str)
+@pytest.fixture(params=list(variants()), ids=str, scope="module")
 def drawn(request: pytest.FixtureRequest) -> tuple[Diagram, Figure]:
     name, switches = request.param
-    diagram = template(name, **switches)
+    layers = {"layers": 2} if switches.get("unroll") else {}
+    diagram = template(name, **switches, **layers)
     return diagram, build(diagram)
+
+
+@pytest.mark.parametrize("sideways", [False, True])
+def test_twelve_layers_drawn_out_are_clean(sideways: bool) -> None:
+    diagram = template("gpt2", unroll=True, sideways=sideways)
+    assert len(diagram.content.nodes) > 200
+    assert clashes(diagram, build(diagram)) == []
 
 
 def _boxes(figure: Figure, role: str) -> list[Marked]:
