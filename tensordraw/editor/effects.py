@@ -105,9 +105,16 @@ class RequestPaste:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """Evaluate the document off the window's thread; `item` asks for the value at that item."""
+    """Evaluate the document off the window's thread; `item` asks for the value at that item, and `pins` for a viewer on it
+    that stays."""
 
     item: Id | None = None
+    pins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportViewer:
+    """Ask where the figure of the chosen viewer of values goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,7 @@ Effect: TypeAlias = (
     | CopyToClipboard
     | RequestPaste
     | Evaluate
+    | ExportViewer
     | CheckEquation
     | StopEvaluation
     | ChangeView

@@ -14,7 +14,7 @@ from typing import assert_never
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Curve, Id, node_legs
 from tensordraw.editor import grasp, labels, moving, palette, snapping, wiring
-from tensordraw.editor.effects import QuickInsert
+from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
     Banding,
@@ -165,6 +165,8 @@ def release(state: State, event: Release) -> Step:
     state = replace(state, pointer=at, scale=event.scale)
     match state.tool:
         case Pressed() as pressed:
+            if pressed.target is not None and {"Ctrl", "Shift"} <= event.modifiers:
+                return selected(idle(state), {pressed.target}), (Evaluate(pressed.target, pins=True),)
             return _click(state, pressed, event.scale)
         case Wiring() as wire if not wire.clicked:
             return wiring.finish(state, _wiring(wiring.follow(state, wire, at, event.scale)))

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from tensordraw.diagram import file
 from tensordraw.diagram.records import Diagram
+
+PATIENCE = 1500  # ms for one token of a text that is being stopped
 
 
 class Evaluation(QObject):
     """One evaluation at a time, in a process that can be stopped."""
 
     costed = Signal(str)  # in words
-    finished = Signal(object, object, float)  # [{"name", "file", "axes"}], names that can be captured, seconds
+    finished = Signal(
+        object, object, float
+    )  # [{"name", "file", "axes", "statistics"}], names that can be captured, seconds
     failed = Signal(str)
     checked = Signal(object, bool, float)  # lines of the verdict, whether it holds, seconds
+    pinned = Signal(object)  # {pin: {"name", "file", "axes", "statistics"} or {"why"}}, before `finished`
+    ranked = Signal(object)  # [[id, probability]] of the next token, before `finished`
+    token = Signal(int)  # one more of a text
+    generated = Signal(float)  # seconds: the text is at its end
     busy_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -31,10 +40,29 @@ class Evaluation(QObject):
         self._serial = 0
         self._errors = ""
 
-    def start(self, diagram: Diagram, item: str | None = None, seed: int = 0, capture: str = "") -> None:
+    def start(
+        self, diagram: Diagram, item: str | None = None, seed: int = 0, capture: str = "",
+        ids: dict[str, list[int]] | None = None, pins: list[str] | None = None,
+    ) -> None:  # fmt: skip
         """Evaluate this document, and the value at an item of it or called `capture` where one is given; what runs is
-        stopped first."""
-        self._request(diagram, seed=seed, item=item, capture=capture)
+        stopped first. `ids` are token ids by the name of their array, `pins` what viewers stay on."""
+        self._request(diagram, seed=seed, item=item, capture=capture, ids=ids or {}, pins=pins or [])
+
+    def generate(self, diagram: Diagram, ids: list[int], count: int, temperature: float, seed: int) -> None:
+        """Continue a text; what runs is stopped first."""
+        wanted = {"ids": ids, "count": count, "temperature": temperature, "seed": seed}
+        self._request(diagram, generate=wanted)
+
+    def halt(self) -> None:
+        """End a text after the token that is being computed; one that takes long is given up with the process."""
+        serial = self._serial
+        (Path(self._folder.name) / str(serial) / "stop").touch()
+        QTimer.singleShot(PATIENCE, self, lambda: self._give_up(serial))
+
+    def _give_up(self, serial: int) -> None:
+        if self.busy and self._serial == serial:
+            self.stop()
+            self.generated.emit(0.0)
 
     def check(self, diagram: Diagram) -> None:
         """Compare the sides of this document's equations; what runs is stopped first."""
@@ -64,6 +92,11 @@ class Evaluation(QObject):
         if self.busy:
             self._set_busy(False)
 
+    def clear(self) -> None:
+        """Remove the files of what was evaluated; those that are mapped stay for as long as they are looked at."""
+        for folder in Path(self._folder.name).iterdir():
+            shutil.rmtree(folder, ignore_errors=True)  # some systems keep mapped files: they go at the end
+
     def close(self) -> None:
         """Stop for good and remove the results."""
         self.stop()
@@ -90,6 +123,15 @@ class Evaluation(QObject):
             elif "verdict" in answer:
                 self._set_busy(False)
                 self.checked.emit(answer["verdict"], answer["holds"], answer["seconds"])
+            elif "pinned" in answer:
+                self.pinned.emit(answer["pinned"])
+            elif "next" in answer:
+                self.ranked.emit(answer["next"])
+            elif "token" in answer:
+                self.token.emit(answer["token"])
+            elif "generated" in answer:
+                self._set_busy(False)
+                self.generated.emit(answer["seconds"])
             elif "error" in answer:
                 self._set_busy(False)
                 self.failed.emit(answer["error"])

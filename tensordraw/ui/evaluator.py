@@ -4,10 +4,15 @@ A process of its own can be stopped at any moment, uses the other processor core
 warm between evaluations, because importing numpy and the planner costs more than most drawings do.
 
 Request: {"document": text, "home": folder, "seed": int, "folder": where to put results, "item": an id or null, "capture":
-the drawn name of a value or ""}. With an item or a capture its value comes first among the results.
-With "check" the sides of the equations are compared instead.
-Answers, in order: {"cost": words}, then {"results": [{"name", "file", "axes"}], "captures": [names that can be asked
-for], "seconds": n} or {"error": sentence}; to "check" {"verdict": sentences, "holds": bool, "seconds": n}.
+the drawn name of a value or "", "pins": ids of items and names of values that viewers stay on, "ids": token ids by the name
+of their array}. With an item or a capture its value comes first among the results. With "check" the sides of the equations
+are compared instead; with "generate" ({"ids", "count", "temperature", "seed"}) a text is continued, until a file called
+`stop` lies in the folder.
+Answers, in order: {"cost": words}; of a language model for given ids {"next": [[id, probability]]}, likeliest first;
+{"pinned": {pin: entry or {"why": sentence}}}; {"results": [entry], "captures": [names that can be asked for], "seconds": n};
+or {"error": sentence}. An entry is {"name", "file", "axes", "statistics", "key"}, `key` what asks for the value again.
+To "check" {"verdict": sentences, "holds": bool, "seconds": n}; to "generate" a line {"token": id} each, then {"generated":
+how many, "seconds": n}.
 """
 
 from __future__ import annotations
@@ -19,12 +24,27 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from tensordraw.diagram.file import decode
-from tensordraw.diagram.records import Add, Copy, Diagram, Paste
+from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
-from tensordraw.program.statements import Program, Repeat, Statement
+from tensordraw.program.seeing import Seen, axis_names, named
+from tensordraw.program.viewing import statistics
+
+NEXT = 10  # next tokens that are told
+_last: list[
+    tuple[str, str, Diagram]
+] = []  # the document served last: its stacked arrays and programs live as long as it
+
+
+def document(request: dict[str, Any]) -> Diagram:
+    """The request's document, the very object of the last request where it is the same."""
+    text, home = request["document"], request["home"]
+    if not _last or _last[0][:2] != (text, home):
+        made = replace(decode(text), home=home)
+        _last[:] = [(text, home, made)]
+    return _last[0][2]
 
 
 def answer(line: dict[str, Any], out: Any) -> None:
@@ -40,35 +60,85 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     from tensordraw.program.arrays import inputs
     from tensordraw.program.cost import cost
     from tensordraw.program.evaluate import run
+    from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
     from tensordraw.program.passes import simplify
     from tensordraw.program.plan import plan
+    from tensordraw.program.tokens import is_logits, ranked
 
-    diagram = replace(decode(request["document"]), home=request["home"])
-    program = simplify(lower(diagram.content))
+    diagram = document(request)
+    given = {name: np.asarray(ids, np.int64) for name, ids in request.get("ids", {}).items()}
+    short = shortened(diagram, given)
+    program = simplify(lower(short.content))
     answer({"cost": str(cost(plan(program))).splitlines()[0]}, out)
-    wanted = request["capture"] or (value_of(request["item"], diagram, program) if request["item"] else None)
-    check_memory(program, diagram, {})
-    arrays = inputs(program, diagram, {}, request["seed"])
+    first = request["capture"] or request["item"] or ""
+    sights = {key: named(program, diagram.content, key) for key in dict.fromkeys([first, *request["pins"]]) if key}
+    seen = {key: sight for key, sight in sights.items() if isinstance(sight, Seen)}
+    if first and first not in seen:
+        raise Error(sights[first].why)  # type: ignore[union-attr]
+    check_memory(program, diagram, given)
+    arrays = inputs(program, diagram, given, request["seed"], short)
     began = time.perf_counter()
-    results = run(program, arrays, capture=() if wanted is None else (wanted,))
+    results = run(program, arrays, capture=tuple(dict.fromkeys(sight.value for sight in seen.values())))
     seconds = time.perf_counter() - began
-    names = axis_names(program)
+    for array in results.outputs.values():
+        if any(is_logits(diagram.content, np.shape(array), len(ids)) for ids in given.values()):
+            answer({"next": ranked(array, NEXT)}, out)
+    writing = _Writing(Path(request["folder"]), axis_names(program))
     values = {output.name: output.value for output in program.outputs}
-    made = [(name, values[name], array) for name, array in results.outputs.items()]
-    made = [
-        (wanted or "", program.captures.get(wanted or "", wanted or ""), array) for array in results.captures.values()
-    ] + made
-    written = []
-    for number, (name, value, array) in enumerate(made):
-        file = str(Path(request["folder"]) / f"result{number}.npy")
-        np.save(file, np.asarray(array))
-        axes = names.get(value, [])
-        written.append({"name": name, "file": file, "axes": axes[max(len(axes) - np.ndim(array), 0) :]})
-    given = {entry.out for entry in program.inputs}
-    inner = [name for name, value in program.captures.items() if value not in given and value not in values.values()]
+    written = [writing.entry(name, values[name], array) for name, array in results.outputs.items()]
+    pinned: dict[str, object] = {}
+    for key, sight in sights.items():
+        if isinstance(sight, Seen):
+            pinned[key] = writing.entry(sight.title, sight.value, results.captures[sight.value])
+        else:
+            pinned[key] = {"why": sight.why}
+    if first:
+        written.insert(0, pinned[first])  # type: ignore[arg-type]
+    sources = {entry.out for entry in program.inputs}
+    inner = [name for name, value in program.captures.items() if value not in sources and value not in values.values()]
+    answer({"pinned": pinned}, out)
     answer({"results": written, "captures": inner, "seconds": seconds}, out)
+
+
+class _Writing:
+    """Writes arrays to files of a folder, each value once; the window maps the files and reads what it shows."""
+
+    def __init__(self, folder: Path, axes: dict[str, tuple[str, ...]]) -> None:
+        self.folder, self.axes = folder, axes
+        self.written: dict[str, dict[str, Any]] = {}
+
+    def entry(self, name: str, value: str, array: Any) -> dict[str, Any]:
+        """What the window is told of an array: its name, its file, the names of its axes, its statistics."""
+        import numpy as np
+
+        if value not in self.written:
+            file, plain = str(self.folder / f"result{len(self.written)}.npy"), np.asarray(array)
+            np.save(file, plain)
+            axes = self.axes.get(value, ())
+            self.written[value] = {
+                "key": value,
+                "file": file,
+                "axes": list(axes[max(len(axes) - plain.ndim, 0) :]),
+                "statistics": asdict(statistics(plain)),
+            }
+        return {"name": name, **self.written[value]}
+
+
+def generate(request: dict[str, Any], out: Any) -> None:
+    """Continue a text token by token."""
+    from tensordraw.program.generate import generate as continued
+
+    wanted, stop = request["generate"], Path(request["folder"]) / "stop"
+    began, count = time.perf_counter(), 0
+    settings = {"temperature": wanted["temperature"], "seed": wanted["seed"]}
+    for token in continued(document(request), wanted["ids"], wanted["count"], **settings):
+        count += 1
+        answer({"token": int(token)}, out)
+        if stop.exists():
+            break
+    answer({"generated": count, "seconds": time.perf_counter() - began}, out)
 
 
 def check(request: dict[str, Any], out: Any) -> None:
@@ -76,7 +146,7 @@ def check(request: dict[str, Any], out: Any) -> None:
     from tensordraw.program.verdict import check_equation
 
     began = time.perf_counter()
-    verdict = check_equation(replace(decode(request["document"]), home=request["home"]))
+    verdict = check_equation(document(request))
     lines = [verdict.sentence]
     if len(verdict.comparisons) > 1:
         for one in verdict.comparisons:
@@ -85,50 +155,13 @@ def check(request: dict[str, Any], out: Any) -> None:
     answer({"verdict": lines, "holds": verdict.equal, "seconds": time.perf_counter() - began}, out)
 
 
-def value_of(item: str, diagram: Diagram, program: Program) -> str:
-    """What stands for an item: its array, else the value that bears its drawn name, else the statement that is made of the
-    fewest other items (a bubble's own function comes before the contraction that its result goes into)."""
-    node = diagram.content.nodes.get(item)
-    if isinstance(node, Paste):
-        return value_of(node.copy, diagram, program)
-    there = axis_names(program)  # values that were folded away have an origin still
-    for given in program.inputs:
-        if getattr(node, "name", "") == given.array:
-            return given.out
-    found = [value for value, items in program.origin.items() if item in items and value in there]
-    drawn = getattr(node or diagram.content.regions.get(item), "name", "")
-    if program.captures.get(drawn, "") in found or (drawn in program.captures and item in diagram.content.regions):
-        return drawn
-    for maker in diagram.content.nodes.values() if not found and item in diagram.content.wires else ():
-        made = maker.out if isinstance(maker, Add | Copy) else maker.legs if isinstance(maker, Paste) else ()
-        if any(leg.id in diagram.content.wires[item].ends for leg in made):  # the wire carries what this node gives
-            return value_of(maker.id, diagram, program)
-    if not found:
-        raise Error("This item has no value of its own: choose a tensor, a wire, a bubble or an operation.")
-    return min(reversed(found), key=lambda value: len(program.origin[value]))
-
-
-def axis_names(program: Program) -> dict[str, list[str]]:
-    """Names of the axes of every value; before those of a value in loops stand the indices of the loops."""
-    found = {given.out: [axis.name for axis in given.type.axes] for given in program.inputs}
-
-    def visit(body: tuple[Statement, ...], loops: list[str]) -> None:
-        for statement in body:
-            found[statement.out] = [*loops, *(axis.name for axis in statement.type.axes)]
-            if isinstance(statement, Repeat):
-                found[statement.state] = [*loops, statement.index, *(axis.name for axis in statement.type.axes)]
-                visit(statement.body, [*loops, statement.index])
-
-    visit(program.body, [])
-    return found
-
-
 def main() -> None:
     """Serve requests until the input ends."""
     for line in sys.stdin:
         try:
             request = json.loads(line)
-            (check if request.get("check") else evaluate)(request, sys.stdout)
+            serve = check if request.get("check") else generate if request.get("generate") else evaluate
+            serve(request, sys.stdout)
         except Error as error:
             answer({"error": str(error)}, sys.stdout)
         except MemoryError:

@@ -1,70 +1,62 @@
 """A 2-D slice of an array as a picture: a numpy colour table and a QImage, no plotting library.
 
-Values of both signs use a diverging table centred on zero; values of one sign a sequential one. What is not a number is
-drawn in its own colour.
+The picture has a colour bar with numbers, and texts on its axes where positions have them (tokens). An entry is pointed at
+by the mouse or, with the focus, by the arrow keys; `pointed` tells which.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-# Control points of the tables (red, green, blue): blue-white-orange, and a dark-to-light single ramp.
-DIVERGING = ((33, 80, 160), (120, 165, 215), (245, 245, 245), (240, 165, 90), (176, 70, 10))
-SEQUENTIAL = ((247, 249, 252), (190, 212, 238), (110, 160, 215), (45, 100, 180), (15, 40, 95))
-MISSING = (200, 0, 150)
+from tensordraw.figure import heat_colours
+from tensordraw.figure.heat_colours import Scale
 
-
-def table(both_signs: bool) -> Any:
-    """RGB bytes `[256, 3]` from the lowest value to the highest."""
-    import numpy as np
-
-    points = DIVERGING if both_signs else SEQUENTIAL
-    stops = np.linspace(0, 255, len(points))
-    return np.stack([np.interp(np.arange(256), stops, [p[k] for p in points]) for k in range(3)], axis=1).astype(
-        np.uint8
-    )
-
-
-def colours(values: Any) -> tuple[Any, float, float]:
-    """RGB bytes `[row, column, 3]` of a real 2-D array, and the values at the two ends of the table."""
-    import numpy as np
-
-    numbers = np.asarray(values, dtype=np.float64)  # row, column
-    finite = np.isfinite(numbers)
-    low = float(numbers[finite].min()) if finite.any() else 0.0
-    high = float(numbers[finite].max()) if finite.any() else 0.0
-    if low < 0 < high:
-        high = max(-low, high)
-        low = -high
-    span = high - low or 1.0
-    place = np.where(finite, (numbers - low) / span * 255, 0).astype(np.uint8)
-    pixels = table(low < 0 < high)[place]  # row, column, 3
-    pixels[~finite] = MISSING
-    return pixels, low, high
+SIDE = 1024  # entries a side that are painted; larger slices are thinned
+LARGEST = 40  # pixels of an entry
+BAR = 12  # pixels of the colour bar
+LONGEST = 90  # pixels for the texts of an axis
+ARROWS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
 
 
 class Heatmap(QWidget):
-    """Paints one slice; `pointed` gives the row, column and value under the pointer as words."""
+    """Paints one slice; `pointed` gives row and column of the entry under the pointer, -1 and -1 for none."""
 
-    pointed = Signal(str)
+    pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(160, 90)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Heatmap")
         self.values: Any = None
-        self.low = self.high = 0.0
+        self.scale = Scale(0.0, 0.0, False)
         self.vector = False
+        self.steps = [1, 1]
+        self.rows: tuple[str, ...] = ()  # texts of the positions
+        self.columns: tuple[str, ...] = ()
+        self.at: tuple[int, int] | None = None  # the entry that is pointed at, of those that are painted
         self._image = QImage()
-        self._bar = QImage()  # the colour table from the lowest value to the highest
+        self._bar = QImage()  # the colour table, the highest number on top
 
-    def show_values(self, values: Any) -> None:
-        """Show a 1-D or 2-D array (None: nothing); large ones are thinned to 1024 entries a side."""
+    def sizeHint(self) -> QSize:
+        return QSize(320, 200)
+
+    def show_values(
+        self, values: Any, rows: tuple[str, ...] = (), columns: tuple[str, ...] = (), scale: Scale | None = None
+    ) -> None:
+        """Show a real 1-D or 2-D array (None: nothing), with texts at its rows and columns, in `scale` or its own."""
+        self.at = None
         if values is None:
             self.values, self._image = None, QImage()
             self.setAccessibleDescription("")
@@ -76,57 +68,177 @@ class Heatmap(QWidget):
             values = np.abs(values)
         self.vector = values.ndim == 1
         values = np.atleast_2d(values)
-        steps = [max(1, -(-size // 1024)) for size in values.shape]
-        self.values = np.asarray(values[:: steps[0], :: steps[1]])
-        self.steps = steps
-        pixels, self.low, self.high = colours(self.values)
-        pixels = np.ascontiguousarray(pixels)
-        rows, columns, _ = pixels.shape
-        self._image = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
-        bar = np.ascontiguousarray(table(self.low < 0 < self.high))
-        self._bar = QImage(bar.data, 256, 1, 3 * 256, QImage.Format.Format_RGB888).copy()
-        self.setAccessibleDescription(f"{rows} by {columns} entries from {self.low:.4g} to {self.high:.4g}")
+        self.steps = [max(1, -(-size // SIDE)) for size in values.shape]
+        self.values = np.asarray(values[:: self.steps[0], :: self.steps[1]])
+        self.rows, self.columns = rows, columns
+        self.scale = scale or heat_colours.scale_of(self.values)
+        self._image = _image(heat_colours.colours(self.values, self.scale))
+        ramp = np.linspace(self.scale.high, self.scale.low, 128)[:, None]
+        self._bar = _image(heat_colours.colours(ramp, self.scale))
+        high, wide = self.values.shape
+        low, top = self.scale.low, self.scale.high
+        self.setAccessibleDescription(f"{high} by {wide} entries, colours from {low:.4g} to {top:.4g}")
         self.update()
 
+    # ------------------------------------------------------------------------------------------------------- geometry
+
+    def _texts_room(self) -> tuple[int, int]:
+        """Pixels left of the picture and below it for texts."""
+        metrics = self.fontMetrics()
+        left = max((metrics.horizontalAdvance(_tidy(words)) for words in self.rows), default=0)
+        below = max((metrics.horizontalAdvance(_tidy(words)) for words in self.columns), default=0)
+        return min(left, LONGEST) + 6 * bool(left), min(below, LONGEST) + 6 * bool(below)
+
     def _frame(self) -> QRect:
-        """Where the picture lies: square entries, as large as fits."""
+        """Where the picture lies: square entries, as large as fits beside texts and colour bar."""
         if self._image.isNull():
             return QRect()
-        bar = 22
-        scale = min((self.width() - 2) / self._image.width(), (self.height() - bar) / self._image.height())
+        left, below = self._texts_room()
+        side = BAR + 14 + self._numbers_room()
+        room, high = max(self.width() - 2 - left - side, 8), max(self.height() - 2 - below, 8)
+        across, down = room / self._image.width(), high / self._image.height()
+        scale = min(across, down)
         if scale > 1:
-            scale = min(int(scale), 40)
-        width, height = max(1, int(self._image.width() * scale)), max(1, int(self._image.height() * scale))
-        return QRect(0, 0, width, height)
+            scale = min(int(scale), LARGEST)
+        width, height = self._image.width() * scale, self._image.height() * scale
+        if width < 0.3 * room and self._image.width() > 1:  # very tall: not square then
+            width = min(0.3 * room, self._image.width() * LARGEST)
+        if height < min(0.3 * high, 24):  # very wide, or a vector
+            height = min(0.3 * high, 24)
+        return QRect(left, 0, max(1, int(width)), max(1, int(height)))
+
+    def _numbers_room(self) -> int:
+        numbers = [heat_colours.written(value) for value in self._ticks()]
+        return max(self.fontMetrics().horizontalAdvance(words) for words in numbers)
+
+    def _ticks(self) -> list[float]:
+        return heat_colours.ticks(self.scale.low, self.scale.high, 4)
+
+    # ------------------------------------------------------------------------------------------------------- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         frame = self._frame()
         if frame.isNull():
             return
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, frame.width() < self._image.width())
         painter.drawImage(frame, self._image)
         painter.setPen(self.palette().mid().color())
         painter.drawRect(frame.adjusted(0, 0, -1, -1))
+        self._paint_texts(painter, frame)
+        self._paint_bar(painter, frame)
+        if self.at is not None:
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.drawRect(self._cell(*self.at, frame))
+        elif self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 1))
+            painter.drawRect(frame.adjusted(-1, -1, 0, 0))
+
+    def _paint_texts(self, painter: QPainter, frame: QRect) -> None:
+        painter.setPen(self.palette().text().color())
+        metrics, line = painter.fontMetrics(), painter.fontMetrics().height()
+        rows, columns = self.values.shape
+        for place in _spread(min(len(self.rows), rows * self.steps[0]), frame.height(), line):
+            y = frame.top() + (place / self.steps[0] + 0.5) * frame.height() / rows
+            words = metrics.elidedText(_tidy(self.rows[place]), Qt.TextElideMode.ElideRight, frame.left() - 6)
+            box = QRect(0, round(y - line / 2), frame.left() - 6, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        for place in _spread(min(len(self.columns), columns * self.steps[1]), frame.width(), line):
+            x = frame.left() + (place / self.steps[1] + 0.5) * frame.width() / columns
+            words = metrics.elidedText(_tidy(self.columns[place]), Qt.TextElideMode.ElideRight, LONGEST)
+            painter.save()
+            painter.translate(x, frame.bottom() + 6)
+            painter.rotate(-90)
+            box = QRect(-LONGEST, -line // 2, LONGEST, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+            painter.restore()
+
+    def _paint_bar(self, painter: QPainter, frame: QRect) -> None:
+        """The colour bar with its numbers, right of the picture."""
+        line = painter.fontMetrics().height()
+        high = min(max(frame.height(), 3 * line), max(self.height() - 2 * line, 24), 160)
+        top = line // 2
+        bar = QRect(frame.right() + 12, top, BAR, high)
+        painter.drawImage(bar, self._bar)
+        painter.setPen(self.palette().mid().color())
+        painter.drawRect(bar.adjusted(0, 0, -1, -1))
         painter.setPen(QColor(self.palette().placeholderText().color()))
-        line, low, high = frame.bottom() + 4, f"{self.low:.4g}", f"{self.high:.4g}"
-        wide = painter.fontMetrics().horizontalAdvance(low) + 8
-        painter.drawText(QRect(0, line, wide, 18), Qt.AlignmentFlag.AlignLeft, low)
-        painter.drawImage(QRect(wide, line + 4, 90, 9), self._bar)
-        painter.drawText(QRect(wide + 98, line, self.width() - wide - 98, 18), Qt.AlignmentFlag.AlignLeft, high)
+        span = self.scale.high - self.scale.low
+        for value in self._ticks():
+            share = (self.scale.high - value) / span if span > 0 else 0.5
+            y = round(top + share * (high - 1))
+            box = QRect(bar.right() + 5, y - line // 2, self.width() - bar.right() - 5, line)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, heat_colours.written(value)
+            )
+
+    def _cell(self, row: int, column: int, frame: QRect) -> QRect:
+        rows, columns = self.values.shape
+        left, right = (frame.left() + frame.width() * k // columns for k in (column, column + 1))
+        top, low = (frame.top() + frame.height() * k // rows for k in (row, row + 1))
+        return QRect(QPoint(left, top), QPoint(max(right - 1, left), max(low - 1, top)))
+
+    # --------------------------------------------------------------------------------------------------- mouse and keys
+
+    def point(self, at: tuple[int, int] | None) -> None:
+        """Point at an entry of those that are painted, or at none."""
+        if at == self.at:
+            return
+        self.at = at
+        self.update()
+        if at is None:
+            self.pointed.emit(-1, -1)
+        else:
+            self.pointed.emit(at[0] * self.steps[0], at[1] * self.steps[1])
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.pointed.emit("")
+        self.point(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.point(None)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         frame, at = self._frame(), event.position().toPoint()
         if self.values is None or not frame.contains(at):
-            self.pointed.emit("")
+            self.point(None)
             return
-        row, column = self._entry(at, frame)
-        at_row = "" if self.vector else f"{row * self.steps[0]}, "
-        self.pointed.emit(f"[{at_row}{column * self.steps[1]}] = {self.values[row, column]:.6g}")
-
-    def _entry(self, at: QPoint, frame: QRect) -> tuple[int, int]:
         rows, columns = self.values.shape
-        return min(at.y() * rows // frame.height(), rows - 1), min(at.x() * columns // frame.width(), columns - 1)
+        row = (at.y() - frame.top()) * rows // frame.height()
+        column = (at.x() - frame.left()) * columns // frame.width()
+        self.point((min(row, rows - 1), min(column, columns - 1)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = ARROWS.get(Qt.Key(event.key()))
+        if step is None or self.values is None:
+            super().keyPressEvent(event)
+            return
+        rows, columns = self.values.shape
+        row, column = self.at or (0, 0)
+        if self.at is not None:
+            row, column = min(max(row + step[0], 0), rows - 1), min(max(column + step[1], 0), columns - 1)
+        self.point((row, column))
+
+
+def _image(pixels: Any) -> QImage:
+    import numpy as np
+
+    pixels = np.ascontiguousarray(pixels)
+    rows, columns, _ = pixels.shape
+    return QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+
+
+def _tidy(words: str) -> str:
+    """A token as it can stand on an axis: line breaks shown, no spaces at the ends."""
+    return words.replace("\n", "↵").replace("\t", "→").strip() or "␣" * len(words)
+
+
+def _spread(count: int, pixels: int, line: int) -> range:
+    """Which positions have room for their text."""
+    step = 1
+    while count and pixels / count * step < line - 2:
+        step += 1
+    return range(0, count, step)

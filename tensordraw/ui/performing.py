@@ -75,9 +75,13 @@ class Performer:
             case effects.RequestPaste(in_place=in_place):
                 if session is not None:
                     clipping.paste(session, in_place)
-            case effects.Evaluate(item=item):
-                if session is not None:
+            case effects.Evaluate(item=item, pins=pins):
+                if session is not None and item is not None and pins:
+                    window.looking.pin_item(session, item)
+                elif session is not None:
                     self.evaluate(session, item)
+            case effects.ExportViewer():
+                window.looking.ask_export()
             case effects.CheckEquation():
                 if session is not None:
                     self.check(session)

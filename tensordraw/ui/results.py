@@ -12,27 +12,36 @@ from PySide6.QtCore import QObject
 
 from tensordraw.diagram.records import Content
 from tensordraw.ui.evaluation import Evaluation
+from tensordraw.ui.pins import Pins, give, value_from
 from tensordraw.ui.session import Session
+from tensordraw.ui.valued import Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """What came of evaluating `content`: arrays with the names of their axes, or the `sentence` that says why none did,
+    """What came of evaluating `content`: values by their names, or the `sentence` that says why none did,
     or how its equations were found to be; `warns` where that is not as it should be.
 
     `captures` are the values inside the drawing that can be asked for by name. `tokens` are the texts of the token ids
-    that it was evaluated for, one a position (() where there are none). `seconds` is None while it runs.
+    that it was evaluated for, one a position (() where there are none), `ids` the ids, `next` the likeliest next ones with
+    their probabilities. `seconds` is None while it runs.
     """
 
     content: Content
-    arrays: dict[str, Any] = field(default_factory=dict)
-    axes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
     captures: tuple[str, ...] = ()
     seconds: float | None = None
     cost: str = ""
     sentence: str = ""
     warns: bool = False
     tokens: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
+    next: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """The arrays of the values."""
+        return {name: value.array for name, value in self.values.items()}
 
 
 class Results(QObject):
@@ -41,30 +50,60 @@ class Results(QObject):
     def __init__(self, window: Any, evaluation: Evaluation) -> None:
         super().__init__(window)
         self.window, self.evaluation = window, evaluation
+        self.pins = Pins()
+        self._pinned: dict[str, dict[str, Any]] = {}  # of the run that ends
         self.found: dict[Session, Result] = {}
         self.running: tuple[Session, Result] | None = None
+        self.generating = False  # what runs continues a text
         self._shown: tuple[object, ...] = ()
         evaluation.costed.connect(self._costed)
         evaluation.finished.connect(self._finished)
         evaluation.failed.connect(self._failed)
         evaluation.checked.connect(self._checked)
+        evaluation.pinned.connect(self._take_pinned)
+        evaluation.ranked.connect(self._ranked)
+        evaluation.generated.connect(self._generated)
 
     def evaluate(self, session: Session, item: str | None = None, capture: str = "") -> None:
         """Evaluate a document; the value at `item`, or the one that the drawing calls `capture`, is looked at first."""
-        self.stop()
-        self.running = (session, Result(session.state.document.content))
-        self.evaluation.start(session.document, item, capture=capture)
+        typing = self.window.typing
+        if not typing.ready(session, lambda: self.evaluate(session, item, capture)):
+            return
+        self._end()
+        given, texts = typing.given(session), typing.texts(session)
+        ids = tuple(next(iter(given.values()), ()))
+        self.running = (session, Result(session.state.document.content, tokens=texts, ids=ids))
+        self.evaluation.start(session.document, item, capture=capture, ids=given, pins=self.pins.keys(session))
+        self.show()
+
+    def generate(self, session: Session, ids: list[int], count: int, temperature: float, seed: int) -> None:
+        """Continue a document's text; its result stays what it was."""
+        self._end()
+        self.generating = True
+        self.running = (session, self.found.get(session) or Result(session.state.document.content))
+        self.evaluation.generate(session.document, ids, count, temperature, seed)
         self.show()
 
     def check(self, session: Session) -> None:
         """Compare the sides of a document's equations."""
-        self.stop()
+        self._end()
         self.running = (session, Result(session.state.document.content, sentence="Checking…"))
         self.evaluation.check(session.document)
         self.show()
 
     def stop(self) -> bool:
-        """Stop what runs; whether anything did."""
+        """Stop what runs; whether anything did. A text ends with the token that is being computed."""
+        if self.generating:
+            self.evaluation.halt()
+            return True
+        return self._end()
+
+    def _end(self) -> bool:
+        """End what runs at once; whether anything did."""
+        if self.generating:
+            self.evaluation.stop()
+            self._generated(0.0)
+            return True
         running, self.running = self.running, None
         self.evaluation.stop()
         if running is not None:
@@ -78,6 +117,7 @@ class Results(QObject):
         if self.running is not None and self.running[0] is session:
             self.stop()
         self.found.pop(session, None)
+        self.pins.forget(session)
 
     def show(self) -> None:
         """Let the panel show what the shown document has; nothing is made anew while that stays the same."""
@@ -90,26 +130,47 @@ class Results(QObject):
             panel.show_result(result)
             self.window.bar.refresh(self.window.state, self.running is not None)
         content = None if session is None else session.state.document.content
-        panel.set_stale(result is not None and not here and content is not result.content and content != result.content)
+        stale = result is not None and content is not result.content and content != result.content
+        if session is not None and result is not None and result.arrays:
+            stale = stale or result.ids != tuple(next(iter(self.window.typing.given(session).values()), ()))
+        panel.set_stale(stale and not here)
+        panel.show_pins(self.pins.of(session), content)
+        self.window.typing.show_result(session, result, here)
 
     def _costed(self, words: str) -> None:
         if self.running is not None:
             self.running = (self.running[0], replace(self.running[1], cost=words))
             self.show()
 
-    def _finished(self, entries: list[dict[str, Any]], captures: list[str], seconds: float) -> None:
-        import numpy as np
+    def _take_pinned(self, entries: dict[str, dict[str, Any]]) -> None:
+        self._pinned = entries
 
+    def _ranked(self, likeliest: list[list[float]]) -> None:
+        if self.running is not None:
+            found = tuple((int(each), float(probability)) for each, probability in likeliest)
+            self.running = (self.running[0], replace(self.running[1], next=found))
+
+    def _generated(self, seconds: float) -> None:
+        if self.running is None or not self.generating:
+            return
+        (session, _), self.running, self.generating = self.running, None, False
+        self.window.typing.finish(session, seconds)
+        self.show()
+
+    def _finished(self, entries: list[dict[str, Any]], captures: list[str], seconds: float) -> None:
         if self.running is None:
             return
         (session, begun), self.running = self.running, None
-        arrays, axes = {}, {}
-        for entry in entries:
-            arrays[entry["name"]] = np.load(entry["file"], mmap_mode="r" if len(entries) < 50 else None)
-            axes[entry["name"]] = tuple(entry["axes"])
-        self.found[session] = replace(begun, arrays=arrays, axes=axes, captures=tuple(captures), seconds=seconds)
+        texts_of = self.window.typing.texts_of(session)
+        shared = {"seconds": seconds, "tokens": begun.tokens, "content": begun.content, "texts_of": texts_of}
+        values = {entry["name"]: value_from(entry, **shared) for entry in entries}
+        self.found[session] = replace(begun, values=values, captures=tuple(captures), seconds=seconds)
+        for pin in self.pins.of(session):
+            give(pin, self._pinned.get(pin.key), shared)
+        self._pinned = {}
+        self.evaluation.clear()
         self.show()
-        shapes = ", ".join(f"{name or 'result'} {list(array.shape)}" for name, array in list(arrays.items())[:4])
+        shapes = ", ".join(f"{name or 'result'} {list(value.array.shape)}" for name, value in list(values.items())[:4])
         self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
         self.window.following.check_sources()
 
@@ -125,7 +186,11 @@ class Results(QObject):
         if self.running is None:
             return
         (session, begun), self.running = self.running, None
-        self.found[session] = replace(begun, sentence=sentence, warns=True)
+        if self.generating:
+            self.generating = False
+            self.window.typing.finish(session, 0.0)
+        else:
+            self.found[session] = replace(begun, sentence=sentence, warns=True)
         self.show()
         self.window.say(f"{session.name}: {sentence}" if self._whose(session) else sentence, warns=True)
         self.window.following.check_sources()

@@ -7,7 +7,7 @@ evaluates asks `ready`, which waits for the last letter's tokens, and `given`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,6 +89,15 @@ class Typing(QObject):
     def texts(self, session: Session) -> tuple[str, ...]:
         """The text of each of the given tokens."""
         return self.found[session].texts if self.given(session) else ()
+
+    def texts_of(self, session: Session) -> Callable[[Sequence[int]], Sequence[str]]:
+        """What looks up the texts of token ids; nothing each where the document has no tokenizer."""
+        document = session.document
+
+        def look_up(ids: Sequence[int]) -> Sequence[str]:
+            return [""] * len(ids) if self._no_text(document) else pieces(self._opened(document), ids)
+
+        return look_up
 
     def typed(self, session: Session) -> Typed:
         """What is typed for a document, or how one begins."""

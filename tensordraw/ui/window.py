@@ -21,6 +21,7 @@ from tensordraw.ui.files import Files
 from tensordraw.ui.following import Following
 from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
+from tensordraw.ui.looking import Looking
 from tensordraw.ui.menus import Actions, Bar
 from tensordraw.ui.panels.code import CodePanel
 from tensordraw.ui.panels.inspector import InspectorPanel
@@ -129,6 +130,7 @@ class Window(QMainWindow):
         self.values.run_asked.connect(lambda: self.run("evaluate"))
         self.values.stop_asked.connect(lambda: self.run("stop"))
         self.values.capture_asked.connect(self.performer.evaluate_capture)
+        self.looking = Looking(self)
 
     def _dock(self, name: str, title: str, widget: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Bubble, Tensor
 from tensordraw.editor import events
+from tensordraw.figure.heat_colours import MISSING, colours, scale_of
 from tensordraw.program.emit import languages
 from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
-from tensordraw.ui.heatmap import colours
 from tensordraw.ui.highlight import coloured
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.panels.values import ValuesPanel
+from tensordraw.ui.valued import Value
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -175,15 +176,16 @@ def test_slices_of_an_array_with_four_axes(qtbot: QtBot) -> None:
     panel.resize(700, 300)
     panel.show()
     array = np.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)
-    panel.show_results({"": array}, {"": ("a", "b", "c", "d")}, 0.001)
+    panel.show_values({"": Value("", array, ("a", "b", "c", "d"))})
+    controls = panel.viewer.controls
     assert np.array_equal(panel.heatmap.values, array[0, 0])
-    panel.sliders[0].setValue(1)
-    panel.sliders[1].setValue(2)
+    controls.sliders[0].setValue(1)
+    controls.sliders[1].setValue(2)
     assert np.array_equal(panel.heatmap.values, array[1, 2])
-    panel.pickers[0].setCurrentIndex(0)
+    controls.pickers[0].activated.emit(0)
     assert np.array_equal(panel.heatmap.values, array[:, 2, 0, :])
-    panel.pickers[0].setCurrentIndex(3)
-    panel.pickers[1].setCurrentIndex(1)
+    controls.pickers[0].activated.emit(3)
+    controls.pickers[1].activated.emit(1)
     assert np.array_equal(panel.heatmap.values, array[1, :, 0, :].T)
 
 
@@ -193,15 +195,18 @@ def test_slices_of_an_array_with_four_axes(qtbot: QtBot) -> None:
 def test_odd_arrays_are_shown(qtbot: QtBot, array: np.ndarray) -> None:
     panel = ValuesPanel()
     qtbot.addWidget(panel)
-    panel.show_results({"y": array}, {}, 0.0)
+    panel.show_values({"y": Value("y", array, tuple("abc"[: array.ndim]))})
     assert panel.said.text()
 
 
 def test_the_colour_table_centres_on_zero_and_marks_what_is_no_number() -> None:
-    pixels, low, high = colours(np.array([[-1.0, 0.0, 4.0, np.inf]]))
-    assert (low, high) == (-4.0, 4.0)
+    values = np.array([[-1.0, 0.0, 4.0, np.nan, -np.inf, np.inf]])
+    scale = scale_of(values)
+    assert (scale.low, scale.high) == (-4.0, 4.0)
+    pixels = colours(values, scale)
     assert tuple(pixels[0, 1]) == pytest.approx((245, 245, 245), abs=3)
-    assert tuple(pixels[0, 3]) == (200, 0, 150)
+    assert tuple(pixels[0, 3]) == MISSING
+    assert len({tuple(pixel) for pixel in pixels[0]}) == 6
 
 
 # ------------------------------------------------------------------------------------------------------------ inspector

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tensordraw.diagram.records import Bubble, Paste, Source
+from tensordraw.diagram.records import Bubble, Source
 from tensordraw.editor import events
-from tensordraw.errors import Error
-from tensordraw.program.arrays import inputs
-from tensordraw.program.evaluate import run
-from tensordraw.program.lower import lower
-from tensordraw.program.passes import simplify
 from tensordraw.templates import template
-from tensordraw.ui.evaluator import axis_names, value_of
 from tensordraw.ui.panels.values import ASK, ValuesPanel
+from tensordraw.ui.valued import Value
 from tensordraw.ui.window import Window
 from tensordraw.ui.wording import duration
 from tests.ui.conftest import Hands
@@ -93,14 +87,17 @@ def test_a_bubble_in_a_loop_shows_its_own_value_by_layer(window: Window, hands: 
     assert next(iter(panel.arrays)) == "pattern"
     assert panel.axes["pattern"] == ("layer", "head", "query", "key")
     np.testing.assert_allclose(np.asarray(panel.arrays["pattern"]).sum(-1), 1, rtol=1e-6)
-    assert [axis for axis, holder in panel.positions.items() if not holder.isHidden()] == [0, 1]
+    assert panel.viewer.view is not None
+    assert panel.viewer.view.kind == "attention"
+    positions = panel.viewer.controls.positions
+    assert [axis for axis, holder in positions.items() if not holder.isHidden()] == [0, 1]
     # other values of the drawing stand in the list and are evaluated when they are chosen
     offered = [panel.result.itemData(at) for at in range(panel.result.count())]
     assert "mlp_hidden" in offered
     panel.result.activated.emit(offered.index("mlp_hidden"))
     qtbot.waitUntil(lambda: "mlp_hidden" in panel.arrays, timeout=60_000)
     assert panel.axes["mlp_hidden"] == ("layer", "seq", "mlp")
-    assert panel.array.shape == (3, 5, 32)
+    assert panel.arrays["mlp_hidden"].shape == (3, 5, 32)
     window.performer.evaluation.close()
 
 
@@ -109,11 +106,11 @@ def test_the_entry_under_the_pointer_goes_with_its_array(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.resize(700, 300)
     panel.show()
-    panel.show_results({"": np.arange(6.0)}, {"": ("a",)}, 0.002)
-    QTest.mouseMove(panel.heatmap, QPoint(3, 3))
-    qtbot.waitUntil(lambda: panel.entry.text() == "[0] = 0", timeout=2000)
+    panel.show_values({"": Value("", np.arange(6.0) + 1, ("a",), seconds=0.002)})
+    QTest.mouseMove(panel.viewer.plot, QPoint(12, 30))
+    qtbot.waitUntil(lambda: panel.entry.text() == "a 0: 1", timeout=2000)
     assert "2.0 ms" in panel.said.text()
-    panel.show_results({"": np.ones((2, 3))}, {"": ("a", "b")}, 26.51)
+    panel.show_values({"": Value("", np.ones((2, 3)), ("a", "b"), seconds=26.51)})
     assert panel.entry.text() == ""
     assert "26.5 s" in panel.said.text()
     panel.entry.setText("[0, 0] = 1")
@@ -137,24 +134,3 @@ def test_a_file_that_comes_back_is_seen_without_an_edit(
     evaluated(window, qtbot)
     qtbot.waitUntil(lambda: any("w.npy" in one.what for one in window.problems.problems), timeout=5000)
     window.performer.evaluation.close()
-
-
-def test_every_item_shows_a_value_with_named_axes_or_says_that_it_has_none() -> None:
-    diagram = template("gpt2", layers=2, heads=2, hidden=8, vocab=11, seq=5)
-    content = diagram.content
-    program = simplify(lower(content))
-    names, arrays = axis_names(program), inputs(program, diagram, {}, 0)
-    shown: dict[str, str] = {}
-    for item in [*content.nodes, *content.regions, *content.wires]:
-        with suppress(Error):
-            shown[item] = value_of(item, diagram, program)
-    results = run(program, arrays, capture=tuple(dict.fromkeys(shown.values()))).captures
-    for name, array in results.items():
-        axes = names[program.captures.get(name, name)]
-        assert len(axes) == np.ndim(array), name
-    for item in (*content.nodes, *content.regions):
-        assert item in shown
-    for paste in (node for node in content.nodes.values() if isinstance(node, Paste)):
-        assert shown[paste.id] == content.nodes[paste.copy].name  # type: ignore[union-attr]
-        carried = [wire for wire in content.wires.values() if any(leg.id in wire.ends for leg in paste.legs)]
-        assert all(wire.id in shown for wire in carried)

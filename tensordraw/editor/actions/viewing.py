@@ -11,6 +11,7 @@ from tensordraw.editor.effects import (
     ChangeView,
     Effect,
     Evaluate,
+    ExportViewer,
     OpenDialog,
     ResetLayout,
     StopEvaluation,
@@ -31,6 +32,11 @@ def _effect(effect: Effect) -> Any:
 def _inspect(state: State, argument: Any) -> Step:
     item = argument if isinstance(argument, str) else min(state.selection, default=None)
     return state, (Evaluate(item),)
+
+
+def _pin(state: State, argument: Any) -> Step:
+    item = argument if isinstance(argument, str) else min(state.selection, default=None)
+    return state, (Evaluate(item, pins=True),)
 
 
 def _snap_grid(state: State, argument: Any) -> Step:
@@ -100,5 +106,13 @@ ROWS: tuple[Command, ...] = (
     Command(
         "inspect_value", "Value of the selected item", _inspect, "Run", enabled=some,
         words=("evaluate", "probe", "array"), argument="id of an item, or nothing for the selection",
+    ),
+    Command(
+        "pin_value", "Pin a viewer on the selected item", _pin, "Run", ("Ctrl+Alt+V",), some,
+        ("value", "watch", "heatmap", "attention pattern", "wire"), argument="id of an item, or nothing for the selection",
+    ),
+    Command(
+        "export_viewer", "Export viewer…", _effect(ExportViewer()), "Run", ("Ctrl+Alt+E",),
+        words=("heatmap", "plot", "figure", "svg", "png", "attention pattern"),
     ),
 )  # fmt: skip

@@ -1,38 +1,50 @@
-"""The values panel: what the drawing evaluates to, its shape and statistics, and a heatmap of a chosen 2-D slice.
+"""The values panel: what the drawing evaluates to, and viewers that were pinned beside it.
 
-It shows the `Result` of one document; values inside the drawing stand in its list too and are evaluated when chosen.
+The first viewer shows the `Result` of the document; values inside the drawing stand in its list too and are evaluated
+when chosen. Each pin has a viewer of its own, which stays while the drawing is edited.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QSplitter, QWidget
 
-from tensordraw.ui.heatmap import Heatmap
-from tensordraw.ui.widgets import button, column, empty, label, named, row
-from tensordraw.ui.wording import STALE, duration
+from tensordraw.program.viewing import View
+from tensordraw.ui.valued import Pin, Value
+from tensordraw.ui.viewer import Viewer
+from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.wording import STALE
 
 if TYPE_CHECKING:
+    from tensordraw.diagram.records import Content
     from tensordraw.ui.results import Result
 
 ASK = "Press Ctrl+Enter to evaluate the drawing."
+NARROWEST = 430  # pixels of a viewer among others
 
 
 class ValuesPanel(QWidget):
-    """Shows the results of an evaluation; `run_asked` and `stop_asked` come from its buttons, `capture_asked` gives the
-    name of a value inside the drawing."""
+    """Shows the results of an evaluation and the pinned viewers.
+
+    `run_asked` and `stop_asked` come from its buttons, `capture_asked` gives the name of a value inside the drawing,
+    `pin_asked` that of a value to pin with how it is looked at, `unpin_asked` a pin, `export_asked` a viewer.
+    """
 
     run_asked = Signal()
     stop_asked = Signal()
     capture_asked = Signal(str)
+    pin_asked = Signal(object, object)
+    unpin_asked = Signal(object)
+    export_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.arrays: dict[str, Any] = {}
-        self.axes: dict[str, tuple[str, ...]] = {}
+        self.values: dict[str, Value] = {}
+        self.views: dict[str, View] = {}  # how each was looked at last
+        self.pinned: dict[Pin, Viewer] = {}
         self.result = QComboBox()
         self.result.setAccessibleName("Result")
         self.result.currentIndexChanged.connect(lambda _: self._show_result())
@@ -48,35 +60,38 @@ class ValuesPanel(QWidget):
         self.result.setMinimumContentsLength(18)
         self.age = label(STALE, "error")
         self.age.setToolTip("The drawing has changed since: Ctrl+Enter evaluates it again")
-        self.said = label(ASK, wrap=True)
-        self.entry = label("", "faint")
-        self.heatmap = Heatmap()
-        self.heatmap.pointed.connect(self.entry.setText)
-        self.slices = QWidget()
-        self.slices_row = QHBoxLayout(self.slices)
-        self.slices_row.setContentsMargins(0, 0, 0, 0)
-        self.slices.setAccessibleName("Slice")
-        self.pickers: list[QComboBox] = []
-        self.sliders: dict[int, QSlider] = {}
-        self.positions: dict[int, QWidget] = {}  # each slider with its words
-        self.rows_columns = (0, 1)
-        top = row(self.run, self.stop, self.result, self.age, self.cost)
+        self.viewer = Viewer()
+        self.viewer.viewed.connect(self._viewed)
+        self.viewer.pin_asked.connect(self._pin)
+        self.viewer.export_asked.connect(lambda: self.export_asked.emit(self.viewer))
+        self.said, self.entry, self.heatmap = self.viewer.said, self.viewer.entry, self.viewer.heatmap
+        top = row(self.run, self.stop, self.result, self.age, self.cost, *self.viewer.tools)
         top.setStretch(4, 1)
-        left = QWidget()
-        named(left, "Statistics", column(self.said, self.slices, self.entry, 1, margins=(0, 0, 0, 0)))
-        left.setMinimumWidth(240)
-        scroll = QScrollArea()
-        scroll.setWidget(left)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setAccessibleName("Statistics and slice")
-        body = row(scroll, self.heatmap)
-        body.setStretch(0, 2)
-        body.setStretch(1, 3)
-        named(self, "Values panel", column(top, body, margins=(8, 6, 8, 6)))
+        self.shelf = QSplitter(Qt.Orientation.Horizontal)
+        self.shelf.setAccessibleName("Viewers")
+        self.shelf.setChildrenCollapsible(False)
+        self.shelf.setHandleWidth(9)
+        self.shelf.addWidget(self.viewer)
+        self.scroll = QScrollArea()
+        self.scroll.setWidget(self.shelf)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroll.setAccessibleName("Viewers")
+        layout = column(top, self.scroll, margins=(8, 6, 8, 6))
+        layout.setStretch(1, 1)
+        named(self, "Values panel", layout)
         self.age.hide()
         self.result.hide()
-        self.slices.hide()
+
+    # What stands in the first viewer's list.
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {name: value.array for name, value in self.values.items()}
+
+    @property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        return {name: value.axes for name, value in self.values.items()}
 
     def set_running(self, here: bool, name: str) -> None:
         """Say which document is evaluated ("" for none), and whether it is the shown one."""
@@ -88,11 +103,13 @@ class ValuesPanel(QWidget):
         """Say whether the drawing has changed since it was evaluated."""
         self.age.setVisible(stale)
 
+    # ---------------------------------------------------------------------------------------------------- the result
+
     def show_result(self, result: Result | None) -> None:
         """Show what a document has: nothing, a sentence, or arrays."""
         self.cost.setText(result.cost if result is not None else "")
-        if result is not None and result.arrays:
-            self.show_results(result.arrays, result.axes, result.seconds or 0.0, result.captures)
+        if result is not None and result.values:
+            self.show_values(result.values, result.captures)
         elif result is None:
             self.show_failure(ASK)
         else:
@@ -100,130 +117,90 @@ class ValuesPanel(QWidget):
 
     def show_failure(self, sentence: str, warns: bool = False) -> None:
         """Say in words why there is no value, or how the sides of the equations compare."""
-        self.arrays = {}
+        self.values = {}
         self.result.hide()
-        self.slices.hide()
-        self.entry.setText("")
-        self.heatmap.show_values(None)
-        self.said.setText(sentence)
-        self._warn(warns)
+        self.viewer.show_words(sentence, warns)
 
-    def show_results(
-        self, arrays: dict[str, Any], axes: dict[str, tuple[str, ...]], seconds: float, captures: tuple[str, ...] = ()
-    ) -> None:
-        """Show these arrays; `axes` names the axes of each, `captures` are further values that can be asked for."""
-        self.arrays, self.axes, self.seconds = arrays, axes, seconds
+    def show_values(self, values: dict[str, Value], captures: tuple[str, ...] = ()) -> None:
+        """Show these values; `captures` are further ones that can be asked for."""
+        kept = self.result.currentIndex() if list(values) == list(self.values) else 0
+        self.values = values
         self.result.blockSignals(True)
         self.result.clear()
-        self.result.addItems([name or "result" for name in arrays])
+        self.result.addItems([name or "result" for name in values])
         for name in captures:
-            if name not in arrays:
+            if name not in values:
                 self.result.addItem(f"{name} (not evaluated yet)", name)
+        self.result.setCurrentIndex(max(kept, 0))
         self.result.blockSignals(False)
         self.result.setVisible(self.result.count() > 1)
         self._show_result()
 
     def _choose(self, at: int) -> None:
-        if at >= len(self.arrays):
+        if at >= len(self.values):
             self.capture_asked.emit(self.result.itemData(at))
 
     def _show_result(self) -> None:
-        import numpy as np
-
         at = max(self.result.currentIndex(), 0)
-        if at >= len(self.arrays):
-            return
-        self.entry.setText("")
-        name = list(self.arrays)[at]
-        array = self.array = self.arrays[name]
-        names = self.names = self.axes.get(name) or tuple(f"axis {k}" for k in range(array.ndim))
-        if array.ndim == 0:
-            shape = "A scalar"
-        else:
-            shape = " × ".join(f"{axis} {size}" for axis, size in zip(names, array.shape, strict=True))
-        lines = [shape]
-        if array.ndim == 0:
-            lines.append(f"value {array[()]:.8g}")
-        elif array.size:
-            sample = array if array.size <= 4_000_000 else array.reshape(-1)[:4_000_000]
-            real = np.abs(sample) if np.iscomplexobj(sample) else sample
-            bad = int(np.count_nonzero(~np.isfinite(real)))
-            some = " (of the first 4 million)" if sample is not array else ""
-            lines.append(
-                f"min {real.min():.4g}   max {real.max():.4g}   mean {real.mean():.4g}   std {real.std():.4g}{some}"
-            )
-            if bad:
-                lines.append(f"{bad} entries are not finite numbers")
-        lines.append(f"{array.dtype}, evaluated in {duration(self.seconds)}")
-        self.said.setText("\n".join(lines))
-        self._warn(False)
-        self._make_sliders()
+        if at < len(self.values):
+            name = list(self.values)[at]
+            self.viewer.show_value(self.values[name], self.views.get(name))
 
-    def _warn(self, warns: bool) -> None:
-        self.said.setProperty("role", "error" if warns else "")
-        self.said.style().polish(self.said)
+    def _viewed(self, view: View) -> None:
+        if self.viewer.value is not None:
+            self.views[self.viewer.value.title] = view
 
-    def _make_sliders(self) -> None:
-        """Two pickers for the axes of the picture, a slider for each other axis."""
-        empty(self.slices_row)
-        self.pickers, self.sliders, self.positions = [], {}, {}
-        self.rows_columns = (self.array.ndim - 2, self.array.ndim - 1)
-        rank = self.array.ndim
-        self.slices.setVisible(rank > 2)
-        if rank > 2:
-            form = QWidget()
-            self.form = column(margins=(0, 0, 0, 0))
-            named(form, "Slice", self.form)
-            choices: list[QWidget | int] = []
-            for words, start in (("rows", rank - 2), ("columns", rank - 1)):
-                picker = QComboBox()
-                picker.addItems(list(self.names))
-                picker.setCurrentIndex(start)
-                picker.setAccessibleName(f"Axis of the {words}")
-                picker.currentIndexChanged.connect(partial(self._pick, len(self.pickers)))
-                self.pickers.append(picker)
-                choices += [label(words, "faint"), picker]
-            self.form.addLayout(row(*choices, 1))
-            for axis in range(rank):
-                slider = QSlider(Qt.Orientation.Horizontal)
-                slider.setRange(0, self.array.shape[axis] - 1)
-                slider.setAccessibleName(f"Position along {self.names[axis]}")
-                value = label("0", "faint")
-                slider.valueChanged.connect(lambda at, value=value: value.setText(str(at)))
-                slider.valueChanged.connect(lambda _: self._draw())
-                holder = named(
-                    QWidget(), f"Slice along {self.names[axis]}", row(label(self.names[axis], "faint"), slider, value)
-                )
-                self.sliders[axis] = slider
-                self.positions[axis] = holder
-                self.form.addWidget(holder)
-            self.slices_row.addWidget(form)
-        self._draw()
+    # ------------------------------------------------------------------------------------------------------- the pins
 
-    def _pick(self, which: int, axis: int) -> None:
-        """An axis for the rows (0) or columns (1); the other one gives way where it had that axis."""
-        before = self.rows_columns
-        other = before[which] if before[1 - which] == axis else before[1 - which]
-        self.rows_columns = (axis, other) if which == 0 else (other, axis)
-        for picker, at in zip(self.pickers, self.rows_columns, strict=True):
-            picker.blockSignals(True)
-            picker.setCurrentIndex(at)
-            picker.blockSignals(False)
-        self._draw()
+    def _pin(self) -> None:
+        if self.viewer.value is not None:
+            self.pin_asked.emit(self.viewer.value, self.viewer.view)
 
-    def _draw(self) -> None:
-        """Show the chosen slice."""
-        self.entry.setText("")
-        array = self.array
-        if array.ndim == 0 or array.size == 0:
-            self.heatmap.show_values(None)
-            return
-        if array.ndim <= 2:
-            self.heatmap.show_values(array)
-            return
-        rows, columns = self.rows_columns
-        for axis, holder in self.positions.items():
-            holder.setVisible(axis not in (rows, columns))
-        at = tuple(slice(None) if axis in (rows, columns) else self.sliders[axis].value() for axis in range(array.ndim))
-        picture = array[at]
-        self.heatmap.show_values(picture if rows < columns else picture.T)
+    def show_pins(self, pins: Sequence[Pin], content: Content | None) -> None:
+        """Show a viewer for each pin, those of another document away; `content` is the drawing as it is now."""
+        for pin in [pin for pin in self.pinned if pin not in pins]:
+            viewer = self.pinned.pop(pin)
+            viewer.hide()
+            viewer.deleteLater()
+        for pin in pins:
+            if pin not in self.pinned:
+                self._add(pin)
+            viewer, value = self.pinned[pin], pin.value
+            viewer.title.setText(pin.title)
+            if value is None:
+                viewer.show_words(pin.missing or "Press Ctrl+Enter to evaluate it.", bool(pin.missing))
+                viewer.set_age("")
+                continue
+            if viewer.value is not value:
+                viewer.show_value(value, pin.view)
+            stale = value.content is not content and value.content != content
+            viewer.set_age(pin.missing or (STALE if stale else ""))
+        least = NARROWEST * (1 + len(pins)) if pins else 0
+        self.shelf.setMinimumWidth(least)
+
+    def _add(self, pin: Pin) -> None:
+        viewer = self.pinned[pin] = Viewer(pin.title, pinned=True)
+        viewer.setMinimumWidth(NARROWEST - 20)
+
+        def viewed(view: View) -> None:
+            pin.view = view
+
+        viewer.viewed.connect(viewed)
+        viewer.close_asked.connect(lambda: self.unpin_asked.emit(pin))
+        viewer.export_asked.connect(lambda: self.export_asked.emit(viewer))
+        self.shelf.addWidget(viewer)
+
+    def reveal(self, pin: Pin) -> None:
+        """Scroll until the viewer of a pin is seen, and give it the focus."""
+        viewer = self.pinned.get(pin)
+        if viewer is not None:
+            self.scroll.ensureWidgetVisible(viewer)
+            viewer.kind.setFocus()
+
+    def chosen(self) -> Viewer:
+        """The viewer that has the focus, else the newest pin that shows something, else the first."""
+        for viewer in (*self.pinned.values(), self.viewer):
+            if viewer.isAncestorOf(self.focusWidget() or self) and viewer.picture is not None:
+                return viewer
+        shown = [viewer for viewer in self.pinned.values() if viewer.picture is not None]
+        return shown[-1] if shown else self.viewer

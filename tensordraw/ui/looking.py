@@ -1,0 +1,96 @@
+"""Looking at values: viewers are pinned and taken away, and written as figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tensordraw.diagram.records import Id
+from tensordraw.errors import Error
+from tensordraw.program import viewing
+from tensordraw.program.viewing import View
+from tensordraw.ui.session import Session
+from tensordraw.ui.valued import Pin, Value
+from tensordraw.ui.viewer import Viewer
+from tensordraw.ui.viewer_export import ViewerExport, chart_of
+from tensordraw.ui.wording import about
+
+NOTHING = "There is nothing to export: evaluate the drawing first (Ctrl+Enter)."
+
+
+class Looking:
+    """For one window, whose values panel it serves."""
+
+    def __init__(self, window: Any) -> None:
+        self.window = window
+        panel = window.values
+        panel.pin_asked.connect(self.pin_value)
+        panel.unpin_asked.connect(self.unpin)
+        panel.export_asked.connect(self.ask_export)
+
+    def pin_item(self, session: Session, item: Id) -> None:
+        """Pin a viewer on an item of the drawing, and evaluate up to there."""
+        words = about(item, session.state).split("\n")[0].split(":")[0]
+        pin = self.results.pins.add(session, item, words or item)
+        self.window.performer.evaluate(session)
+        self.results.show()
+        self.window.values.reveal(pin)
+
+    def pin_value(self, value: Value, view: View) -> None:
+        """Pin what the first viewer shows."""
+        session = self.window.session
+        if session is None:
+            return
+        pin = self.results.pins.add(session, value.key, value.title or "result", value)
+        pin.view = view
+        self.results.show()
+        self.window.values.reveal(pin)
+        self.window.say(f"Pinned {pin.title}: it is evaluated anew each time")
+
+    def unpin(self, pin: Pin) -> None:
+        """Take a pinned viewer away."""
+        session = self.window.session
+        if session is not None:
+            self.results.pins.remove(session, pin)
+            self.results.show()
+            self.window.say(f"Took {pin.title} away")
+
+    @property
+    def results(self) -> Any:
+        return self.window.performer.results
+
+    def ask_export(self, viewer: Viewer | None = None) -> None:
+        """Ask where the figure of a viewer goes; of the chosen one, where none is given."""
+        window = self.window
+        viewer = viewer or window.values.chosen()
+        if viewer.picture is None or viewer.value is None or viewer.view is None or window.session is None:
+            window.say(NOTHING, warns=True)
+            return
+        name = "-".join(part.replace(" ", "") for part in (_stem(viewer.value), *_places(viewer)) if part)
+        start = Path(window.files.folder(window.session)) / f"{name}.svg"
+        ViewerExport(window, str(start), viewer, self.write).exec()
+
+    def write(self, viewer: Viewer, path: str, width: str, title: str) -> str:
+        """Write the figure of a viewer; what went wrong, "" where nothing did."""
+        from tensordraw.diagram.file import write_atomically
+        from tensordraw.figure.charts import picture
+
+        try:
+            write_atomically(path, picture(viewer.picture, chart_of(viewer, title), path, width=width))
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return str(error)
+        self.window.files.used(path)
+        self.window.say(f"Exported {path}")
+        return ""
+
+
+def _stem(value: Value) -> str:
+    return "".join(letter if letter.isalnum() or letter in "_-" else "_" for letter in value.title) or "result"
+
+
+def _places(viewer: Viewer) -> list[str]:
+    assert viewer.view is not None
+    assert viewer.value is not None
+    words = viewing.where(viewer.view, viewer.value.axes)
+    return words.split(", ") if words else []

@@ -1,0 +1,63 @@
+"""The viewers that stay, by document: which values they ask for at each evaluation, and what they were last given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import convert
+
+from tensordraw.program.viewing import Statistics
+from tensordraw.ui.session import Session
+from tensordraw.ui.valued import Pin, Value
+
+
+def value_from(entry: dict[str, Any], **known: Any) -> Value:
+    """The value that the evaluator wrote to a file; the array is mapped, so that only what is looked at is read."""
+    import numpy as np
+
+    array = np.load(entry["file"], mmap_mode="r")
+    axes, told = tuple(entry["axes"]), convert(entry["statistics"], Statistics)
+    return Value(entry["name"], array, axes, told, key=entry["key"], **known)
+
+
+class Pins:
+    """For one window."""
+
+    def __init__(self) -> None:
+        self.found: dict[Session, tuple[Pin, ...]] = {}
+
+    def of(self, session: Session | None) -> tuple[Pin, ...]:
+        """The pins of a document, oldest first."""
+        return () if session is None else self.found.get(session, ())
+
+    def keys(self, session: Session) -> list[str]:
+        """What an evaluation of the document has to give besides its results."""
+        return [pin.key for pin in self.of(session)]
+
+    def add(self, session: Session, key: str, title: str, value: Value | None = None) -> Pin:
+        """A viewer that stays on an item or value; the one that is there already where there is one."""
+        there = next((pin for pin in self.of(session) if pin.key == key), None)
+        if there is not None:
+            there.value = value or there.value
+            return there
+        made = Pin(key, title, value)
+        self.found[session] = (*self.of(session), made)
+        return made
+
+    def remove(self, session: Session, gone: Pin) -> None:
+        """Take a viewer away."""
+        self.found[session] = tuple(pin for pin in self.of(session) if pin is not gone)
+
+    def forget(self, session: Session) -> None:
+        """Drop what belongs to a document that is closed."""
+        self.found.pop(session, None)
+
+
+def give(pin: Pin, entry: dict[str, Any] | None, known: dict[str, Any]) -> None:
+    """An evaluation gave this for a pin, or the reason why there is nothing; `known` is what its values share."""
+    if entry is None:
+        return
+    pin.missing = entry.get("why", "")
+    if not pin.missing:
+        pin.value = value_from(entry, **known)
+        pin.title = pin.value.title or "result"
