@@ -27,6 +27,10 @@ from tensordraw.program.torch_file import SUFFIXES as PICKLED
 
 STATES = (".safetensors", *PICKLED)  # of files that hold a state_dict
 FILES = ("model.safetensors", "pytorch_model.bin")  # of a folder, each whole or in parts
+ARCHITECTURES = {  # what a folder without a model_type may say instead
+    "GPT2LMHeadModel": "gpt2", "GPT2Model": "gpt2", "LlamaForCausalLM": "llama", "LlamaModel": "llama",
+    "BertModel": "bert", "BertForMaskedLM": "bert",
+}  # fmt: skip
 ACTIVATIONS = {
     "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu_fast": "gelu_tanh", "gelu": "gelu", "relu": "relu",
     "silu": "silu", "swish": "silu", "tanh": "tanh",
@@ -76,6 +80,18 @@ class Model:
         if not isinstance(value, str) or value not in ACTIVATIONS:
             raise Error(f"{self.said} has the activation {value!r}; known are {', '.join(ACTIVATIONS)}.")
         return ACTIVATIONS[value]
+
+    def head(self, key: str, embedding: str, *, tied: bool) -> str:
+        """The key of the unembedding: that of the embedding where a tied model stores them once. errors.Error where a model
+        that is not tied (`tied` where its settings do not say) has no head."""
+        if key in self.keys:
+            return key
+        if not self.config.get("tie_word_embeddings", tied):
+            raise Error(
+                f"{self.path} holds no array {key!r}, and {self.said} says that it is not tied to the embedding: save the "
+                "model with its head."
+            )
+        return embedding
 
     def plain(self, settings: Mapping[str, object], template: str) -> None:
         """errors.Error where a setting is not the one given, under which the model is what the template draws."""
@@ -152,7 +168,11 @@ def _config(home: Path) -> Mapping[str, Any]:
     if not isinstance(config, dict):
         raise Error(f"{path} is damaged: it holds no settings by name; download it or save it again.")
     if not isinstance(config.get("model_type"), str):
-        raise Error(f"{path} does not say what model it is: model_type is missing.")
+        names = config.get("architectures")
+        kind = ARCHITECTURES.get(str(names[0])) if isinstance(names, list) and names else None
+        if kind is None:
+            raise Error(f"{path} does not say what model it is: model_type is missing.")
+        config = {**config, "model_type": kind}
     return config
 
 

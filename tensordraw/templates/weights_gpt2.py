@@ -49,8 +49,7 @@ def _sources(model: Model, heads: int, hidden: int, prefix: str) -> dict[str, So
     found = {
         "W_E": stored("wte.weight"),
         "W_P": stored("wpe.weight"),
-        # A model with tied embeddings stores them once.
-        "W_U": Source("", "lm_head.weight") if "lm_head.weight" in model.keys else stored("wte.weight"),
+        "W_U": Source("", model.head("lm_head.weight", f"{prefix}wte.weight", tied=True)),
         # stored [in, out], the template has [out, in]; heads lie side by side
         "W_O": stored("h.{}.attn.c_proj.weight", (0, 2, 1), (heads, size, hidden)),
         "W_in": stored("h.{}.mlp.c_fc.weight", (1, 0)),

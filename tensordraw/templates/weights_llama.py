@@ -106,9 +106,9 @@ def _sources(model: Model, packed: bool, sizes: tuple[int, int, int, int]) -> di
     for name, (axes, parts) in heads.items():
         found[name] = Source("", found[name].key, axes, parts)
     embedding, head = ("token_embd", "output") if packed else ("model.embed_tokens", "lm_head")
-    tied = f"{head}.weight" not in model.keys  # a model with tied embeddings stores them once
     found["embed_tokens"] = Source("", f"{embedding}.weight")
-    found["lm_head"] = Source("", f"{embedding if tied else head}.weight")
+    # A file of llama.cpp without the head is of a tied model.
+    found["lm_head"] = Source("", model.head(f"{head}.weight", f"{embedding}.weight", tied=packed))
     found["norm"] = Source("", "output_norm.weight" if packed else "model.norm.weight")
     return found
 

@@ -1,8 +1,8 @@
-"""Templates filled from folders that transformers saves: logits, captured values, shorter inputs, what can be wrong."""
+"""GPT-2 from folders that transformers saves: logits, patterns and streams in NumPy, PyTorch and the printed module."""
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,142 +12,190 @@ import pytest
 
 import tensordraw as td
 from tensordraw.program.sourced import load_source
+from tests.templates.models import SMALL, gpt2, pickled, redrawn
 
 CONFIGS: dict[str, dict[str, Any]] = {
-    "small": {"n_layer": 3, "n_head": 4, "n_embd": 32, "n_positions": 16, "vocab_size": 101},
+    "small": SMALL,
     "one layer, own inner size, exact gelu": {
         "n_layer": 1, "n_head": 2, "n_embd": 12, "n_inner": 20, "n_positions": 9, "vocab_size": 31,
         "activation_function": "gelu", "layer_norm_epsilon": 1e-3,
     },
     "untied": {"n_layer": 2, "n_head": 1, "n_embd": 8, "n_positions": 7, "vocab_size": 23, "tie_word_embeddings": False},
+    # distilgpt2 says every setting, and that its scores are computed in an order that changes nothing in float32
+    "six layers, relu": {
+        "n_layer": 6, "n_head": 3, "n_embd": 24, "n_positions": 12, "vocab_size": 57, "activation_function": "relu",
+        "reorder_and_upcast_attn": True, "n_inner": None,
+    },
 }  # fmt: skip
+GPT2_SMALL = {"n_layer": 12, "n_head": 12, "n_embd": 768, "n_positions": 1024, "vocab_size": 50257}
 
 
-def saved(torch: ModuleType, folder: Path, config: dict[str, Any], **how: Any) -> Any:
-    """A real model, every parameter redrawn from N(0, 0.2), saved into the folder."""
-    transformers = pytest.importorskip("transformers", reason="transformers is a test extra")
-    torch.manual_seed(0)
-    model = transformers.GPT2LMHeadModel(transformers.GPT2Config(**config, attn_implementation="eager")).eval()
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.normal_(0, 0.2, generator=generator)
-    model.save_pretrained(folder, **how)
-    return model
-
-
-@pytest.fixture
-def folder(torch: ModuleType, tmp_path: Path) -> Path:
-    saved(torch, tmp_path / "m", CONFIGS["small"])
-    return tmp_path / "m"
-
-
-@pytest.mark.parametrize("name", CONFIGS)
-@pytest.mark.parametrize("shards", [False, True])
-def test_logits_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path, name: str, shards: bool) -> None:
-    config = CONFIGS[name]
-    model = saved(torch, tmp_path, config, **({"max_shard_size": "4KB"} if shards else {}))
-    assert (tmp_path / "model.safetensors.index.json").exists() == shards
-    diagram = td.template("gpt2", weights=tmp_path)
-    assert [p for p in td.problems(diagram) if p.severity == "error"] == []
-    for length in (config["n_positions"], 5, 1):
-        tokens = np.random.default_rng(length).integers(0, config["vocab_size"], length)
-        with torch.no_grad():
-            expected = model(torch.from_numpy(tokens)[None]).logits[0].numpy()  # seq, vocab
-        bound = 1e-4 * max(1.0, float(expected.std()))
-        for backend in ("numpy", "torch"):
-            logits = np.asarray(td.evaluate(diagram, {"tokens": tokens}, backend=backend))
-            assert logits.shape == expected.shape
-            assert np.abs(logits - expected).max() <= bound
-
-
-@pytest.mark.parametrize("shards", [False, True])
-@pytest.mark.parametrize("name", CONFIGS)
-def test_the_module_loads_the_folder(torch: ModuleType, tmp_path: Path, name: str, shards: bool) -> None:
-    config = CONFIGS[name]
-    model = saved(torch, tmp_path, config, **({"max_shard_size": "4KB"} if shards else {}))
-    diagram = td.template("gpt2", weights=tmp_path)
+def module_of(diagram: td.Diagram, folder: Path) -> Any:
+    """The printed module with the arrays of the folder."""
     code = td.code(diagram, "torch", module=True)
     assert "tensordraw" not in code.partition("\n")[2]
     space: dict[str, Any] = {}
-    exec(code, space)
-    network = space["Network"].from_pretrained(tmp_path)
-    assert (network.W_U.data_ptr() == network.W_E.data_ptr()) == config.get("tie_word_embeddings", True)
-    arrays = {name: torch.from_numpy(np.array(load_source(diagram, name))) for name in diagram.content.sources}
-    other = space["Network"]()
-    other.load_state_dict(arrays)  # by the document's names and shapes
-    function: dict[str, Any] = {}
-    exec(td.code(diagram, "torch"), function)
-    for length in (config["n_positions"], 5, 1):
-        tokens = torch.from_numpy(np.random.default_rng(length).integers(0, config["vocab_size"], length))
+    exec(compile(code, "module", "exec"), space)
+    return space["Network"].from_pretrained(folder)
+
+
+def agree(torch: ModuleType, model: Any, folder: Path, lengths: tuple[int, ...] = (0, 5, 1), **how: Any) -> td.Diagram:
+    """Asserts that the folder's diagram computes what the model does; a length of 0 is that of all positions."""
+    diagram = td.template("gpt2", weights=folder, **how)
+    assert [p for p in td.problems(diagram) if p.severity == "error"] == []
+    network = module_of(diagram, folder)
+    repeated = not how.get("unroll")
+    wanted = ["pattern", "resid_pre", "resid_post", "ln_f"] if repeated else []
+    for length in lengths:
+        ids = np.random.default_rng(length).integers(0, model.config.vocab_size, length or model.config.n_positions)
+        with torch.no_grad():
+            seen = model(torch.from_numpy(ids)[None], output_attentions=True, output_hidden_states=True)
+            module = network(torch.from_numpy(ids)).numpy()
+        logits = seen.logits[0].numpy()  # seq, vocab
+        attentions = np.stack([each[0].numpy() for each in seen.attentions])  # layer, head, query, key
+        states = np.stack([each[0].numpy() for each in seen.hidden_states])  # layer and the end, seq, hidden
+
+        def near(found: Any, expected: Any) -> None:
+            found = np.asarray(found)
+            assert found.dtype == np.float32
+            assert found.shape == expected.shape
+            assert np.abs(found - expected).max() <= 1e-4 * max(1.0, float(expected.std()))
+
+        near(module, logits)
+        for backend in ("numpy", "torch"):
+            near(td.evaluate(diagram, {"tokens": ids}, backend=backend), logits)
+            if wanted:
+                value, captured = td.evaluate(diagram, {"tokens": ids}, backend=backend, capture=wanted)
+                near(value, logits)
+                near(captured["pattern"], attentions)
+                near(captured["resid_pre"], states[:-1])
+                np.testing.assert_array_equal(captured["resid_post"][:-1], captured["resid_pre"][1:])
+                near(captured["ln_f"], states[-1])
+    return diagram
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("shards", [False, True], ids=["whole", "in parts"])
+def test_the_saved_model_and_its_diagram_agree(torch: ModuleType, tmp_path: Path, name: str, shards: bool) -> None:
+    model = gpt2(torch, tmp_path, CONFIGS[name], **({"max_shard_size": "4KB"} if shards else {}))
+    assert (tmp_path / "model.safetensors.index.json").exists() == shards
+    agree(torch, model, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shards", [False, True], ids=["whole", "in parts"])
+def test_gpt2_small_at_its_full_size(torch: ModuleType, tmp_path: Path, shards: bool) -> None:
+    model = gpt2(torch, tmp_path, GPT2_SMALL, **({"max_shard_size": "100MB"} if shards else {}))
+    assert len(list(tmp_path.glob("*.safetensors"))) == (5 if shards else 1)
+    diagram = agree(torch, model, tmp_path, (64, 3))
+    ids = np.random.default_rng(0).integers(0, 50257, 1024)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(ids)[None]).logits[0].numpy()
+    found = td.evaluate(diagram, {"tokens": ids}, backend="torch").numpy()
+    assert np.abs(found - expected).max() <= 1e-4 * max(1.0, float(expected.std()))
+
+
+def changed(torch: ModuleType, folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Saves the folder's state again as `change` leaves it."""
+    from safetensors.torch import load_file, save_file
+
+    state = load_file(folder / "model.safetensors")
+    change(state)
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def test_keys_as_older_models_have_them(torch: ModuleType, tmp_path: Path) -> None:
+    """`gpt2` itself has no prefix, no head, and the causal mask of every layer as an array; others store the head too."""
+    model = redrawn(torch, "GPT2LMHeadModel", SMALL)
+    model.transformer.save_pretrained(tmp_path / "bare")
+
+    def masks(state: dict[str, Any]) -> None:
+        assert "wte.weight" in state
+        state.update({f"h.{layer}.attn.bias": torch.ones(1, 1, 16, 16).tril() for layer in range(3)})
+
+    changed(torch, tmp_path / "bare", masks)
+    agree(torch, model, tmp_path / "bare", (5,))
+    model.save_pretrained(tmp_path / "head")
+
+    def head(state: dict[str, Any]) -> None:
+        assert "lm_head.weight" not in state
+        state["lm_head.weight"] = state["transformer.wte.weight"].clone()
+
+    changed(torch, tmp_path / "head", head)
+    agree(torch, model, tmp_path / "head", (5,))
+
+
+def test_an_untied_model_without_its_head_is_refused(torch: ModuleType, tmp_path: Path) -> None:
+    redrawn(torch, "GPT2LMHeadModel", CONFIGS["untied"]).transformer.save_pretrained(tmp_path)
+    with pytest.raises(td.Error, match=r"holds no array 'lm_head.weight', and .*config\.json says that it is not tied"):
+        td.template("gpt2", weights=tmp_path)
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_files_of_pytorch(torch: ModuleType, tmp_path: Path, parts: int) -> None:
+    model = gpt2(torch, tmp_path / "m", SMALL)
+    pickled(torch, tmp_path / "m", parts=parts)
+    assert not list((tmp_path / "m").glob("*.safetensors"))
+    agree(torch, model, tmp_path / "m", (5,))
+    td.save(td.template("gpt2", weights=tmp_path / "m"), tmp_path / "g.tdraw")
+    assert f'"m/pytorch_model.bin{".index.json" if parts > 1 else ""}"' in (tmp_path / "g.tdraw").read_text()
+    assert td.evaluate(td.load(tmp_path / "g.tdraw"), {"tokens": [1, 2]}).shape == (2, 101)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_models_stored_in_16_bits_are_computed_in_32(torch: ModuleType, tmp_path: Path, dtype: str) -> None:
+    model = redrawn(torch, "GPT2LMHeadModel", SMALL).to(getattr(torch, dtype))
+    model.save_pretrained(tmp_path)
+    model = model.float()
+    diagram = td.template("gpt2", weights=tmp_path)
+    ids = np.arange(11)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(ids)[None]).logits[0].numpy()  # seq, vocab
+        module = module_of(diagram, tmp_path).float()(torch.from_numpy(ids)).numpy()
+    for found in (module, *(td.evaluate(diagram, {"tokens": ids}, backend=each) for each in ("numpy", "torch"))):
+        assert np.asarray(found).dtype == np.float32
+        assert np.abs(np.asarray(found) - expected).max() <= 1e-4 * max(1.0, float(expected.std()))
+
+
+def test_the_module_takes_arrays_by_the_documents_names(torch: ModuleType, tmp_path: Path) -> None:
+    for name in ("small", "untied"):
+        model = gpt2(torch, tmp_path / name, CONFIGS[name])
+        diagram = td.template("gpt2", weights=tmp_path / name)
+        network = module_of(diagram, tmp_path / name)
+        assert (network.W_U.data_ptr() == network.W_E.data_ptr()) == (name == "small")
+        arrays = {name: torch.from_numpy(np.array(load_source(diagram, name))) for name in diagram.content.sources}
+        other = type(network)()
+        other.load_state_dict(arrays)  # by the document's names and shapes
+        function: dict[str, Any] = {}
+        exec(td.code(diagram, "torch"), function)
+        tokens = torch.arange(5)
         with torch.no_grad():
             expected = model(tokens[None]).logits[0]  # seq, vocab
-            bound = 1e-4 * max(1.0, float(expected.std()))
-            for found in (network(tokens), other(tokens), function["forward"](tokens, **arrays)):
-                assert found.shape == expected.shape
-                assert float((found - expected).abs().max()) <= bound
+            for found in (other(tokens), function["forward"](tokens, **arrays)):
+                assert float((found - expected).abs().max()) <= 1e-4 * max(1.0, float(expected.std()))
 
 
 def test_modules_of_other_documents_load_no_files() -> None:
     assert "from_pretrained" not in td.code(td.template("gpt2"), module=True)
 
 
-def test_stacks_are_read_once_and_lie_as_in_the_file(folder: Path) -> None:
-    diagram = td.template("gpt2", weights=folder)
+def test_stacks_are_read_once_and_lie_as_in_the_file(torch: ModuleType, tmp_path: Path) -> None:
+    gpt2(torch, tmp_path, SMALL)
+    diagram = td.template("gpt2", weights=tmp_path)
     first, again = load_source(diagram, "W_O"), load_source(diagram, "W_O")
     assert np.shares_memory(first, again)
     assert first.transpose(0, 1, 3, 2).flags.c_contiguous  # layer, head, head_size, hidden
 
 
-def test_captured_values_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path) -> None:
-    model = saved(torch, tmp_path, CONFIGS["small"])
-    tokens = np.arange(11) % 7
-    with torch.no_grad():
-        seen = model(torch.from_numpy(tokens)[None], output_attentions=True, output_hidden_states=True)
-    diagram = td.template("gpt2", weights=tmp_path)
-    _, captured = td.evaluate(diagram, {"tokens": tokens}, capture=["pattern", "resid_pre"])
-    attentions = np.stack([each[0].numpy() for each in seen.attentions])  # layer, head, query, key
-    states = np.stack([each[0].numpy() for each in seen.hidden_states[:-1]])  # layer, seq, hidden
-    np.testing.assert_allclose(captured["pattern"], attentions, atol=1e-5)
-    np.testing.assert_allclose(captured["resid_pre"], states, atol=1e-4)
-
-
-def test_the_document_holds_references_and_no_numbers(folder: Path, tmp_path: Path) -> None:
-    diagram = td.template("gpt2", weights=folder)
-    td.save(diagram, tmp_path / "g.tdraw")
-    text = (tmp_path / "g.tdraw").read_text()
-    assert len(text) < 60_000
-    assert '"m/model.safetensors"' in text
-    moved = tmp_path / "elsewhere"
-    moved.mkdir()
-    shutil.move(folder, moved / "m")
-    shutil.move(tmp_path / "g.tdraw", moved / "g.tdraw")
-    tokens = np.arange(4)
-    again = td.load(moved / "g.tdraw")
-    assert td.evaluate(again, {"tokens": tokens}).shape == (4, 101)
-
-
-def test_lengths_that_do_not_fit(folder: Path) -> None:
-    diagram = td.template("gpt2", weights=folder)
-    with pytest.raises(td.Error, match=r"has length 17 along seq, but seq has at most 16"):
-        td.evaluate(diagram, {"tokens": np.zeros(17, int)})
-    with pytest.raises(td.Error, match="it must be 1 or more"):
-        td.evaluate(diagram, {"tokens": np.zeros(0, int)})
-    with pytest.raises(td.Error, match="'tokens'"):
-        td.evaluate(diagram, {"tokens": np.zeros((2, 3), int)})
-    with pytest.raises(td.Error, match=r"'tokens' has length 3 along seq|'W_P' has length 4 along seq"):
-        td.evaluate(diagram, {"tokens": np.zeros(3, int), "W_P": np.zeros((4, 32), np.float32)})
-
-
-def test_each_architecture_says_which_template_takes_it(folder: Path) -> None:
+def test_each_architecture_says_which_template_takes_it(torch: ModuleType, tmp_path: Path) -> None:
+    gpt2(torch, tmp_path, SMALL)
     for name in ("llama", "bert"):
         with pytest.raises(td.Error, match="the template gpt2 takes it"):
-            td.template(name, weights=folder)
-    with pytest.raises(
-        td.Error, match=r"takes a file of TransformerLens, \.safetensors or \.pt; the template gpt2 takes it"
-    ):
-        td.template("attention_only", weights=folder)
+            td.template(name, weights=tmp_path)
+    words = r"takes a file of TransformerLens, \.safetensors or \.pt; the template gpt2 takes it"
+    with pytest.raises(td.Error, match=words):
+        td.template("attention_only", weights=tmp_path)
     with pytest.raises(td.Error, match="says no type of model"):
-        td.template("gpt2", weights=folder / "model.safetensors")
+        td.template("gpt2", weights=tmp_path / "model.safetensors")
     with pytest.raises(td.Error, match="those that do are gpt2, llama, bert, attention_only"):
-        td.template("glu", weights=folder)
+        td.template("glu", weights=tmp_path)

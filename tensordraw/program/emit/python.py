@@ -150,8 +150,8 @@ class _Printer:
                 lines.append(f"{INDENT * 2}self.{self.binding.parameters[array]} = {made}")
         held = [each for each in self.program.inputs if is_parameter(each)]
         if method := pretrained.pretrained(held, self.binding.parameters):
-            self.needs.update(pretrained.NEEDS)
-            self.needs.add("_reader")
+            reader = pretrained.reader(held)
+            self.needs.update((reader, *pretrained.READERS[reader]))
             lines += ["", *(f"{INDENT}{line}" for line in method)]
         return [*lines, ""]
 
@@ -160,8 +160,8 @@ class _Printer:
         return f"{self.binding.variables[value]}.shape[{axis}]"
 
     def _prelude(self, need: str) -> list[str]:
-        if need == "_reader":
-            return ["", "", *pretrained.prelude()]
+        if need in pretrained.READERS:
+            return ["", "", *pretrained.prelude(need)]
         library = self.language.library.name
         source = PRELUDE.get((library, need))
         if source is None:
