@@ -138,9 +138,9 @@ def _batched_dot(
 
 
 def merged(library: Backend, indices: Indices, groups: Sequence[Sequence[Index]], sizes: Mapping[Index, int]) -> Unary:
-    """The operand with one axis for each group of its indices, in order."""
+    """The operand with one axis for each group of its indices, in order. One size may be -1, which is what is left."""
     positions = [indices.index(index) for group in groups for index in group]
-    shape = tuple(prod(sizes[index] for index in group) for group in groups)
+    shape = tuple(max(-1, prod(sizes[index] for index in group)) for group in groups)
     same, flat = positions == sorted(positions), all(len(group) == 1 for group in groups)
     if same and flat:
         return unchanged

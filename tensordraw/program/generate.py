@@ -1,7 +1,8 @@
 """Text by a diagram that is a language model: logits for every position from token ids, one token more at a time.
 
 A diagram is one where it has one array of ids with one axis, and one result whose last axis runs over the classes of the
-ids. Every step evaluates the diagram anew on all ids so far; arrays are read from their files once.
+ids. Where it is causal, what later tokens need of earlier ones is kept, and every step computes one new row (`stepping`);
+else every step evaluates the diagram anew on all ids so far. Arrays are read from their files once.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from tensordraw.diagram.records import Diagram, Fixed, Record
+from tensordraw.diagram.identity import cached
+from tensordraw.diagram.records import Content, Diagram, Fixed, Record
 from tensordraw.errors import Error
 from tensordraw.program import gguf_text
 from tensordraw.program.arrays import Array, inputs
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.flexible import cut, shortened
+from tensordraw.program.lengths import with_lengths
 from tensordraw.program.lower import lower
 from tensordraw.program.memory import check_memory
 from tensordraw.program.passes import simplify
 from tensordraw.program.statements import Program
+from tensordraw.program.stepping import Step, Uncached, stepped
+from tensordraw.program.stepping_run import BACKENDS, Stepper
 
 
 class Model(Record, frozen=True):
@@ -56,16 +61,54 @@ def model_of(diagram: Diagram) -> Model:
 
 
 def generate(
-    diagram: Diagram, ids: Sequence[int], count: int, *, temperature: float = 0.0, seed: int = 0, backend: str = "numpy"
-) -> Iterator[int]:
+    diagram: Diagram, ids: Sequence[int], count: int, *, temperature: float = 0.0, seed: int = 0, backend: str = "numpy",
+    cache: bool = True,
+) -> Iterator[int]:  # fmt: skip
     """The `count` ids that follow, one by one: the most likely (temperature 0), or drawn with the temperature from seed.
 
-    errors.Error where an id is out of range, or there are more ids than positions.
+    Without `cache`, or where the diagram is not causal, all ids go through it for each. errors.Error where an id is out of
+    range, or there are more ids than positions.
     """
     model = model_of(diagram)
     known = [int(each) for each in ids]
     _check(model, known, count, temperature)
     random = np.random.default_rng(seed)
+    step = step_of(diagram.content) if cache and backend in BACKENDS else None
+    if isinstance(step, Step):
+        logits = _stepwise(diagram, model, step, known, count, backend)
+    else:
+        logits = _anew(diagram, model, known, count, backend)
+    for row in logits:
+        known.append(_chosen(row, temperature, random))
+        yield known[-1]
+
+
+@cached
+def step_of(content: Content) -> Step | Uncached:
+    """How a document that is a language model takes one token more, or why it cannot."""
+    program = with_lengths(simplify(lower(content)), content)
+    (ids,) = (item for item in program.inputs if item.type.integer)
+    space = ids.type.axes[0].flexible
+    if [each.name for each in content.spaces.values() if each.flexible].count(space) > 1:
+        return Uncached(f"several spaces are called {space!r}")
+    return stepped(program, space, ids.out)
+
+
+def _stepwise(
+    diagram: Diagram, model: Model, step: Step, known: list[int], count: int, backend: str
+) -> Iterator[Array]:
+    """The last position's logits, [class], for ids that the caller adds to: by a step for each id from the last given on."""
+    length = len(known) + count - 1
+    program = simplify(lower(shortened(diagram, {model.ids: np.zeros(length, int)}).content))
+    check_memory(program, diagram, {model.ids: known})
+    stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, length)
+    stepper.fill(known[:-1])
+    for _ in range(count):
+        yield stepper.next(known[-1])
+
+
+def _anew(diagram: Diagram, model: Model, known: list[int], count: int, backend: str) -> Iterator[Array]:
+    """The last position's logits, [class], for ids that the caller adds to: the whole diagram for each."""
     whole: dict[str, Any] | None = None
     for _ in range(count):
         short = shortened(diagram, {model.ids: np.asarray(known)})
@@ -75,8 +118,7 @@ def generate(
             whole = _arrays(diagram, program, model.ids)
         given = cut(diagram, short, {**whole, model.ids: np.asarray(known)})
         (logits,) = evaluate(program, given, backend).values()  # position, class
-        known.append(_chosen(np.asarray(logits)[-1], temperature, random))
-        yield known[-1]
+        yield np.asarray(logits)[-1]
 
 
 def _arrays(diagram: Diagram, program: Program, ids: str) -> dict[str, Any]:

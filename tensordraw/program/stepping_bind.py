@@ -1,0 +1,266 @@
+"""A step on a model's arrays as one flat list of closures: everything that does not change from token to token is done once.
+
+Repeats are unrolled. What depends on weights alone (slices of stacks, weights as matrices) is computed here, and put in
+place at the start of each turn. Rows so far are views of buffers for as many positions as there will be; an axis of them
+has no size where closures are made (-1 stands for what is left), so that nothing is compiled again as it grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from msgspec.structs import replace
+
+from tensordraw.program.backends import Array, Backend
+from tensordraw.program.closures import Compute, Frame, Scope, closure
+from tensordraw.program.closures_fused import fused_closure
+from tensordraw.program.contract import merged, unmerged
+from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.fuse import fused
+from tensordraw.program.plan import plan
+from tensordraw.program.statements import Apply, Fused, Linear, Name, Program, Repeat, Select, Statement, Type
+from tensordraw.program.stepping import Step
+from tensordraw.program.stepping_rows import Cache, Pattern
+
+Op: TypeAlias = tuple[Compute, int]  # what computes a value, and its slot
+Index: TypeAlias = tuple[slice, ...]
+
+
+@dataclass(slots=True)
+class StepFrame(Frame):
+    """The values of a step, and the position of the new row."""
+
+    at: int = 0
+
+
+class Buffer:
+    """Rows of a cache for `length` positions, in every turn of the repeats around it (`counts`); made at the first rows."""
+
+    def __init__(self, library: Backend, cache: Cache, type_: Type, counts: tuple[int, ...], length: int) -> None:
+        shape = list(type_.shape)
+        shape[cache.axis] = length
+        self._library, self._shape = library, (*counts, *shape)
+        self._before = (slice(None),) * (len(counts) + cache.axis)
+        self._array: Array = None
+
+    def array(self, like: Array) -> Array:
+        """The buffer, of the dtype of the rows."""
+        if self._array is None:
+            self._array = self._library.full(self._shape, 0, like.dtype, like)
+        return self._array
+
+    def fill(self, rows: Array, count: int) -> None:
+        """Takes the first rows of all turns at once."""
+        self.array(rows)[(*self._before, slice(count))] = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a step runs: `ops` in order on `frame`, once the slots of ids and cuts are filled."""
+
+    ops: list[Op]
+    frame: StepFrame
+    ids: int
+    cuts: list[tuple[int, Array, Pattern]]
+    result: int
+    buffers: dict[Name, Buffer]
+
+
+def bind(step: Step, known: Mapping[Name, Array], library: Backend, length: int) -> Bound:
+    """The step on the arrays `known` by the names of values: its inputs, and whole what it takes cuts of."""
+    program = plan(step.program)
+    # Patterns stay: what recognises attention whole also turns its keys, and one row has nothing to gain from it.
+    patterns = {s.out for s in walk(program.body) if isinstance(s, Apply) and s.function == "softmax"}
+    program = _open(fused(program, patterns | {cache.value for cache in step.caches}))
+    names = [*types(program), *(s.index for s in walk(program.body) if isinstance(s, Repeat))]
+    slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
+    cut = {each.out for each in step.cuts} | {each.everything for each in step.caches} | {step.ids}
+    floats = [array for name, array in known.items() if not library.is_integer(array)]
+    frame = StepFrame([None] * len(slots), library.common(floats), floats[0] if floats else None)
+    arrays = {item.out: item.array for item in program.inputs}
+    scope = Scope(library, types(program), slots, arrays)
+    binder = _Binder(scope, frame, {cache.value: cache for cache in step.caches}, length)
+    for item in program.inputs:
+        if item.out not in cut:
+            frame.values[slots[item.out]] = known[item.out]
+            binder.constant.add(item.out)
+    binder.block(program.body, ())
+    cuts = [(slots[each.out], known[each.value], each.extents) for each in step.cuts]
+    (output,) = program.outputs
+    return Bound(binder.ops, frame, slots[step.ids], cuts, slots[output.value], binder.buffers)
+
+
+def _open(program: Program) -> Program:
+    """The program whose open axes have the size -1: what is left."""
+
+    def sized(type_: Type) -> Type:
+        axes = tuple(replace(axis, size=-1) if axis.open and not axis.flexible else axis for axis in type_.axes)
+        return replace(type_, axes=axes)
+
+    def block(body: Iterable[Statement]) -> tuple[Statement, ...]:
+        found: list[Statement] = []
+        for statement in body:
+            statement = replace(statement, type=sized(statement.type))
+            if isinstance(statement, Repeat):
+                statement = replace(statement, body=block(statement.body))
+            found.append(statement)
+        return tuple(found)
+
+    inputs = tuple(replace(item, type=sized(item.type)) for item in program.inputs)
+    return replace(program, inputs=inputs, body=block(program.body))
+
+
+@dataclass(slots=True)
+class _Binder:
+    scope: Scope
+    frame: StepFrame
+    caches: Mapping[Name, Cache]
+    length: int
+    ops: list[Op] = field(default_factory=list)
+    constant: set[Name] = field(default_factory=set)  # values that no token changes, in the turn that is bound
+    buffers: dict[Name, Buffer] = field(default_factory=dict)
+    computes: dict[Name, Compute] = field(default_factory=dict)
+    put: dict[int, Array] = field(default_factory=dict)  # what the turn's ops read of it
+
+    def block(self, body: Sequence[Statement], turns: tuple[tuple[int, int], ...], state: Name = "") -> None:
+        """Ops of one turn: `turns` are those of the repeats around it, with how many each has."""
+        outer, self.put = self.put, {}
+        put = self.put
+        self.ops.append((lambda frame: _placed(frame.values, put), self._slot()))
+        if state in self.caches:
+            self._keep(state, turns)
+        for statement in body:
+            if isinstance(statement, Repeat):
+                self._repeat(statement, turns)
+            else:
+                self._statement(statement)
+            if statement.out in self.caches:
+                self._keep(statement.out, turns)
+        self.put = outer
+
+    def _slot(self) -> int:
+        """A slot that no name has."""
+        self.frame.values.append(None)
+        return len(self.frame.values) - 1
+
+    def _read(self, names: Iterable[Name]) -> None:
+        """Constants that an op reads are put in place before it."""
+        values, slots = self.frame.values, self.scope.slots
+        self.put.update((slots[name], values[slots[name]]) for name in names if name in self.constant)
+
+    def _statement(self, statement: Statement) -> None:
+        names = list(reads(statement))
+        if isinstance(statement, Select) and isinstance(statement.at, str):
+            names.append(statement.at)
+        out = self.scope.slots[statement.out]
+        if all(name in self.constant for name in names):
+            self.frame.values[out] = self._compute(statement)(self.frame)
+            self.constant.add(statement.out)
+            return
+        self.constant.discard(statement.out)
+        form = statement.form if isinstance(statement, Fused) else None
+        if isinstance(form, Linear) and {name for name in names if name != form.value.value} <= self.constant:
+            self._read([form.value.value])
+            self.ops.append((self._linear(form), out))
+        else:
+            self._read(names)
+            self.ops.append((self._compute(statement), out))
+
+    def _compute(self, statement: Statement) -> Compute:
+        """The statement's closure, made once for all turns."""
+        if statement.out not in self.computes:
+            make = (
+                fused_closure(statement, self.scope) if isinstance(statement, Fused) else closure(statement, self.scope)
+            )
+            self.computes[statement.out] = make
+        return self.computes[statement.out]
+
+    def _repeat(self, repeat: Repeat, turns: tuple[tuple[int, int], ...]) -> None:
+        self._copy(repeat.initial, repeat.state)
+        for turn in range(repeat.count):
+            self.frame.values[self.scope.slots[repeat.index]] = turn
+            self.constant.add(repeat.index)
+            self.block(repeat.body, (*turns, (turn, repeat.count)), repeat.state)
+            self._copy(repeat.result, repeat.state)
+        self._copy(repeat.state, repeat.out)
+
+    def _copy(self, source: Name, target: Name) -> None:
+        values, slots = self.frame.values, self.scope.slots
+        if source in self.constant:
+            values[slots[target]] = values[slots[source]]
+            self.constant.add(target)
+            return
+        self.constant.discard(target)
+        slot = slots[source]
+        self.ops.append((lambda frame: frame.values[slot], slots[target]))
+
+    def _keep(self, value: Name, turns: tuple[tuple[int, int], ...]) -> None:
+        """The value's new row joins its buffer, whose rows so far are then read."""
+        cache, slot = self.caches[value], self.scope.slots[value]
+        if value not in self.buffers:
+            counts = tuple(count for _, count in turns)
+            self.buffers[value] = Buffer(self.scope.library, cache, self.scope.types[value], counts, self.length)
+        buffer, here = self.buffers[value], tuple(turn for turn, _ in turns)
+        before = (slice(None),) * cache.axis
+        self._read([value])
+        kept: list[Array] = []
+
+        def keep(frame: Any) -> Array:
+            row, at = frame.values[slot], frame.at
+            if not kept:
+                kept.append(buffer.array(row)[here])
+            rows = kept[0]
+            rows[(*before, slice(at, at + 1))] = row
+            return rows[(*before, slice(at + 1))]
+
+        self.ops.append((keep, self.scope.slots[cache.everything]))
+
+    def _linear(self, form: Linear) -> Compute:
+        """A linear layer whose weight is a matrix from here on."""
+        library, known = self.scope.library, self.scope.types
+        sizes = {
+            index: axis.size
+            for operand in (form.value, form.weight)
+            for index, axis in zip(operand.indices, known[operand.value].axes, strict=True)
+        }
+        summed = [index for index in form.value.indices if index in form.weight.indices]
+        rows = [index for index in form.value.indices if index not in summed]
+        columns = [index for index in form.weight.indices if index not in summed]
+        if form.bias is not None:
+            columns = list(form.bias.indices)
+        first = merged(library, form.value.indices, [rows, summed], sizes)
+        last = unmerged(library, [rows, columns], form.output, sizes)
+        values, slots = self.frame.values, self.scope.slots
+        weight = merged(library, form.weight.indices, [columns, summed], sizes)(values[slots[form.weight.value]])
+        bias = None if form.bias is None else values[slots[form.bias.value]].reshape(-1)
+        x, multiply = slots[form.value.value], _multiplied(library.name, weight, bias)
+        return lambda frame: last(multiply(first(frame.values[x])))
+
+
+def _placed(values: list[Array], put: Mapping[int, Array]) -> None:
+    for slot, value in put.items():
+        values[slot] = value
+
+
+def _multiplied(library: str, weight: Array, bias: Array | None) -> Callable[[Array], Array]:
+    """(rows, in) to (rows, out) by a weight (out, in) and a bias (out,)."""
+    if library == "numpy":
+        across = weight.T
+        if bias is None:
+            return lambda x: x.dot(across)
+        return lambda x: x.dot(across) + bias
+    import torch
+
+    linear = torch.nn.functional.linear
+
+    def multiply(x: Array) -> Array:
+        if x.dtype != weight.dtype or (bias is not None and bias.dtype != x.dtype):
+            made = x.to(torch.promote_types(x.dtype, weight.dtype)) @ weight.T.to(
+                torch.promote_types(x.dtype, weight.dtype)
+            )
+            return made if bias is None else made + bias
+        return linear(x, weight, bias)
+
+    return multiply
