@@ -15,6 +15,7 @@ from tensordraw.ui.viewer import Viewer
 from tensordraw.ui.viewer_export import ViewerExport, chart_of
 from tensordraw.ui.wording import about
 
+HIGH = 310  # pixels
 NOTHING = "There is nothing to export: evaluate the drawing first (Ctrl+Enter)."
 
 
@@ -34,7 +35,12 @@ class Looking:
         pin = self.results.pins.add(session, item, words or item)
         self.window.performer.evaluate(session)
         self.results.show()
+        self._reveal(pin)
+
+    def _reveal(self, pin: Pin) -> None:
+        """Show the pin's viewer, the panel as high as its picture and sliders need."""
         self.window.values.reveal(pin)
+        self.window.dock_sizes.grow("values", HIGH)
 
     def pin_value(self, value: Value, view: View) -> None:
         """Pin what the first viewer shows."""
@@ -44,7 +50,7 @@ class Looking:
         pin = self.results.pins.add(session, value.key, value.title or "result", value)
         pin.view = view
         self.results.show()
-        self.window.values.reveal(pin)
+        self._reveal(pin)
         self.window.say(f"Pinned {pin.title}: it is evaluated anew each time")
 
     def unpin(self, pin: Pin) -> None:

@@ -67,7 +67,7 @@ class Viewer(QWidget):
             self.stack.addWidget(widget)
         self.tools = (self.kind, self.same, self.pin, self.export)  # of the first viewer, the panel lays them out
         left = QWidget()
-        named(left, "Statistics", column(self.said, self.controls, self.entry, 1))
+        named(left, "Statistics", column(self.controls, self.said, self.entry, 1, spacing=4))
         scroll = QScrollArea()
         scroll.setWidget(left)
         scroll.setWidgetResizable(True)
@@ -120,12 +120,12 @@ class Viewer(QWidget):
     def _words(self, value: Value) -> str:
         array = value.array
         sizes = [f"{axis} {size}" for axis, size in zip(value.axes, array.shape, strict=True)]
-        lines = [" × ".join(sizes) or "A scalar"]
+        lines = [f"{' × '.join(sizes) or 'A scalar'}   {array.dtype}"]
         known = value.statistics
         if known is None:
             known = viewing.statistics(array)
         lines.append(known.sentence)
-        lines.append(f"{array.dtype}, evaluated in {duration(value.seconds)}")
+        lines.append(f"evaluated in {duration(value.seconds)}")
         return "\n".join(lines)
 
     def _warn(self, warns: bool) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QSplitter, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QSplitter, QTabBar, QWidget
 
 from tensordraw.program.viewing import View
 from tensordraw.ui.valued import Pin, Value
@@ -49,6 +50,7 @@ class ValuesPanel(QWidget):
         self.result.setAccessibleName("Result")
         self.result.currentIndexChanged.connect(lambda _: self._show_result())
         self.result.activated.connect(self._choose)
+        self.result.activated.connect(lambda _: self.tabs.setCurrentIndex(0))
         self.run = button("play", "Evaluate (Ctrl+Enter)", self.run_asked.emit)
         self.stop = button("stop", "Stop the evaluation", self.stop_asked.emit)
         self.stop.setEnabled(False)
@@ -65,23 +67,30 @@ class ValuesPanel(QWidget):
         self.viewer.pin_asked.connect(self._pin)
         self.viewer.export_asked.connect(lambda: self.export_asked.emit(self.viewer))
         self.said, self.entry, self.heatmap = self.viewer.said, self.viewer.entry, self.viewer.heatmap
-        top = row(self.run, self.stop, self.result, self.age, self.cost, *self.viewer.tools)
+        self.tools = named(QWidget(), "First viewer", row(*self.viewer.tools))
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Viewers")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.tabs.addTab("Result")
+        self.tabs.currentChanged.connect(lambda _: self._arrange())
+        top = row(self.run, self.stop, self.result, self.age, self.cost, self.tabs, self.tools)
         top.setStretch(4, 1)
+        top.setStretch(5, 1)
         self.shelf = QSplitter(Qt.Orientation.Horizontal)
         self.shelf.setAccessibleName("Viewers")
         self.shelf.setChildrenCollapsible(False)
         self.shelf.setHandleWidth(9)
         self.shelf.addWidget(self.viewer)
-        self.scroll = QScrollArea()
-        self.scroll.setWidget(self.shelf)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setAccessibleName("Viewers")
-        layout = column(top, self.scroll, margins=(8, 6, 8, 6))
+        layout = column(top, self.shelf, margins=(8, 6, 8, 6))
         layout.setStretch(1, 1)
         named(self, "Values panel", layout)
         self.age.hide()
         self.result.hide()
+        self.tabs.hide()
 
     # What stands in the first viewer's list.
 
@@ -175,12 +184,35 @@ class ValuesPanel(QWidget):
                 viewer.show_value(value, pin.view)
             stale = value.content is not content and value.content != content
             viewer.set_age(pin.missing or (STALE if stale else ""))
-        least = NARROWEST * (1 + len(pins)) if pins else 0
-        self.shelf.setMinimumWidth(least)
+        titles = ["Result", *(pin.title for pin in self.pinned)]
+        while self.tabs.count() > len(titles):
+            self.tabs.removeTab(self.tabs.count() - 1)
+        for at, title in enumerate(titles):
+            if at >= self.tabs.count():
+                self.tabs.addTab(title)
+            elif self.tabs.tabText(at) != title:
+                self.tabs.setTabText(at, title)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """As many viewers side by side as there is room for, the chosen one among them."""
+        viewers = [self.viewer, *self.pinned.values()]
+        room = max(self.width() // NARROWEST, 1)
+        first = min(max(self.tabs.currentIndex() + 1 - room, 0), max(len(viewers) - room, 0))
+        if self.tabs.currentIndex() < room:
+            first = 0
+        for at, viewer in enumerate(viewers):
+            viewer.setVisible(first <= at < first + room)
+        self.tabs.setVisible(len(viewers) > 1)
+        self.cost.setVisible(len(viewers) == 1)
+        self.tools.setVisible(not self.viewer.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def _add(self, pin: Pin) -> None:
         viewer = self.pinned[pin] = Viewer(pin.title, pinned=True)
-        viewer.setMinimumWidth(NARROWEST - 20)
 
         def viewed(view: View) -> None:
             pin.view = view
@@ -191,16 +223,10 @@ class ValuesPanel(QWidget):
         self.shelf.addWidget(viewer)
 
     def reveal(self, pin: Pin) -> None:
-        """Scroll until the viewer of a pin is seen, and give it the focus."""
-        viewer = self.pinned.get(pin)
-        if viewer is not None:
-            self.scroll.ensureWidgetVisible(viewer)
-            viewer.kind.setFocus()
+        """Let the viewer of a pin be seen."""
+        if pin in self.pinned:
+            self.tabs.setCurrentIndex(1 + list(self.pinned).index(pin))
 
     def chosen(self) -> Viewer:
-        """The viewer that has the focus, else the newest pin that shows something, else the first."""
-        for viewer in (*self.pinned.values(), self.viewer):
-            if viewer.isAncestorOf(self.focusWidget() or self) and viewer.picture is not None:
-                return viewer
-        shown = [viewer for viewer in self.pinned.values() if viewer.picture is not None]
-        return shown[-1] if shown else self.viewer
+        """The viewer whose tab is chosen."""
+        return [self.viewer, *self.pinned.values()][max(self.tabs.currentIndex(), 0)]
