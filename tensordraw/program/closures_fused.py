@@ -16,7 +16,9 @@ from tensordraw.program.statements import Attention, Fused, Index, Linear, Norm,
 
 BACKENDS = ("numpy", "torch")  # that have closures here
 ROWS = 128  # queries in a block
-Attend: TypeAlias = Callable[[Array, Array, Array, float, bool], Array]
+Attend: TypeAlias = Callable[
+    [Array, Array, Array, float, bool], Array
+]  # from three arrays, the scale, whether it is causal
 
 
 def fused_closure(statement: Fused, scope: Scope) -> Compute:
@@ -42,15 +44,15 @@ def _sizes(operands: Sequence[Operand], scope: Scope) -> dict[Index, int]:
 
 def _attention(form: Attention, scope: Scope) -> Compute:
     library = scope.library
-    along = [index for index in form.scores if index not in (form.query_at, form.key_at)]
+    shared, grouped = form.shared, form.grouped
     inner = [index for index in form.query.indices if index not in form.scores]
     own = [index for index in form.value.indices if index not in form.scores]
     sizes = _sizes((form.query, form.key), scope)
-    first = merged(library, form.query.indices, [along, [form.query_at], inner], sizes)  # along, query, inner
-    second = merged(library, form.key.indices, [along, [form.key_at], inner], sizes)  # along, key, inner
+    first = merged(library, form.query.indices, [[*shared, *grouped], [form.query_at], inner], sizes)
+    second = merged(library, form.key.indices, [shared, [form.key_at], inner], sizes)
     theirs = {**_sizes((form.value,), scope), **{index: sizes[index] for index in form.scores}}
-    third = merged(library, form.value.indices, [along, [form.key_at], own], theirs)  # along, key, own
-    last = unmerged(library, [along, [form.query_at], own], form.output, theirs)
+    third = merged(library, form.value.indices, [shared, [form.key_at], own], theirs)
+    last = unmerged(library, [[*shared, *grouped], [form.query_at], own], form.output, theirs)
     q, k, v = (scope.slots[operand.value] for operand in (form.query, form.key, form.value))
     attend: Attend = _attend_torch if library.name == "torch" else _attend_numpy
 
@@ -62,12 +64,13 @@ def _attention(form: Attention, scope: Scope) -> Compute:
 
 
 def _attend_torch(q: Array, k: Array, v: Array, scale: float, causal: bool) -> Array:
-    """(along, query, inner), (along, key, inner), (along, key, own) to (along, query, own)."""
+    """(heads, query, inner), (shared, key, inner), (shared, key, own) to (heads, query, own), heads = shared * group."""
     import torch
 
     q, k, v = _alike(q, k, v)
     q, k, v = q[None], k[None], v[None]  # with four axes there is a form that saves memory
-    return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale)[0]
+    grouped = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale, **grouped)[0]
 
 
 def _alike(*arrays: Array) -> Sequence[Array]:
@@ -84,31 +87,29 @@ def _alike(*arrays: Array) -> Sequence[Array]:
 
 
 def _attend_numpy(q: Array, k: Array, v: Array, scale: float, causal: bool) -> Array:
-    """(along, query, inner), (along, key, inner), (along, key, own) to (along, query, own)."""
+    """(heads, query, inner), (shared, key, inner), (shared, key, own) to (heads, query, own), heads = shared * group."""
     import numpy as np
 
     dtype = _numpy_dtype(q, k, v)
-    q, k, v = (
-        np.multiply(q, scale, dtype=dtype),
-        k.astype(dtype, copy=False).swapaxes(1, 2),
-        v.astype(dtype, copy=False),
-    )
-    heads, count, own = q.shape[0], q.shape[1], v.shape[2]
-    out = np.empty((count, heads, own), dtype).transpose(
-        1, 0, 2
-    )  # query first in memory: what comes next merges the rest
+    heads, count, inner = q.shape
+    shared, own = k.shape[0], v.shape[2]
+    q = np.multiply(q, scale, dtype=dtype).reshape(shared, -1, count, inner)
+    k = k.astype(dtype, copy=False).swapaxes(1, 2)[:, None]
+    v = v.astype(dtype, copy=False)[:, None]
+    out = np.empty((count, heads, own), dtype)  # query first in memory: what comes next merges the rest
+    places = out.reshape(count, shared, -1, own).transpose(1, 2, 0, 3)
     future = np.triu(np.ones((ROWS, ROWS), bool), 1)
     for start in range(0, count, ROWS):
         end = min(start + ROWS, count)
-        seen = end if causal else k.shape[2]
-        weights = np.matmul(q[:, start:end], k[:, :, :seen])  # along, query, key
+        seen = end if causal else k.shape[3]
+        weights = np.matmul(q[:, :, start:end], k[..., :seen])  # shared, group, query, key
         if causal:
-            np.copyto(weights[:, :, start:], -np.inf, where=future[: end - start, : end - start])
-        weights -= weights.max(2, keepdims=True)
+            np.copyto(weights[..., start:], -np.inf, where=future[: end - start, : end - start])
+        weights -= weights.max(3, keepdims=True)
         np.exp(weights, out=weights)
-        total = weights.sum(2, keepdims=True)
-        np.divide(np.matmul(weights, v[:, :seen]), total, out=out[:, start:end])
-    return out
+        total = weights.sum(3, keepdims=True)
+        np.divide(np.matmul(weights, v[:, :, :seen]), total, out=places[:, :, start:end])
+    return out.transpose(1, 0, 2)
 
 
 def _numpy_dtype(*arrays: Array) -> Any:

@@ -7,8 +7,9 @@ or where the caller wants it (`kept`: what is to be captured).
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.fuse_attention import attention
 from tensordraw.program.fuse_layers import linear, norm
 from tensordraw.program.fusing import Block, Found
+from tensordraw.program.plan import chain
 from tensordraw.program.statements import Apply, Einsum, Fused, Name, Program, Repeat, Select, Statement, Type
 
 Finder: TypeAlias = Callable[[Block, Statement], Found | None]
@@ -28,11 +30,11 @@ def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True) -> P
     counts = Counter(output.value for output in program.outputs)
     for statement in walk(program.body):
         counts.update(reads(statement))
-    weights = {given.out for given in program.inputs if not (given.type.integer or _opens(given.type))}
+    weights = {given.out: given.array for given in program.inputs if not (given.type.integer or _opens(given.type))}
     for statement in walk(program.body):
         if isinstance(statement, Select) and statement.value in weights:
-            weights.add(statement.out)
-    fusing = _Fusing(types(program), counts, frozenset(kept), frozenset(weights), dict(program.origin), layers)
+            weights[statement.out] = weights[statement.value]
+    fusing = _Fusing(types(program), counts, frozenset(kept), weights, dict(program.origin), layers)
     body = fusing.block(program.body)
     if not fusing.changed:
         return program
@@ -61,18 +63,25 @@ def _plain(body: Iterable[Statement]) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def _stem(array: str) -> str:
+    """What the product with an array is called: `q` for `q_proj`."""
+    stem = array.removesuffix(".weight").removesuffix("_proj")
+    return stem.rpartition(".")[2] if stem != array and stem.rpartition(".")[2].isidentifier() else ""
+
+
 def _opens(type: Type) -> bool:
     return any(axis.open and not axis.flexible for axis in type.axes)
 
 
 @dataclass(slots=True)
 class _Fusing:
-    """One walk over a program: types of all values, how often each is read, which stay, which are parameters."""
+    """One walk over a program: types of all values, how often each is read, which stay, which are parameters (and the
+    array that each is, or is a slice of)."""
 
     types: dict[Name, Type]
-    counts: Mapping[Name, int]
+    counts: Counter[Name]
     kept: frozenset[Name]
-    weights: frozenset[Name]
+    weights: Mapping[Name, str]
     origin: dict[Name, tuple[str, ...]]
     layers: bool
     changed: bool = False
@@ -82,9 +91,45 @@ class _Fusing:
         inner = [replace(s, body=self.block(s.body)) if isinstance(s, Repeat) else s for s in body]
         statements = self._pass(inner, attention, Einsum)
         if self.layers:
-            statements = self._pass(statements, linear, Einsum)
             statements = self._pass(statements, norm, Apply)
+            statements = self._parted(statements)
+            statements = self._pass(statements, linear, Einsum)
         return tuple(statements)
+
+    def _parted(self, statements: Iterable[Statement]) -> list[Statement]:
+        """Products of an activation with several factors as products of two, among which linear layers are found."""
+        made: list[Statement] = []
+        for statement in statements:
+            if not isinstance(statement, Einsum) or len(statement.operands) < 3 or not self._has_weight(statement):
+                made.append(statement)
+                continue
+            self.changed = True
+            steps = chain(statement, self.types, {*self.types})
+            for step in self._called(steps):
+                made.append(step)
+                self.types[step.out] = step.type
+                self.counts[step.out] += 1
+                self.origin.setdefault(step.out, self.origin.get(statement.out, ()))
+        return made
+
+    def _has_weight(self, einsum: Einsum) -> bool:
+        return any(operand.value in self.weights for operand in einsum.operands)
+
+    def _called(self, steps: Sequence[Einsum]) -> Iterator[Einsum]:
+        """The steps of a product, those with a weight called after it: `up` for `up_proj`."""
+        called: dict[Name, Name] = {}
+        for step in steps:
+            operands = tuple(replace(each, value=called.get(each.value, each.value)) for each in step.operands)
+            weights = [self.weights[each.value] for each in operands if each.value in self.weights]
+            stem = _stem(weights[0]) if len(weights) == 1 else ""
+            if all(operand.indices == step.output for operand in step.operands):
+                stem = "gated"
+            name = step.out
+            if step is not steps[-1] and stem:
+                wishes = itertools.chain([stem], (f"{stem}{n}" for n in itertools.count(2)))
+                name = next(each for each in wishes if each not in self.types and each not in called.values())
+                called[step.out] = name
+            yield replace(step, out=name, operands=operands)
 
     def _pass(self, statements: list[Statement], find: Finder, kind: type[Statement]) -> list[Statement]:
         for statement in [each for each in statements if isinstance(each, kind)]:

@@ -1,5 +1,7 @@
 """Attention, recognised: softmax(mask(q k * scale)) v, with a causal mask or none, heads and batches running along.
 
+Indices of the scores that the queries alone have are groups of heads which share their keys and values.
+
 It starts at the einsum that reads the pattern. Products that stand in one einsum with it are split off: queries, keys and
 values before it, what is done with the result (W_O) after it. Recognised is only what has one query position and one key
 position; where the mask's or the softmax's axes are others, or an extra factor stands inside, statements stay as they are.
@@ -109,8 +111,11 @@ def _attention(
         return None
     for query in [pattern.query] if pattern.query is not None else [i for i in scores if i != pattern.key]:
         halves = _halves(block, pattern, query)
-        parts = _parts(block, others, pattern, query, output)
-        if halves is not None and parts is not None:
+        if halves is None:
+            continue
+        shared = _all(halves[1]) & set(scores) - {pattern.key}
+        parts = _parts(block, others, pattern, query, output, shared)
+        if parts is not None:
             return _found(block, einsum, pattern, query, halves, parts, output)
     return None
 
@@ -134,28 +139,40 @@ def _partings(operands: Sequence[Operand], first: Callable[[Operand], bool]) -> 
 
 
 def _halves(block: Block, pattern: _Pattern, query: Index) -> Parts | None:
-    """The operands that make the queries and those that make the keys: as few numbers as possible run between them."""
+    """The operands that make the queries and those that make the keys: these have the scores' indices as far as they can,
+    and as few numbers as possible run between them."""
     scores, operands = pattern.scores.output, pattern.scores.operands
     axes = block.axes(operands)
     if pattern.query is not None and axes[query].size != axes[pattern.key].size:
         return None
     along = set(scores) - {query, pattern.key}
-    best: tuple[int, Parts] | None = None
+    best: tuple[tuple[int, int], Parts] | None = None
     for keys, queries in _partings(operands, lambda each: pattern.key in each.indices):
         left, right = _all(queries), _all(keys)
         inner = (left & right) - set(scores)
-        if not queries or query not in left or query in right or not along <= left & right or not inner:
+        grouped = along - right
+        if not queries or query not in left or query in right or not along <= left or not inner:
             continue
-        size = prod(axes[index].size for index in inner)
-        if best is None or size < best[0]:
-            best = size, (queries, keys)
+        if any(axes[index].open for index in grouped):
+            continue  # a batch of queries on the same keys
+        cost = len(grouped), prod(axes[index].size for index in inner)
+        if best is None or cost < best[0]:
+            best = cost, (queries, keys)
     return None if best is None else best[1]
 
 
 def _parts(
-    block: Block, others: Sequence[Operand], pattern: _Pattern, query: Index, output: Sequence[Index]
+    block: Block,
+    others: Sequence[Operand],
+    pattern: _Pattern,
+    query: Index,
+    output: Sequence[Index],
+    shared: set[Index],
 ) -> Parts | None:
-    """The operands that make the values, and those that take the result: with the fewest multiplications."""
+    """The operands that make the values, and those that take the result: with the fewest multiplications.
+
+    Values run along what keys run along: `shared`.
+    """
     scores = pattern.scores.output
     along = set(scores) - {query, pattern.key}
     axes = block.axes(pattern.scores.operands) | block.axes(others)
@@ -164,10 +181,10 @@ def _parts(
         inside = _all(values)
         wanted = _all(rest) | set(output)
         own = tuple(index for index in axes if index in inside and index in wanted and index not in scores)
-        if pattern.key not in inside or query in inside or not along <= inside or not own:
+        if pattern.key not in inside or query in inside or along & inside != shared or not own:
             continue
         mixed = (query, *sorted(along), *own)
-        cost = _cost(block, values, (pattern.key, *sorted(along), *own), axes)
+        cost = _cost(block, values, (pattern.key, *sorted(shared), *own), axes)
         cost += prod(axes[index].size for index in (*mixed, pattern.key))
         cost += _cost(block, (*rest, None), tuple(output), axes, mixed)
         if best is None or cost < best[0]:
@@ -221,14 +238,15 @@ def _found(
     batch = [index for index in along if axes[index].open]  # which leads in every value that has it
     heads = [index for index in along if index not in batch]
     q = product(halves[0], (*batch, query, *heads, *inner), "q", axes)
-    k = product(halves[1], (*batch, pattern.key, *heads, *inner), "k", axes)
+    shared = [index for index in heads if index in _all(halves[1])]
+    k = product(halves[1], (*batch, pattern.key, *shared, *inner), "k", axes)
     all_axes = axes | {index: axis for index, axis in block.axes((*parts[0], *parts[1])).items() if index not in axes}
     values, rest = parts
     wanted = _all(rest) | set(output)
     own = [i for i in dict.fromkeys(i for each in values for i in each.indices) if i not in scores and i in wanted]
     # Indices inside the values may have the names of those inside the scores, and other sizes.
     theirs = all_axes | {i: axis for i, axis in block.axes((*values, *rest)).items() if i not in scores}
-    v = product(values, (*batch, pattern.key, *heads, *own), "v", theirs)
+    v = product(values, (*batch, pattern.key, *shared, *own), "v", theirs)
     mixed = {query, *along, *own}
     whole = not rest and set(output) == mixed
     order = output if whole else (*batch, query, *heads, *own)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from tensordraw.program.fusing import Block, Found, distinct
 from tensordraw.program.statements import (
     Add,
@@ -82,11 +84,15 @@ def norm(block: Block, statement: Statement) -> Found | None:
     if not isinstance(statement, Apply) or statement.function not in NORMS or statement.axes != (last,):
         return None
     scaled = block.reader(statement.out)
-    if not isinstance(scaled, Einsum) or len(scaled.operands) != 2 or not distinct(scaled.operands):
+    if not isinstance(scaled, Einsum) or not distinct(scaled.operands):
         return None
-    (normed,) = (each for each in scaled.operands if each.value == statement.out)
-    (weight,) = (each for each in scaled.operands if each.value != statement.out)
-    if normed.indices != scaled.output or weight.indices != normed.indices[-1:]:
+    normed = next(each for each in scaled.operands if each.value == statement.out)
+    weight = next((each for each in scaled.operands if each.indices == normed.indices[-1:]), None)
+    if weight is None or len(block.types[weight.value].axes) != 1:
+        return None
+    if len(scaled.operands) > 2:
+        return _split_off(block, statement, scaled, normed, weight)
+    if normed.indices != scaled.output:
         return None
     eps = statement.params.get("eps", 1e-5)
     after = block.reader(scaled.out)
@@ -100,3 +106,13 @@ def norm(block: Block, statement: Statement) -> Found | None:
     form = Norm(statement.value, statement.function, weight.value, None, eps)
     fused = Fused(scaled.out, form, (statement, scaled), scaled.type)
     return Found(scaled.out, frozenset({statement.out}), (fused,))
+
+
+def _split_off(block: Block, norm: Apply, einsum: Einsum, normed: Operand, weight: Operand) -> Found:
+    """The norm with its vector, and the einsum in which both stand with other factors as the einsum with the others."""
+    name = block.fresh(f"{norm.out}_scaled")
+    form = Norm(norm.value, norm.function, weight.value, None, norm.params.get("eps", 1e-5))
+    scaled = Einsum(name, (normed, weight), normed.indices, norm.type)
+    others = tuple(each for each in einsum.operands if each is not normed and each is not weight)
+    rest = replace(einsum, operands=(Operand(name, normed.indices), *others))
+    return Found(einsum.out, frozenset({norm.out}), (Fused(name, form, (norm, scaled), norm.type), rest))

@@ -22,13 +22,13 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Block:
     """The statements of one body, the types of all values of the program, how often each is read, values that have to
-    stay (`kept`), and those that are a model's parameters or slices of them (`weights`)."""
+    stay (`kept`), and those that are a model's parameters or slices of them (`weights`: the array that each is of)."""
 
     statements: Sequence[Statement]
     types: Mapping[Name, Type]
     counts: Mapping[Name, int]
     kept: frozenset[Name]
-    weights: frozenset[Name]
+    weights: Mapping[Name, str]
 
     def maker(self, value: Name) -> Statement | None:
         """The statement of this block that makes a value which one statement reads, and nothing else wants."""

@@ -198,8 +198,8 @@ class Repeat(Record, frozen=True):
 class Attention(Record, frozen=True):
     """`softmax(mask(query key * scale)) value`: products over the `query`'s indices that are not among `scores`, softmax
     along `key_at`, which is then added over; where `causal`, no key comes after its query. `scores` are the indices of the
-    pattern, `query_at` and `key_at` two of them, the others run along (heads, batches). `expression` is how a person reads
-    the scale, "" for 1."""
+    pattern, `query_at` and `key_at` two of them, the others run along (heads, batches): `shared` by queries, keys and values,
+    or `grouped`, which the queries alone have. `expression` is how a person reads the scale, "" for 1."""
 
     query: Operand
     key: Operand
@@ -211,6 +211,14 @@ class Attention(Record, frozen=True):
     scale: float
     expression: str
     causal: bool
+
+    @property
+    def shared(self) -> list[Index]:
+        return [index for index in self.scores if index in self.key.indices and index != self.key_at]
+
+    @property
+    def grouped(self) -> list[Index]:
+        return [index for index in self.scores if index not in self.key.indices and index != self.query_at]
 
 
 class Linear(Record, frozen=True):

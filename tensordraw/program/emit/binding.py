@@ -23,6 +23,7 @@ from tensordraw.program.statements import (
     Apply,
     Conj,
     Einsum,
+    Fused,
     Gather,
     Name,
     Program,
@@ -129,7 +130,7 @@ def _becoming(program: Program, inlined: frozenset[Name], counts: Counter[Name],
         for before, after in reversed(list(itertools.pairwise(shown))):
             value = before.out
             free = counts[value] == 1 and value not in drawn and value not in shared and after.out not in shared
-            if free and not isinstance(before, Repeat) and _changed(after) == value:
+            if free and not isinstance(before, Repeat) and (_changed(after) == value or _turned(before, after)):
                 leader[value] = leader.get(after.out, after.out)
     return leader
 
@@ -145,6 +146,14 @@ def _changed(statement: Statement) -> Name | None:
             return next(operand.value for operand in statement.operands if operand.indices)
         case _:
             return None
+
+
+def _turned(before: Statement, after: Statement) -> bool:
+    """Whether a statement only turns the result of a linear layer along its axes: `q = F.linear(...)`, `q = einsum(turn, q)`."""
+    if not isinstance(before, Fused) or not isinstance(after, Einsum) or len(after.operands) != 2:
+        return False
+    turned = [operand for operand in after.operands if operand.value == before.out]
+    return len(turned) == 1 and sorted(before.type.shape) == sorted(after.type.shape) and not is_product(after)
 
 
 def _returned(program: Program) -> Name | None:

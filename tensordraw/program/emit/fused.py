@@ -67,13 +67,15 @@ def _flat(value: Piece, groups: Sequence[int]) -> Piece:
     return value
 
 
-def _unflat(value: Piece, indices: Sequence[Index], axes: Mapping[Index, Axis], wording: Wording) -> Piece:
-    """The value with its last axis as these axes again."""
+def _unflat(
+    value: Piece, indices: Sequence[Index], axes: Mapping[Index, Axis], wording: Wording, place: int = -1
+) -> Piece:
+    """The value with one axis, the last one unless `place` says another, as these axes again."""
     if len(indices) == 1:
         return value
     sizes = [wording.extent(axes[index]) for index in indices]
     holes = ", ".join("{}" for _ in sizes)
-    return compose(f"{{}}.unflatten(-1, ({holes}))", at_least(value, ATOM), *sizes)
+    return compose(f"{{}}.unflatten({place}, ({holes}))", at_least(value, ATOM), *sizes)
 
 
 def _axes(wording: Wording, *operands: Operand) -> dict[Index, Axis]:
@@ -85,20 +87,25 @@ def _axes(wording: Wording, *operands: Operand) -> dict[Index, Axis]:
 
 
 def _attention(form: Attention, wording: Wording) -> Piece:
-    along = [index for index in form.scores if index not in (form.query_at, form.key_at)]
+    shared, grouped = form.shared, form.grouped
     inner = [index for index in form.query.indices if index not in form.scores]
     own = [index for index in form.value.indices if index not in form.scores]
-    more = max(0, AXES - 2 - len(along))
+    axes = _axes(wording, form.value, form.query)
+    front, heads = (shared[:-1], [*shared[-1:], *grouped]) if grouped else (shared, [])
 
-    def argument(operand: Operand, at: Index, last: Sequence[Index]) -> Piece:
-        """The operand as (along, position, entries)."""
-        value = moved(wording.pieces[operand.value], operand.indices, [*along, at, *last])
-        value = _flat(value, [*([1] * len(along)), 1, len(last)])
-        return compose(f"{{}}[{', '.join(['None'] * more)}]", at_least(value, ATOM)) if more else value
+    def argument(operand: Operand, along: Sequence[Sequence[Index]], at: Index, last: Sequence[Index]) -> Piece:
+        """The operand as (*along, position, entries)."""
+        groups = [*along, [at], last]
+        value = moved(wording.pieces[operand.value], operand.indices, [index for group in groups for index in group])
+        value = _flat(value, list(map(len, groups)))
+        more = AXES - len(groups)
+        return compose(f"{{}}[{', '.join(['None'] * more)}]", at_least(value, ATOM)) if more > 0 else value
 
+    of_query = [*([index] for index in front), *([heads] if heads else [])]
+    of_key = [[index] for index in shared]
     arguments = [
-        argument(form.query, form.query_at, inner), argument(form.key, form.key_at, inner),
-        argument(form.value, form.key_at, own),
+        argument(form.query, of_query, form.query_at, inner), argument(form.key, of_key, form.key_at, inner),
+        argument(form.value, of_key, form.key_at, own),
     ]  # fmt: skip
     settings = ["is_causal=True"] if form.causal else []
     size = math.prod(axis.size for index, axis in _axes(wording, form.query).items() if index in inner)
@@ -107,10 +114,14 @@ def _attention(form: Attention, wording: Wording) -> Piece:
         scale = wording.scalar(form.expression or repr(form.scale), form.scale)
         needs |= scale.needs
         settings.append(f"scale={scale.text}")
+    if math.prod(axes[index].size for index in grouped) > 1:
+        settings.append("enable_gqa=True")
     made = call(f"{F}.scaled_dot_product_attention", *arguments, last=", ".join(settings), needs=needs)
-    ends = compose(f"{{}}[{', '.join(['0'] * more)}]", Piece("")) if more else Piece("")
-    ends = _unflat(ends, own, _axes(wording, form.value), wording)
-    ends = moved(ends, [*along, form.query_at, *own], form.output)
+    more = AXES - 2 - len(of_query)
+    ends = compose(f"{{}}[{', '.join(['0'] * more)}]", Piece("")) if more > 0 else Piece("")
+    ends = _unflat(ends, own, axes, wording)
+    ends = _unflat(ends, heads, axes, wording, len(front)) if heads else ends
+    ends = moved(ends, [*shared, *grouped, form.query_at, *own], form.output)
     return _followed(made, ends)
 
 

@@ -158,9 +158,17 @@ def linear(m: Machine, value: Value, weight: Value, bias: Value | None) -> Value
 
 
 def attention(
-    m: Machine, query: Value, key: Value, value: Value, mask: Value | None, causal: bool, scale: Value | None
-) -> Value:
-    """Scaled dot-product attention over the last two axes."""
+    m: Machine, query: Value, key: Value, value: Value, mask: Value | None, causal: bool, scale: Value | None,
+    grouped: bool = False,
+) -> Value:  # fmt: skip
+    """Scaled dot-product attention over the last two axes; `grouped` heads of queries share those of keys and values."""
+    if grouped:
+        heads = m.array(key, least=3).axes[-3]
+        parts = Seq((Num(ONE, m.tape.size(heads.dim)), LAST))
+        query = shapes.unflatten(m, query, number(-3.0), parts)
+        key, value = (shapes.unsqueeze(m, each, number(-3.0)) for each in (key, value))
+        made = m.array(attention(m, query, key, value, mask, causal, scale))
+        return shapes.flatten(m, made, made.rank - 4, made.rank - 3)
     q, k = m.array(query, least=2), m.array(key, least=2)
     scores: Value = products.matmul(m, q, shapes.swap(m, k, number(-2.0), LAST))
     if given(scale) is None:

@@ -90,8 +90,9 @@ KNOWN: dict[str, Row] = {
     "dropout": Row("x *rest **others", table.dropout),
     "glu": Row("x axis=-1", table.glu),
     "cosine_similarity": Row("x y axis=1", table.cosine),
-    "scaled_dot_product_attention": Row("q k v attn_mask=None dropout_p=0 is_causal=False scale=None", lambda m, a:
-        meanings.attention(m, a["q"], a["k"], a["v"], a["attn_mask"], on(a["is_causal"]), a["scale"])),
+    "scaled_dot_product_attention": Row(
+        "q k v attn_mask=None dropout_p=0 is_causal=False scale=None enable_gqa=False", lambda m, a: meanings.attention(
+            m, a["q"], a["k"], a["v"], a["attn_mask"], on(a["is_causal"]), a["scale"], on(a["enable_gqa"]))),
     # ------------------------------------------------------------------------------------------------------------ axes
     "reshape": Row("x *shape", lambda m, a: shapes.reshape(m, a["x"], table.shape(a))),
     "view": Row("x *shape", lambda m, a: shapes.reshape(m, a["x"], table.shape(a))),
