@@ -10,7 +10,7 @@ other document that opens as a new one. Nothing of the weights is copied.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -30,6 +30,7 @@ from tensordraw.templates.forms import in_form
 from tensordraw.templates.weights import ACTIVATIONS, Model, opened
 
 How: TypeAlias = Literal["filled", "replaced", "new"]
+_WEIGHTS = ("model", "pytorch_model")  # files of weights beside a config.json
 _LENS = "blocks.0.attn.W_Q"  # in a file of TransformerLens' arrays
 
 
@@ -50,7 +51,7 @@ def model_path(path: Path) -> Path:
     beside = path.parent / "config.json"
     if path.name == "config.json" or path.name.endswith(INDEX):
         return path.parent
-    if path.suffix == ".safetensors" and path.name.startswith("model") and beside.exists():
+    if path.name.startswith(_WEIGHTS) and path.suffix in (".safetensors", ".bin") and beside.exists():
         return path.parent
     return path
 
@@ -72,22 +73,15 @@ def template_of(path: Path) -> tuple[str, Model]:
     """The name of the template that a model's folder or file belongs to, and the model. errors.Error, one sentence, where
     there is no model, or one that no template draws."""
     model = opened(model_path(path))
-    kind = model.kind if model.kind != "None" else ""
-    if not kind:
-        names = model.config.get("architectures")
-        known = [kind for kinds, _ in LOADERS.values() for kind in kinds if kind]
-        said = str(names[0]) if isinstance(names, list) and names else ""
-        kind = next((one for one in known if said.lower().startswith(one)), said)
+    kind = model.kind
     if kind:
         found = next((name for name, (kinds, _) in LOADERS.items() if kind in kinds), None)
         if found is None or (model.path.suffix == ".gguf" and found != "llama"):
             drawn = ", ".join(name for name, (kinds, _) in LOADERS.items() if any(kinds))
             raise Error(f"{model.said} describes a model of type {kind!r}, which no template draws: there are {drawn}.")
-        return found, replace(model, kind=kind)
+        return found, model
     if _LENS in model.keys:
-        return "attention_only", replace(model, kind="")
-    if model.said.name == "config.json":
-        raise Error(f"{model.said} says no type of model: it has neither model_type nor architectures.")
+        return "attention_only", model
     raise Error(f"{model.path} holds arrays of no model that a template draws: there is no config.json beside it.")
 
 

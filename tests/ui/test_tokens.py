@@ -1,0 +1,367 @@
+"""A person drops a model's folder, types a text, runs it and lets it go on: real drops and key strokes, a real evaluator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
+
+import tensordraw as td
+from tensordraw.editor import events
+from tensordraw.templates import template
+from tensordraw.ui import settings
+from tensordraw.ui.panels.chips import Chip
+from tensordraw.ui.template_dialog import TemplateDialog
+from tensordraw.ui.typed import percent
+from tensordraw.ui.weights_dialog import WeightsDialog
+from tensordraw.ui.window import Window
+from tests.templates.folders import add_tokenizer, gpt2_folder
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return gpt2_folder(tmp_path / "gpt2-tiny")
+
+
+def drop(widget: QWidget, path: Path, at: tuple[float, float] = (200.0, 150.0)) -> None:
+    """Let go of a file or folder over a widget, as a file manager does."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    left, action = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(round(at[0]), round(at[1])), action, mime, left, NONE)
+    QApplication.sendEvent(widget, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(widget, QDropEvent(QPointF(*at), action, mime, left, NONE))
+
+
+def loaded(window: Window, qtbot: QtBot) -> td.Diagram:
+    """The shown document once it takes its arrays from files."""
+    qtbot.waitUntil(lambda: bool(window.state and window.state.document.content.sources), timeout=20_000)
+    assert window.state is not None
+    return window.state.document
+
+
+def write(window: Window, qtbot: QtBot, text: str) -> None:
+    """Type into the strip and wait for the tokens."""
+    window.tokens.field.setFocus()
+    QTest.keyClicks(window.tokens.field, text)
+    assert window.session is not None
+    qtbot.waitUntil(lambda: not window.typing.typed(window.session).pending, timeout=20_000)
+
+
+def rested(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.evaluates(), timeout=60_000)
+
+
+def numbers(window: Window) -> list[str]:
+    return [chip.number for chip in window.tokens.chips.chips.chips]
+
+
+# ------------------------------------------------------------------------------------------------------------ loading
+
+
+def test_a_folder_dropped_on_the_template_fills_it_in_one_step(window: Window, qtbot: QtBot, folder: Path) -> None:
+    window.files.new(template("gpt2", layer_norm=True, bias=True), "gpt2")
+    before = window.state.document
+    assert window.tokens.isVisible()
+    assert window.tokens.weights.isVisible()
+    drop(window.canvas, folder)
+    after = loaded(window, qtbot)
+    assert window.said.text().startswith("GPT-2 from gpt2-tiny: 3 layers, ")
+    assert after.content == td.template("gpt2", weights=folder).content
+    assert after.layout is before.layout
+    assert len(window.sessions()) == 1
+    assert not window.tokens.weights.isVisible()
+    window.run("undo")
+    assert window.state.document is before
+    window.run("redo")
+    assert window.state.document is after
+
+
+@pytest.mark.parametrize("name", ["", "config.json", "model.safetensors"])
+def test_on_the_start_page_the_template_of_the_folder_opens(
+    window: Window, qtbot: QtBot, folder: Path, name: str
+) -> None:
+    drop(window, folder / name)
+    assert loaded(window, qtbot) == td.template("gpt2", weights=folder)
+    assert window.session.name == "gpt2-tiny"
+    assert window.start_page is None
+
+
+def test_a_blank_page_becomes_the_template(window: Window, qtbot: QtBot, folder: Path) -> None:
+    window.files.new()
+    drop(window.canvas, folder)
+    loaded(window, qtbot)
+    assert [session.name for session in window.sessions()] == ["gpt2-tiny"]
+    assert window.state.history.undo_name == "Load weights"
+
+
+def test_another_drawing_stays_and_the_model_opens_beside_it(window: Window, qtbot: QtBot, folder: Path) -> None:
+    window.files.new(template("mps"), "mps")
+    before = window.state.document
+    drop(window.canvas, folder)
+    loaded(window, qtbot)
+    assert [session.name for session in window.sessions()] == ["mps", "gpt2-tiny"]
+    assert window.sessions()[0].state.document is before
+
+
+def test_what_is_no_model_is_said_and_changes_nothing(window: Window, qtbot: QtBot, folder: Path) -> None:
+    window.files.new(template("gpt2"), "gpt2")
+    before = window.state.document
+    empty = folder.parent / "empty"
+    empty.mkdir()
+    drop(window.canvas, empty)
+    qtbot.waitUntil(lambda: "config.json" in window.said.text(), timeout=20_000)
+    assert window.said.property("role") == "error"
+    (folder / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes()[:-40])
+    drop(window.canvas, folder)
+    qtbot.waitUntil(lambda: "model.safetensors" in window.said.text(), timeout=20_000)
+    assert window.said.property("role") == "error"
+    assert window.state.document is before
+
+
+def test_arrays_dropped_on_a_tensor_are_bound_as_before(
+    window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_file({"A": np.zeros((2, 3), np.float32)}, folder / "a.safetensors")
+    sent: list[object] = []
+    window.files.new(template("matrix_product"), "p")
+    monkeypatch.setattr(window, "send", sent.append)
+    drop(window.canvas, folder / "a.safetensors")
+    assert isinstance(sent[0], events.FileDropped)
+
+
+def test_the_command_asks_for_a_folder_and_says_what_it_is(
+    window: Window, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def use(dialog: WeightsDialog) -> int:
+        """Type a wrong path, then the right one, and press Enter."""
+        dialog.show()
+        QTest.keyClicks(dialog.model.field, str(folder / "nothing"))
+        qtbot.waitUntil(lambda: "nothing" in dialog.model.said.text(), timeout=20_000)
+        said.append(dialog.model.said.property("role"))
+        assert dialog.model.loaded is None
+        dialog.model.field.selectAll()
+        QTest.keyClicks(dialog.model.field, str(folder))
+        qtbot.waitUntil(lambda: dialog.model.loaded is not None, timeout=20_000)
+        said.append(dialog.model.said.text())
+        QTest.keyClick(dialog.model.field, Qt.Key.Key_Return)
+        return dialog.result()
+
+    monkeypatch.setattr(WeightsDialog, "exec", use)
+    window.run("load_weights")  # on the start page
+    loaded(window, qtbot)
+    assert said[0] == "error"
+    assert said[1].startswith("GPT-2 from gpt2-tiny: 3 layers")
+    assert settings.model() == str(folder)
+    window.files.new(template("gpt2"), "gpt2")
+    window.run("load_weights")
+    assert window.state.history.undo_name == "Load weights"
+    assert "drawn anew: it had no" in said[-1]
+
+
+def test_the_template_dialog_takes_weights(window: Window, qtbot: QtBot, folder: Path) -> None:
+    dialog = TemplateDialog(window, "gpt2")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.weights is not None
+    QTest.keyClicks(dialog.weights.field, str(folder))
+    assert not dialog.fields["layers"].isEnabled()
+    qtbot.waitUntil(lambda: dialog.weights.loaded is not None, timeout=20_000)
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.loaded is not None
+    assert dialog.loaded.diagram == td.template("gpt2", weights=folder)
+    other = TemplateDialog(window, "llama")
+    qtbot.addWidget(other)
+    other.weights.field.setText(str(folder))
+    qtbot.waitUntil(lambda: "the template gpt2, not of llama" in other.weights.said.text(), timeout=20_000)
+    other.accept()
+    assert other.loaded is None
+    assert TemplateDialog(window, "mps").weights is None
+
+
+# ------------------------------------------------------------------------------------------------------------- tokens
+
+
+def test_a_text_becomes_chips_and_runs(window: Window, qtbot: QtBot, folder: Path) -> None:
+    tokenizer = add_tokenizer(folder)
+    drop(window, folder)
+    diagram = loaded(window, qtbot)
+    assert QApplication.focusWidget() is window.tokens.field or not window.isActiveWindow()
+    write(window, qtbot, "the cat")
+    ids = tokenizer.encode("the cat").ids
+    assert numbers(window) == [str(each) for each in ids]
+    assert [chip.text for chip in window.tokens.chips.chips.chips] == ["the", " cat"]
+    assert window.tokens.counted.text() == "2 of 12 positions"
+    QTest.keyClick(window.tokens.field, Qt.Key.Key_Return)
+    rested(window, qtbot)
+    result = window.performer.results.found[window.session]
+    assert result.tokens == ("the", " cat")
+    logits = td.evaluate(diagram, {"tokens": np.array(ids)})
+    np.testing.assert_allclose(next(iter(result.arrays.values())), logits, atol=1e-5)
+    expected = td.next_tokens(diagram, "the cat")
+    assert [each for each, _ in result.next] == [each for each, _ in td.next_tokens(diagram, ids)]
+    chips = window.tokens.next.chips.chips
+    assert [(chip.text, chip.number) for chip in chips] == [(text, percent(part)) for text, part in expected]
+    assert not window.values.age.isVisible()
+    write(window, qtbot, "s")  # then they are the next tokens of another text
+    assert window.tokens.next.chips.chips == ()
+    QTest.qWait(50)
+    window.performer.evaluation.close()
+
+
+def test_enter_right_after_the_last_letter_waits_for_its_tokens(window: Window, qtbot: QtBot, folder: Path) -> None:
+    add_tokenizer(folder)
+    drop(window, folder)
+    loaded(window, qtbot)
+    window.tokens.field.setFocus()
+    QTest.keyClicks(window.tokens.field, "the cat")
+    QTest.keyClick(window.tokens.field, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    qtbot.waitUntil(lambda: window.session in window.performer.results.found, timeout=60_000)
+    assert window.performer.results.found[window.session].tokens == ("the", " cat")
+    window.performer.evaluation.close()
+
+
+def test_ids_where_there_is_no_tokenizer_and_what_is_wrong_with_them(
+    window: Window, qtbot: QtBot, folder: Path
+) -> None:
+    drop(window, folder)
+    loaded(window, qtbot)
+    bar = window.tokens
+    assert bar.kind.currentText() == "Ids"
+    assert not bar.kind.isEnabled()
+    assert "no tokenizer.json" in bar.kind.toolTip()
+    write(window, qtbot, "5 400 7")
+    assert [chip.wrong for chip in bar.chips.chips.chips] == [False, True, False]
+    assert bar.said.text() == "Token 1 is 400, but ids go from 0 to 299."
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert window.performer.results.running is None
+    assert window.said.text() == bar.said.text()
+    bar.field.selectAll()
+    write(window, qtbot, "1 " * 14)
+    assert bar.said.text() == "14 tokens are more than the 12 positions of seq."
+    assert [chip.wrong for chip in bar.chips.chips.chips] == [False] * 12 + [True] * 2
+    bar.field.selectAll()
+    write(window, qtbot, "5 x")
+    assert "'x' is no token id" in bar.said.text()
+    bar.field.selectAll()
+    write(window, qtbot, "5, 6")
+    assert bar.said.text() == ""
+    assert window.typing.given(window.session) == {"tokens": [5, 6]}
+
+
+def test_a_drawing_without_weights_may_be_run_on_fewer_ids(window: Window, qtbot: QtBot) -> None:
+    window.files.new(template("gpt2", layers=1, heads=1, hidden=4, vocab=9, seq=6), "small")
+    bar = window.tokens
+    write(window, qtbot, "1 2")
+    assert "exactly 6 positions, and 2 tokens are given" in bar.said.text()
+    assert bar.shorter.isVisible()
+    bar.shorter.click()
+    assert window.state.history.undo_name == "Allow shorter texts"
+    qtbot.waitUntil(lambda: bar.said.text() == "")
+    window.run("evaluate")
+    rested(window, qtbot)
+    result = window.performer.results.found[window.session]
+    assert next(iter(result.arrays.values())).shape == (2, 9)
+    assert len(result.next) == 9
+    window.performer.evaluation.close()
+
+
+def test_the_strip_is_there_for_ids_only(window: Window) -> None:
+    window.files.new(template("mps"), "mps")
+    assert not window.tokens.isVisible()
+    window.files.new(template("bert", layers=1), "bert")
+    assert window.tokens.isVisible()
+    window.tabs.setCurrentIndex(0)
+    assert not window.tokens.isVisible()
+
+
+def test_each_document_has_its_own_text(window: Window, qtbot: QtBot, folder: Path) -> None:
+    drop(window, folder)
+    loaded(window, qtbot)
+    write(window, qtbot, "1 2")
+    window.files.new(template("gpt2"), "gpt2")
+    assert window.tokens.field.text() == ""
+    window.tabs.setCurrentIndex(0)
+    assert window.tokens.field.text() == "1 2"
+    assert numbers(window) == ["1", "2"]
+
+
+# --------------------------------------------------------------------------------------------------------- generation
+
+
+def test_the_model_goes_on_and_its_tokens_run_next(window: Window, qtbot: QtBot, folder: Path) -> None:
+    add_tokenizer(folder)
+    drop(window, folder)
+    diagram = loaded(window, qtbot)
+    write(window, qtbot, "the cat")
+    bar = window.tokens
+    bar.count.setValue(5)
+    start = list(window.typing.given(window.session)["tokens"])
+    bar.generate.click()
+    assert bar.generate.text() == "Stop"
+    rested(window, qtbot)
+    expected = td.generate(diagram, start, 5)
+    assert window.typing.given(window.session) == {"tokens": expected}
+    assert [chip.made for chip in bar.chips.chips.chips] == [False] * len(start) + [True] * 5
+    assert bar.field.text().startswith("the cat")
+    assert bar.field.text() == td.generate(diagram, "the cat", 5)
+    assert window.said.text().startswith("Generated 5 tokens")
+    assert bar.generate.text() == "Generate"
+    window.run("evaluate")
+    rested(window, qtbot)
+    assert window.performer.results.found[window.session].ids == tuple(expected)
+    bar.count.setValue(20)
+    bar.generate.click()
+    rested(window, qtbot)
+    assert "beyond the model's 12 positions" in window.said.text()
+    assert window.typing.given(window.session) == {"tokens": expected}
+    window.performer.evaluation.close()
+
+
+def test_escape_stops_a_text(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    drop(window, gpt2_folder(tmp_path / "long", n_positions=2000))
+    loaded(window, qtbot)
+    write(window, qtbot, "1 2")
+    bar = window.tokens
+    bar.count.setValue(1900)
+    bar.generate.click()
+    qtbot.waitUntil(lambda: len(numbers(window)) > 4, timeout=60_000)
+    process = window.performer.evaluation.process
+    QTest.keyClick(bar.field, Qt.Key.Key_Escape)
+    rested(window, qtbot)
+    assert 4 < len(numbers(window)) < 1800
+    assert window.performer.evaluation.process is process  # it ended by itself: what it had read stays warm
+    assert not bar.generating
+    window.performer.evaluation.close()
+
+
+def test_a_next_token_that_is_clicked_is_appended(window: Window, qtbot: QtBot, folder: Path) -> None:
+    drop(window, folder)
+    loaded(window, qtbot)
+    write(window, qtbot, "1 2")
+    window.run("evaluate")
+    rested(window, qtbot)
+    best = window.performer.results.found[window.session].next[0][0]
+    box = window.tokens.next.chips.box(0)
+    QTest.mouseClick(window.tokens.next.chips, Qt.MouseButton.LeftButton, NONE, box.center().toPoint())
+    assert window.tokens.field.text() == f"1 2 {best}"
+    window.performer.evaluation.close()
+
+
+def test_chips_show_what_cannot_be_seen() -> None:
+    assert Chip(" a\n\x13", "1").shown == "·a↵\\x13"
+    assert Chip("a", "1", wrong=True).words == "'a' 1, wrong"
+    assert [percent(p) for p in (1.0, 0.714, 0.0996, 0.0004, 0.004)] == ["100 %", "71 %", "10 %", "< 0.1 %", "0.4 %"]
