@@ -30,6 +30,7 @@ from tensordraw.diagram.records import Repeat as RepeatRegion
 from tensordraw.diagram.scopes import Item, Slot, Structure
 from tensordraw.diagram.structure import analyse
 from tensordraw.diagram.words import item_words
+from tensordraw.errors import Error
 from tensordraw.program.flow import types
 from tensordraw.program.statements import Name, Program, Repeat, Statement
 
@@ -82,8 +83,24 @@ def named(program: Program, content: Content, text: str) -> Sight:
         return Unseen(
             f"{len(wires)} wires are called {text!r}: name the value, one of {', '.join(seen)}.", tuple(wires)
         )
-    known_names = ", ".join(program.captures) or "nothing"
-    return found[0] if found else Unseen(f"There is nothing called {text!r} to look at: there is {known_names}.")
+    if found:
+        return found[0]
+    there = ", ".join(program.captures) or "nothing"
+    return Unseen(f"There is no copy or region {text!r} to capture, nor any other item: there is {there}.")
+
+
+def wanted(program: Program, content: Content, names: Iterable[str]) -> dict[str, Name]:
+    """The value of each name, id or label that is to be captured; `Error`, one sentence, where one has none."""
+    known, found = types(program), {}
+    for name in names:
+        value = program.captures.get(name, name)
+        if value not in known:
+            sight = named(program, content, name)
+            if isinstance(sight, Unseen):
+                raise Error(sight.why)
+            value = sight.value
+        found[name] = value
+    return found
 
 
 def axis_names(program: Program) -> dict[Name, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
 from typing import TypeAlias
@@ -43,6 +43,14 @@ def load_source(diagram: Diagram, name: str) -> Array:
         array = array.transpose(*range(first), *(first + axis for axis in source.axes))
     held[place] = times, array
     return array
+
+
+def parts(diagram: Diagram, name: str) -> Iterator[Array]:
+    """The array part by part, one for each position of a stack, each mapped where it can be and kept nowhere."""
+    source = diagram.content.sources[name]
+    for where, _ in check_source(diagram, name):
+        part = _part(load(*where), source)
+        yield part.transpose(source.axes) if source.axes else part
 
 
 _Times: TypeAlias = dict[Path, int]  # of files: when they were changed, in ns

@@ -6,7 +6,7 @@ viewer, the command line makes one from `--at layer=1,head=3`; both cut the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -76,31 +76,58 @@ class Statistics(Record, frozen=True):
 
 def statistics(array: Array) -> Statistics:
     """Statistics of an array of numbers (a mapped file is read once, piece by piece)."""
+    return statistics_of([array], tuple(array.shape))
+
+
+def statistics_of(parts: Iterable[Array], shape: tuple[int, ...]) -> Statistics:
+    """Statistics of an array of this shape that comes in parts."""
     import numpy as np
 
-    flat = array.reshape(-1)
-    count, total, squares, nan, infinite = 0, 0.0, 0.0, 0, 0
-    low, high = float("inf"), float("-inf")
-    shift: float | None = None  # near the mean, so that the sum of squares keeps its digits
-    for start in range(0, flat.size, _CHUNK):
-        piece = np.asarray(flat[start : start + _CHUNK])
+    sums, dtype = _Sums(), ""
+    for part in parts:
+        dtype = str(part.dtype)
+        flat = part.reshape(-1) if part.flags.c_contiguous else part.ravel(order="K")
+        for start in range(0, flat.size, _CHUNK):
+            sums.add(np.asarray(flat[start : start + _CHUNK]))
+    return sums.told(shape, dtype)
+
+
+class _Sums:
+    """What is known of the entries so far; sums are of differences from `shift`, so that they keep their digits."""
+
+    def __init__(self) -> None:
+        self.count, self.total, self.squares, self.nan, self.infinite = 0, 0.0, 0.0, 0, 0
+        self.low, self.high = float("inf"), float("-inf")
+        self.shift: float | None = None
+
+    def add(self, piece: Array) -> None:
+        """Count these entries, a vector."""
+        import numpy as np
+
         numbers = np.abs(piece) if np.iscomplexobj(piece) else piece
-        missing = int(np.count_nonzero(np.isnan(numbers))) if numbers.dtype.kind == "f" else 0
-        finite = numbers[np.isfinite(numbers)] if numbers.dtype.kind == "f" else numbers.reshape(-1)
-        nan, infinite = nan + missing, infinite + numbers.size - finite.size - missing
+        missing, finite = 0, numbers
+        if numbers.dtype.kind == "f" and not (sound := np.isfinite(numbers)).all():
+            missing, finite = int(np.count_nonzero(np.isnan(numbers))), numbers[sound]
+        self.nan += missing
+        self.infinite += numbers.size - finite.size - missing
         if not finite.size:
-            continue
+            return
         wide = finite.astype(np.float64)
-        shift = float(wide.mean()) if shift is None else shift
-        low, high = min(low, float(wide.min())), max(high, float(wide.max()))
-        wide -= shift
-        count, total, squares = count + wide.size, total + float(wide.sum()), squares + float(np.dot(wide, wide))
-    known = (tuple(array.shape), str(array.dtype))
-    if not count:
-        return Statistics(*known, nan=nan, infinite=infinite)
-    off = total / count
-    deviation = max(squares / count - off * off, 0.0) ** 0.5
-    return Statistics(*known, low, high, (shift or 0.0) + off, deviation, nan, infinite)
+        self.shift = float(wide.mean()) if self.shift is None else self.shift
+        self.low, self.high = min(self.low, float(wide.min())), max(self.high, float(wide.max()))
+        wide -= self.shift
+        self.count += wide.size
+        self.total += float(wide.sum())
+        self.squares += float(np.dot(wide, wide))
+
+    def told(self, shape: tuple[int, ...], dtype: str) -> Statistics:
+        """The statistics of all entries."""
+        if not self.count:
+            return Statistics(shape, dtype, nan=self.nan, infinite=self.infinite)
+        off = self.total / self.count
+        deviation = max(self.squares / self.count - off * off, 0.0) ** 0.5
+        mean = (self.shift or 0.0) + off
+        return Statistics(shape, dtype, self.low, self.high, mean, deviation, self.nan, self.infinite)
 
 
 def kinds(axes: Sequence[str], shape: Sequence[int]) -> tuple[Kind, ...]:

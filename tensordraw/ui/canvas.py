@@ -7,8 +7,6 @@ moving items cost, however large the rest is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -22,7 +20,7 @@ from PySide6.QtGui import (
     QPainter,
     QWheelEvent,
 )  # fmt: skip
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.editor import events
@@ -47,6 +45,7 @@ class Canvas(QWidget):
     view_changed = Signal()
     file_dropped = Signal(str, float, float)
     menu_asked = Signal(object)
+    rested = Signal(object, object)  # the pointer rests on an item, there; None: it does not any more
 
     def __init__(self, colours: Colours, session: Session) -> None:
         super().__init__()
@@ -67,7 +66,6 @@ class Canvas(QWidget):
         self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
         self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
-        self.tip_text: Callable[[Id], str] = str  # words about an item, set by the window
         self.last_paint = 0.0  # ms, for the benchmark
         self._grip: QPoint | None = None  # where a panning drag was last
         self._space = False  # Space is down
@@ -76,7 +74,8 @@ class Canvas(QWidget):
         self._fit_pending = False
         self._ringed = False  # the focus came by a key: show where it is
         self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)
-        self._hover_timer.timeout.connect(self._show_tip)
+        self._hover_timer.timeout.connect(self._rest)
+        self._rests: Id | None = None  # the item that the pointer rests on
 
     # ------------------------------------------------------------------------------------------------------- showing
 
@@ -189,7 +188,7 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        QToolTip.hideText()
+        self._stir()
         if event.button() == Qt.MouseButton.MiddleButton or (
             self._space and event.button() == Qt.MouseButton.LeftButton
         ):
@@ -210,7 +209,10 @@ class Canvas(QWidget):
             return
         x, y = self._at(event.position())
         self.happened.emit(events.Move(x, y, self.view.scale, keys.modifiers(event)))
-        self._hover_timer.start()
+        if self.state is None or self.state.hover != self._rests:
+            self._stir()
+        if self._rests is None:
+            self._hover_timer.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._grip is not None:
@@ -233,9 +235,11 @@ class Canvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_timer.stop()
+        self._stir()
         self.happened.emit(events.Leave())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._stir()
         at = (event.position().x(), event.position().y())
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.set_view(self.view.zoomed(self.view.zoom * 1.0015 ** event.angleDelta().y(), at))
@@ -301,6 +305,7 @@ class Canvas(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._stir()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
                 self._space, self._space_used = True, False
@@ -321,12 +326,17 @@ class Canvas(QWidget):
             return
         super().keyReleaseEvent(event)
 
-    # ------------------------------------------------------------------------------------------------------ tooltips
+    # ------------------------------------------------------------------------------------------------------- resting
 
-    def _show_tip(self) -> None:
+    def _rest(self) -> None:
         if self.state is None or self.state.hover is None or not isinstance(self.state.tool, Idle):
             return
-        words = self.tip_text(self.state.hover)
-        if words:
-            x, y = self.view.to_screen(*self.state.pointer)
-            QToolTip.showText(self.mapToGlobal(QPoint(round(x) + 8, round(y) + 12)), words, self)
+        self._rests = self.state.hover
+        x, y = self.view.to_screen(*self.state.pointer)
+        self.rested.emit(self._rests, self.mapToGlobal(QPoint(round(x), round(y))))
+
+    def _stir(self) -> None:
+        """The pointer does not rest any more."""
+        if self._rests is not None:
+            self._rests = None
+            self.rested.emit(None, QPoint())

@@ -66,7 +66,7 @@ class Following(QObject):
     def equip(self, canvas: Canvas) -> None:
         """Give a new canvas what it needs of the window."""
         canvas.taps = CANVAS_KEYS
-        canvas.tip_text = lambda item: wording.about(item, canvas.session.state)
+        canvas.rested.connect(lambda item, at: self.window.hovering.rest(canvas.session, item, at))
         canvas.file_dropped.connect(self.file_dropped)
         canvas.menu_asked.connect(lambda at: self.window.actions_.context_menu().popup(at))
         canvas.set_colours(self.window.colours)

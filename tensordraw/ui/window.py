@@ -19,6 +19,7 @@ from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.files import Files
 from tensordraw.ui.following import Following
+from tensordraw.ui.hovering import Hovering
 from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.looking import Looking
@@ -131,6 +132,7 @@ class Window(QMainWindow):
         self.values.stop_asked.connect(lambda: self.run("stop"))
         self.values.capture_asked.connect(self.performer.evaluate_capture)
         self.looking = Looking(self)
+        self.hovering = Hovering(self)
 
     def _dock(self, name: str, title: str, widget: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
