@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from tensordraw.diagram.problems import Problem
+    from tensordraw.figure.cautions import Caution
     from tensordraw.program.cost import Cost
     from tensordraw.program.statements import Program
     from tensordraw.program.verdict import Verdict
@@ -115,13 +116,26 @@ def templates() -> list[catalog.Template]:
 
 
 def load(path: FilePath) -> Diagram:
-    """The document in a `.tdraw` file, or in an SVG or PNG that was exported from one."""
+    """The document in a `.tdraw` file, or in a figure (SVG, PDF, PNG, EPS, TikZ) that was exported from one.
+
+    Where the picture of a figure was changed since, a warning says so.
+    """
+    diagram, caution = opened(path)
+    if caution:
+        import warnings
+
+        warnings.warn(caution, stacklevel=2)
+    return diagram
+
+
+def opened(path: FilePath) -> tuple[Diagram, str]:
+    """The document in a file, as `load` reads it, and what is to be said about it ("" where nothing is)."""
     from tensordraw.diagram import file
     from tensordraw.figure import source
 
     if Path(path).suffix.lower() in source.SUFFIXES:
-        return source.load(path)
-    return file.load(path)
+        return source.opened(path)
+    return file.load(path), ""
 
 
 def save(diagram: Diagram, path: FilePath) -> None:
@@ -190,22 +204,25 @@ def evaluate(
     Arrays that are not given come from the files that the document names, else at random from `seed`. With `capture`, a
     pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
     without recognising cheaper forms. Along a flexible space (positions of a model) given arrays may be shorter. Raises
-    `Error` for an unknown name or a wrong shape.
+    `Error` for an unknown name or a wrong shape. Captures are named as drawn or in the code, or by the ids of items.
     """
     from tensordraw.program.arrays import inputs
     from tensordraw.program.evaluate import run
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
+    from tensordraw.program.seeing import wanted
 
     given = arrays or {}
     short = shortened(diagram, given)
     program = _simple(short) if fuse else lower(short.content)
     if fuse:
         check_memory(program, diagram, given)
-    results = run(program, inputs(program, diagram, given, seed, short), backend, capture or (), fuse=fuse)
+    asked = wanted(program, short.content, capture or ())
+    values = dict.fromkeys(asked.values())
+    results = run(program, inputs(program, diagram, given, seed, short), backend, values, fuse=fuse)
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
-    return value if capture is None else (value, results.captures)
+    return value if capture is None else (value, {name: results.captures[asked[name]] for name in asked})
 
 
 def named_results(value: Results) -> dict[str, np.ndarray[Any, Any]]:
@@ -330,16 +347,18 @@ def check_equation(diagram: Diagram) -> Verdict:
 # -------------------------------------------------------------------------------------------------- pictures
 
 
-def svg(diagram: Diagram, theme: str = "paper") -> str:
+def svg(diagram: Diagram, theme: str | None = None) -> str:
     """The figure as SVG text, at its natural size."""
     from tensordraw.figure import export
 
-    return export.text(diagram, theme=theme)
+    return export.text(diagram, theme=theme, width="")
 
 
-def tikz(diagram: Diagram) -> str:
-    """The figure as TikZ; not there yet."""
-    raise Error("TikZ is not there yet: export an SVG or a PNG.")
+def tikz(diagram: Diagram, *, standalone: bool = False, width: str | float | None = None) -> str:
+    """The figure as TikZ, to be pasted into a LaTeX document that uses tikz; with `standalone`, as a document of its own."""
+    from tensordraw.figure import export
+
+    return export.tikz_text(diagram, standalone=standalone, width="" if width is None else width)
 
 
 def show_in_notebooks() -> None:
@@ -351,18 +370,26 @@ def export(
     diagram: Diagram,
     path: FilePath,
     *,
-    theme: str = "paper",
+    preset: str | None = None,
+    theme: str | None = None,
     width: str | float | None = None,
-    dpi: float = 300.0,
+    dpi: float | None = None,
     background: str | None = None,
-) -> None:
-    """Write the figure to a file whose name ends in .svg or .png; the file carries the document, so `load` opens it.
+    **options: Any,
+) -> tuple[Caution, ...]:
+    r"""Write the figure to a file whose name ends in .svg, .pdf, .png, .eps or .tex; returns what the printed figure would
+    suffer from (lines too thin, letters too small).
 
-    `width` is a length such as "86mm"; without it the figure has its natural size. `dpi` are a PNG's pixels an inch.
-    `background` is "white" or a colour like "#f0e68c"; without it the theme's own, and paper is transparent.
+    The file carries the document, so that `load` opens it. What is not given is as the document's `export` says. `width` is
+    a length such as "86mm" or "0.5\linewidth" ("": the natural size), `preset` a journal's width ("nature"), `dpi` are a
+    PNG's pixels an inch, `background` is "white" or a colour like "#f0e68c" (paper is transparent). Further options are the
+    fields of `tensordraw.diagram.exports.Export`: `scale`, `font`, `label`, `text`, `hatch`, `padding`, `standalone`,
+    `source`, `blind`.
     """
     from tensordraw.diagram.file import write_atomically
-    from tensordraw.figure.export import picture
+    from tensordraw.figure.export import picture, warnings
 
-    data = picture(diagram, os.fspath(path), theme=theme, width=width, dpi=dpi, background=background)
+    given = {"preset": preset or "", "theme": theme, "width": width, "dpi": dpi, "background": background, **options}
+    data = picture(diagram, os.fspath(path), **given)
     write_atomically(path, data)
+    return warnings(diagram, os.fspath(path), **given)

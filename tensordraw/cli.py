@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import tensordraw as td
+from tensordraw import cli_export
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +90,7 @@ def _open(context: click.Context, path: str | None) -> int:
     from tensordraw import windowless
 
     if path is not None:
-        td.load(path)  # what cannot be read is said before anything else is
+        cli_export.opened(path)  # what cannot be read is said before anything else is
     reason = windowless.why_no_window()
     if reason is None:
         window: Window = context.obj
@@ -198,7 +199,7 @@ def _check(path: str) -> int:
     from tensordraw.diagram.structure import analyse
     from tensordraw.diagram.words import item_words
 
-    diagram = td.load(path)
+    diagram = cli_export.opened(path)
     found = td.problems(diagram)
     for problem in found:
         click.echo(f"{problem.severity}: {problem.what}")
@@ -223,7 +224,7 @@ def _sound(path: str) -> td.Diagram:
     """The document, if it means something. Files of arrays are looked for when they are needed: code needs none."""
     from msgspec.structs import replace
 
-    diagram = td.load(path)
+    diagram = cli_export.opened(path)
     drawn = replace(diagram, content=replace(diagram.content, sources={})) if diagram.content.sources else diagram
     errors = [problem for problem in td.problems(drawn) if problem.severity == "error"]
     if errors:
@@ -255,16 +256,7 @@ def _cost(path: str) -> None:
     click.echo(td.cost(_sound(path)))
 
 
-@_verbs.command("export")
-@click.argument("path", metavar="FILE")
-@click.option("-o", "output", required=True, metavar="FILE", help="A name that ends in .svg or .png.")
-@click.option("--width", metavar="LENGTH", help="Width on paper: 86mm, 3.4in, 240pt; else the natural one.")
-@click.option("--theme", default="paper", show_default=True, help="Colours: paper or dark.")
-@click.option("--dpi", type=click.FloatRange(min=1), default=300.0, show_default=True, help="Pixels an inch (PNG).")
-@click.option("--background", metavar="COLOUR", help="white or a colour like #f0e68c; paper is transparent without.")
-def _export(path: str, output: str, width: str | None, theme: str, dpi: float, background: str | None) -> None:
-    """Write the document's figure."""
-    td.export(td.load(path), output, width=width, theme=theme, dpi=dpi, background=background)
+_verbs.add_command(cli_export.export)
 
 
 # -------------------------------------------------------------------------------------------------------- computing

@@ -183,9 +183,11 @@ def test_a_notebook_shows_the_figure() -> None:
     assert td.svg(diagram).rstrip().endswith("</svg>")
 
 
-def test_what_is_not_there_yet_says_so() -> None:
-    with pytest.raises(td.Error, match="not there yet"):
-        td.tikz(td.template("svd"))
+def test_tikz_is_a_picture_to_be_pasted_or_a_document() -> None:
+    diagram = td.template("svd")
+    assert r"\begin{tikzpicture}" in td.tikz(diagram)
+    assert r"\documentclass" not in td.tikz(diagram)
+    assert r"\documentclass" in td.tikz(diagram, standalone=True)
 
 
 def test_a_document_without_an_equation_cannot_be_checked() -> None:

@@ -183,8 +183,8 @@ def test_export_in_a_width(run: Run) -> None:
     run("export", "s.tdraw", "-o", "s.svg", "--width", "86mm")
     root = ElementTree.parse("s.svg").getroot()
     assert root.get("width") == "243.78pt"
-    run("export", "s.tdraw", "-o", "s.png", "--width", "1in", "--dpi", "100", "--background", "white")
-    assert int.from_bytes(Path("s.png").read_bytes()[16:20], "big") == 100
+    run("export", "s.tdraw", "-o", "s.png", "--width", "2in", "--dpi", "100", "--background", "white")
+    assert int.from_bytes(Path("s.png").read_bytes()[16:20], "big") == 200
 
 
 # ------------------------------------------------------------------------------------------------------------- window

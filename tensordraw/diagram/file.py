@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from tensordraw.diagram.exports import Export
 from tensordraw.diagram.integrity import faults
 from tensordraw.diagram.records import (
     Content,
@@ -51,7 +52,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written: lists of items that know their id, and tables by id for the layout."""
+    """The file as it is written: lists of items that know their id, and tables by id for the layout; `export` only where
+    something was chosen."""
 
     format: str
     version: int
@@ -71,6 +73,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     looks: dict[Id, Look] = {}
     labels: dict[Id, tuple[float, float]] = {}
     notes: list[Note] = []
+    export: Export = Export()
 
 
 def encode(diagram: Diagram) -> str:
@@ -96,6 +99,8 @@ def encode(diagram: Diagram) -> str:
         "labels": dict(sorted(layout.labels.items(), key=_by_id)),
         "notes": _in_order(layout.notes),
     }
+    if diagram.export != Export():
+        parts["export"] = diagram.export
     return "{\n" + ",\n".join(f'"{key}": {_block(value)}' for key, value in parts.items()) + "\n}\n"
 
 
@@ -150,7 +155,7 @@ def _build(document: Document) -> Diagram:
     order, serial = tuple(document.open_order), max(document.serial, highest)
     content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations)
     layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
-    return Diagram(content, layout, document.title, document.description)
+    return Diagram(content, layout, document.title, document.description, export=document.export)
 
 
 def load(path: str | os.PathLike[str]) -> Diagram:

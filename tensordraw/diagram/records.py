@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-import msgspec
+from tensordraw.diagram.exports import Export
+from tensordraw.diagram.record import Record as Record
 
 Id: TypeAlias = str
 Variance: TypeAlias = Literal["none", "upper", "lower"]
@@ -26,10 +27,6 @@ Sign: TypeAlias = Literal["+", "-", ",", "=", "≈", ":="]
 
 
 ROOT: Id = "root"  # the scope that is the whole diagram
-
-
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Frozen, compared by value, strict about unknown fields when read from a file."""
 
 
 # ---------------------------------------------------------------------------------------------------------- content
@@ -320,12 +317,13 @@ class Look(Record, frozen=True):
 
 
 class Note(Record, frozen=True):
-    """Free text (with maths between dollar signs)."""
+    """Free text (with maths between dollar signs). With `table` the table of the spaces that are drawn stands below it."""
 
     id: Id
     text: str
     x: float
     y: float
+    table: bool = False
 
 
 class Layout(Record, frozen=True, weakref=True):
@@ -350,12 +348,13 @@ class Diagram(Record, frozen=True, weakref=True, eq=False):
     title: str = ""
     description: str = ""
     home: str = ""
+    export: Export = Export()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Diagram):
             return NotImplemented
-        mine = (self.content, self.layout, self.title, self.description)
-        return mine == (other.content, other.layout, other.title, other.description)
+        mine = (self.content, self.layout, self.title, self.description, self.export)
+        return mine == (other.content, other.layout, other.title, other.description, other.export)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

@@ -10,7 +10,8 @@ from tensordraw.diagram.records import Diagram, Source
 
 
 def rehomed(diagram: Diagram, folder: str) -> Diagram:
-    """The diagram with `folder` as its home and the paths of its sources leading from there to the same files.
+    """The diagram with `folder` as its home and the paths of its sources, and of its last export, leading from there to the
+    same files.
 
     A path that cannot be relative (another drive) becomes absolute.
     """
@@ -19,13 +20,20 @@ def rehomed(diagram: Diagram, folder: str) -> Diagram:
         return diagram
     moved = {name: _moved(source, diagram.home, folder) for name, source in diagram.content.sources.items()}
     content = diagram.content if moved == diagram.content.sources else replace(diagram.content, sources=moved)
-    return replace(diagram, content=content, home=folder)
+    export = diagram.export
+    if export.path:
+        export = replace(export, path=_path(export.path, diagram.home, folder))
+    return replace(diagram, content=content, home=folder, export=export)
 
 
 def _moved(source: Source, old: str, new: str) -> Source:
-    there = os.path.abspath(os.path.join(old, source.path))
+    return replace(source, path=_path(source.path, old, new))
+
+
+def _path(path: str, old: str, new: str) -> str:
+    there = os.path.abspath(os.path.join(old, path))
     try:
         path = os.path.relpath(there, new)
     except ValueError:
         path = there
-    return replace(source, path=path.replace(os.sep, "/"))
+    return path.replace(os.sep, "/")

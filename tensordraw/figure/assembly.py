@@ -14,11 +14,12 @@ from operator import is_not
 from typing import Any
 
 from tensordraw.diagram.records import ROOT, Content, Diagram, Id, Place
-from tensordraw.figure import captions
+from tensordraw.figure import captions, legend
 from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.ends import CLEAR
+from tensordraw.figure.folding import draw_fronts, fronts_of, hide
 from tensordraw.figure.grid import Grid
-from tensordraw.figure.hulls import draw_front, draw_region, hide, ports_of
+from tensordraw.figure.hulls import draw_region, ports_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
 from tensordraw.figure.lines import draw_path, open_leg, span
@@ -44,7 +45,7 @@ def _ranks(found: Index, diagram: Diagram) -> dict[Id, int]:
 def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     """The scene of a diagram, computed in full; `places` holds a place for every node."""
     content, found = diagram.content, index(diagram.content)
-    fronts = _fronts(diagram, found)
+    fronts = fronts_of(diagram, found)
     made = Scene(
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
@@ -53,8 +54,7 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
-    for front in dict.fromkeys(fronts.values()):
-        draw_front(made, front)
+    draw_fronts(made)
     shown = [region for region in found.regions if region not in fronts]
     made.region_items.update(dict.fromkeys(shown, NOTHING))  # in drawing order: outer ones lie beneath inner ones
     made.wire_items.update(dict.fromkeys(content.wires, NOTHING))
@@ -63,19 +63,6 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     for item in diagram.layout.notes:
         _note(made, item)
     return made
-
-
-def _fronts(diagram: Diagram, found: Index) -> dict[Id, Id]:
-    """Each region that is hidden, and each that is collapsed, to the outermost collapsed region around it."""
-    looks = diagram.layout.looks
-    if not any(look.collapsed for look in looks.values()):
-        return {}
-    out: dict[Id, Id] = {}
-    for region in found.regions:
-        closed = [r for r in found.chain[region] if r in looks and looks[r].collapsed]
-        if closed:
-            out[region] = closed[-1]
-    return out
 
 
 def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | None:
@@ -241,7 +228,14 @@ def _equations(made: Scene, regions: Collection[Id]) -> list[Id]:
 def _note(made: Scene, note_id: Id) -> None:
     """Free text; its place is the left end of the first baseline."""
     item, theme = made.diagram.layout.notes[note_id], made.theme
+    if item.table:
+        table = legend.item(made.diagram, item, theme)
+        if table is not None:
+            made.note_items[note_id] = table
+        return
     words = note(item.text, theme.region, theme.font)
     if words.path:
         shape, box = captions.drawn(words, shifted(words.line, item.x, item.y), theme.colour("ink"))
-        made.note_items[note_id] = Item(note_id, (Shape(shape.path, "note", fill=shape.fill),), box, item.text)
+        made.note_items[note_id] = Item(
+            note_id, (Shape(shape.path, "note", fill=shape.fill, words=shape.words),), box, item.text
+        )

@@ -66,7 +66,7 @@ class Body(Record, frozen=True):
 
 def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis: float | None = None) -> list[Shape]:
     path, _ = made.centred(x, y, axis)
-    return [Shape(path, "label", fill=colour)] if path else []
+    return [Shape(path, "label", fill=colour, words=made.words)] if path else []
 
 
 def _triangle(made: Label, axis: float, build: Build) -> tuple[list[Point], Point]:
@@ -174,7 +174,7 @@ def body(build: Build) -> Body:
             made = label(rf"\displaystyle {build.text}" if build.text else "", look.leg, look.font)
             path, box = made.centred(0, 0)
             outline = rounded(grown(box, 2.5), 0) if path else rounded((-4, -4, 4, 4), 0)
-            shapes = [Shape(path, "label", fill=text_ink)] if path else []
+            shapes = [Shape(path, "label", fill=text_ink, words=made.words)] if path else []
             return Body(tuple(shapes), tuple(flattened(outline)[0][:-1]), bounds(outline), box if path else EMPTY)
         case "bar":
             dx, dy = direction(build.axis)

@@ -143,7 +143,7 @@ def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
     shapes: list[Shape] = []
     for m in made:
         if m.path:
-            shapes.append(Shape(placed(m.path, x - m.box[0], y), "label", fill=colour))
+            shapes.append(Shape(placed(m.path, x - m.box[0], y), "label", fill=colour, words=m.words))
         x += 2 * size(m)[0] + _SPACE
     return shapes
 
@@ -151,4 +151,4 @@ def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
 def drawn(made: Label, box: Box, colour: str, offset: tuple[float, float] = (0.0, 0.0)) -> tuple[Shape, Box]:
     """The label's shape with its line in the box, moved by the user's offset, and its ink's box there."""
     dx, dy = box[0] - made.line[0] + offset[0], box[1] - made.line[1] + offset[1]
-    return Shape(placed(made.path, dx, dy), "label", fill=colour), shifted(made.box, dx, dy)
+    return Shape(placed(made.path, dx, dy), "label", fill=colour, words=made.words), shifted(made.box, dx, dy)

@@ -14,6 +14,7 @@ from tensordraw.diagram.records import Id, Record
 Segment: TypeAlias = tuple[str] | tuple[str, float, float] | tuple[str, float, float, float, float, float, float]
 Path: TypeAlias = tuple[Segment, ...]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+Font: TypeAlias = Literal["latin-modern", "stix", "sans"]  # see `figure.labels`
 Role: TypeAlias = Literal[
     "region",  # fill and outline of a bubble, sum, repeat, block, term
     "wire",  # a joined wire
@@ -34,13 +35,25 @@ class Stroke(Record, frozen=True):
     dash: tuple[float, ...] = ()
 
 
+class Words(Record, frozen=True):
+    """What a label's outlines say: LaTeX, or the text of a note with mathematics between dollar signs, set in a font of
+    `figure.labels` at a size in points."""
+
+    latex: str
+    size: float
+    font: Font
+    note: bool = False
+
+
 class Shape(Record, frozen=True):
-    """One path with its paint. `role` says what part of its owner it is."""
+    """One path with its paint. `role` says what part of its owner it is; outlines of a label also know their words, so that
+    printers that can may set them as text."""
 
     path: Path
     role: Role
     fill: str | None = None
     stroke: Stroke | None = None
+    words: Words | None = None
 
 
 class Item(Record, frozen=True):

@@ -2,72 +2,192 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
+from typing import NamedTuple
 
+from msgspec.structs import fields, replace
+
+from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram
 from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
+from tensordraw.figure.cautions import Caution, cautions
 from tensordraw.figure.describe import describe
 from tensordraw.figure.display import Figure
+from tensordraw.figure.eps import eps
 from tensordraw.figure.fit import fitted
+from tensordraw.figure.hatching import hatched
+from tensordraw.figure.lengths import PRESETS, highest, points
+from tensordraw.figure.pdf import pdf
 from tensordraw.figure.png import png
-from tensordraw.figure.svg import points, svg
+from tensordraw.figure.svg import svg
+from tensordraw.figure.themes import styled, theme
+from tensordraw.figure.tikz import limits, tikz
 
-DPI = 300.0
-_LATER = (".pdf", ".eps", ".tex")
+SUFFIXES = (".svg", ".png", ".pdf", ".eps", ".tex")
+_MAKER = "tensordraw"
+_UNTITLED = "Tensor network"
+_OPTIONS = frozenset(field.name for field in fields(Export)) - {"path"}
 
 
-def text(
-    diagram: Diagram, *, theme: str = "paper", width: str | float | None = None, background: str | None = None
-) -> str:
-    """The picture as SVG text, `width` ("86mm") wide or at its natural size, on a colour or the theme's own."""
-    return svg(
-        _figure(diagram, theme, width),
-        title=diagram.title or "Tensor network",
-        description=diagram.description or describe(diagram),
-        width=width,
-        background=_colour(background),
+class Drawn(NamedTuple):
+    """A figure for a page: all its lengths are multiplied by `factor`, and `background` lies behind it."""
+
+    figure: Figure
+    factor: float
+    background: str | None
+    title: str
+    description: str
+
+
+def options(given: Export, preset: str = "", **chosen: object) -> Export:
+    """Options of an export: those of the document, a preset's width, theme and scale over them, and over these what is
+    chosen (None: not). Raises `Error` for an unknown option or preset, and for a value that is none."""
+    if preset:
+        found = PRESETS.get(preset)
+        if found is None:
+            raise Error(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
+        given = replace(given, width=preset, theme=found.theme, scale=found.scale, dpi=found.dpi)
+    wrong = chosen.keys() - _OPTIONS
+    if wrong:
+        raise Error(f"Exports have no option {min(wrong)}: choose one of {', '.join(sorted(_OPTIONS))}.")
+    made = {name: value for name, value in chosen.items() if value is not None}
+    if isinstance(made.get("width"), int | float):
+        made["width"] = f"{made['width']}pt"
+    out = replace(given, **made)
+    if out.width:
+        points(out.width)
+    theme(styled(out.theme, out.font))
+    _colour(out.background)
+    if out.scale not in ("absolute", "all"):
+        raise Error(f"A figure's scale is absolute (lines and letters keep their size) or all, not {out.scale!r}.")
+    if not 0 <= out.padding <= 1000:
+        raise Error(f"A padding of {out.padding:g} points is not between 0 and 1000.")
+    if out.label and not 1 <= out.label <= 100:
+        raise Error(f"Labels of {out.label:g} points are not between 1 and 100.")
+    return out
+
+
+def drawn(diagram: Diagram, chosen: Export) -> Drawn:
+    """The figure as these options want it."""
+    look = styled(chosen.theme, chosen.font, chosen.label)
+    pad = chosen.padding
+    wanted = points(chosen.width) if chosen.width else None
+    if wanted is None or chosen.scale == "all":
+        figure = build(diagram, look)
+    else:
+        figure = fitted(diagram, look, wanted, pad)
+    left, top, right, bottom = figure.box
+    factor = 1.0 if wanted is None else wanted / (right - left + 2 * pad)
+    most = highest(chosen.width)
+    if math.isfinite(most):
+        factor = min(factor, most / (bottom - top + 2 * pad))
+    if chosen.hatch:
+        figure = hatched(figure, theme(look))
+    title = "" if chosen.blind else diagram.title
+    said = "" if chosen.blind else diagram.description
+    return Drawn(
+        figure, factor, _colour(chosen.background) or figure.background, title or _UNTITLED, said or describe(diagram)
     )
 
 
-def _figure(diagram: Diagram, theme: str, width: str | float | None) -> Figure:
-    """The figure, stretched to the width with lines and letters as they are; a printer scales what remains."""
-    return build(diagram, theme) if width is None else fitted(diagram, theme, points(width))
+def text(diagram: Diagram, **chosen: object) -> str:
+    """The picture as SVG text without the document, by the document's options and those that are chosen."""
+    return _svg(drawn(diagram, options(diagram.export, **chosen)), options(diagram.export, **chosen))  # type: ignore[arg-type]
 
 
-def _colour(background: str | None) -> str | None:
-    if background is None or re.fullmatch("#[0-9a-fA-F]{6}", background):
-        return background
+def tikz_text(diagram: Diagram, **chosen: object) -> str:
+    """The picture as TikZ without the document."""
+    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
+    return _tikz(drawn(diagram, wanted), wanted)
+
+
+def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
+    """The bytes of a file of this name (a path), which says the format, by the document's options and those chosen.
+
+    The document travels in them with the options, and the paths of its arrays as they lead from the file's folder, unless
+    that is switched off. Raises `Error` for another format, an unknown option, theme or typeface, a width that is no length.
+    """
+    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
+    ending = Path(name).suffix.lower()
+    if ending not in SUFFIXES:
+        raise Error(f"A figure's name ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}, and {name!r} does not.")
+    page = drawn(diagram, wanted)
+    carried = None
+    if wanted.source and not wanted.blind:
+        carried = replace(rehomed(diagram, str(Path(name).resolve().parent)), export=replace(wanted, path=""))
+    return _written(page, wanted, ending, carried)
+
+
+def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) -> bytes:
+    maker = "" if wanted.blind else _MAKER
+    sized = {"factor": page.factor, "padding": wanted.padding, "background": page.background}
+    match ending:
+        case ".svg":
+            made = _svg(page, wanted)
+            return (made if carried is None else source.into_svg(made, carried)).encode()
+        case ".png":
+            raster = png(
+                page.figure, wanted.dpi, width=_width(page, wanted), background=page.background, padding=wanted.padding
+            )
+            return raster if carried is None else source.into_png(raster, carried)
+        case ".pdf":
+            document = b"" if carried is None else source.attachment(carried)
+            return pdf(
+                page.figure,
+                title=page.title,
+                description=page.description,
+                producer=maker,
+                source=document,
+                **sized,  # type: ignore[arg-type]
+            )
+        case ".eps":
+            script = eps(page.figure, title=page.title, creator=maker, **sized)  # type: ignore[arg-type]
+            return (script if carried is None else source.into_eps(script, carried)).encode()
+        case _:
+            made = _tikz(page, wanted)
+            return (made if carried is None else source.into_tex(made, carried)).encode()
+
+
+def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Caution, ...]:
+    """What the printed figure would suffer from, the worst first; for TikZ also what it cannot show."""
+    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
+    page = drawn(diagram, wanted)
+    found = cautions(page.figure, page.factor)
+    if Path(name).suffix.lower() == ".tex":
+        found += tuple(Caution("note", sentence) for sentence in limits(page.figure))
+    return found
+
+
+def _width(page: Drawn, wanted: Export) -> float:
+    left, _, right, _ = page.figure.box
+    return (right - left + 2 * wanted.padding) * page.factor
+
+
+def _svg(page: Drawn, wanted: Export) -> str:
+    return svg(
+        page.figure, title=page.title, description=page.description, width=_width(page, wanted),
+        background=page.background, padding=wanted.padding, text=wanted.text,
+    )  # fmt: skip
+
+
+def _tikz(page: Drawn, wanted: Export) -> str:
+    look = theme(styled(wanted.theme))
+    colours = {colour: name for name, colour in reversed(look.colours.items())}
+    colours = {look.tints[name]: f"{name}tint" for name in reversed(look.tints)} | colours
+    return tikz(
+        page.figure, factor=page.factor, padding=wanted.padding, background=page.background, colours=colours,
+        standalone=wanted.standalone, title=page.title, description=page.description,
+    )  # fmt: skip
+
+
+def _colour(background: str) -> str | None:
+    if not background or re.fullmatch("#[0-9a-fA-F]{6}", background):
+        return background.lower() or None
     if background == "white":
         return "#ffffff"
     raise Error(f"The background is white or a colour like #f0e68c, not {background!r}.")
-
-
-def picture(
-    diagram: Diagram,
-    name: str,
-    *,
-    theme: str = "paper",
-    width: str | float | None = None,
-    dpi: float = DPI,
-    background: str | None = None,
-) -> bytes:
-    """The bytes of a file of this name (a path), which says the format; the document travels in them, with the paths of its
-    arrays as they lead from the file's folder.
-
-    `dpi` are the pixels an inch of a PNG. Raises `Error` for another format, an unknown theme, a width that is no length.
-    """
-    carried = rehomed(diagram, str(Path(name).resolve().parent))
-    match Path(name).suffix.lower():
-        case ".svg":
-            return source.into_svg(text(diagram, theme=theme, width=width, background=background), carried).encode()
-        case ".png":
-            drawn = png(_figure(diagram, theme, width), dpi, width=width, background=_colour(background))
-            return source.into_png(drawn, carried)
-        case ending if ending in _LATER:
-            raise Error(f"Figures as {ending} are not there yet: choose .svg or .png.")
-        case _:
-            raise Error(f"A figure's name ends in .svg or .png, and {name!r} does not.")

@@ -1,28 +1,34 @@
-r"""Labels as glyph outlines: LaTeX mathematics set by ziamath in a bundled mathematical font, without TeX.
+r"""Labels as glyph outlines: LaTeX mathematics set by ziamath in one of three mathematical fonts, without TeX.
 
 A `Label` is a path around the origin: the baseline starts at x = 0, y = 0. It is made once for each (text, font, size) and
 kept. Commands that the setter does not know are drawn as their name and listed in `Label.unknown`, so that an editor can
-say so.
+say so. For printers that embed fonts, `setting` says of the same label which glyph of which font stands where.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import threading
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from pathlib import Path as File
+from typing import Any
 
 from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Record
 from tensordraw.errors import Error
-from tensordraw.figure.display import Box, Path, Segment
+from tensordraw.figure.display import Box, Font, Path, Segment, Words
 from tensordraw.figure.names import text as upright
 from tensordraw.figure.paths import EMPTY, bounds, moved, shifted
 
-Font: TypeAlias = Literal["latin-modern", "stix"]
+FONTS: dict[Font, str] = {
+    "latin-modern": "fonts/latinmodern-math.otf",
+    "stix": "",
+    "sans": "fonts/FiraMath-Regular.otf",
+}
 
 _ASIDE = 0xE000  # private characters that stand for texts put aside
-_LINE = 1.25  # line height of notes, in font sizes
+LINE = 1.25  # line height of notes, in font sizes
 # TeX's \phi and friends are the italic letters; the converter gives the upright code points.
 _ITALIC = {"ϕ": "\U0001d719", "φ": "\U0001d711", "ε": "\U0001d700", "ϵ": "\U0001d716", "∂": "\U0001d715"}
 
@@ -37,6 +43,7 @@ class Label(Record, frozen=True):
     width: float
     unknown: tuple[str, ...] = ()
     size: float = 0.0
+    words: Words | None = None
 
     @property
     def line(self) -> Box:
@@ -103,16 +110,18 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _font_file(font: Font) -> str | None:
-    if font == "stix":
-        return None  # what ziamath carries itself
-    path = bundled("fonts/latinmodern-math.otf")
+def font_file(font: Font) -> File:
+    """The font's file. Raises `Error` where it is missing."""
+    if font == "stix":  # ziamath carries it
+        found = importlib.util.find_spec("ziamath")
+        return File(found.origin if found and found.origin else "").parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    path = bundled(FONTS[font])
     if not path.is_file():
         raise Error(f"The mathematical font {path} is missing: install tensordraw again, or choose the font stix.")
-    return str(path)
+    return path
 
 
-def _mathml(latex: str) -> str:
+def _mathml(latex: str, font: Font) -> str:
     """MathML of the formula. Plain text goes round the converter, which would read a % as a comment and leave a & bare."""
     from ziamath.tex import tex2mml
 
@@ -129,17 +138,20 @@ def _mathml(latex: str) -> str:
     for code, letter in _ITALIC.items():
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
+    if font == "sans":  # it has no script letters, and no thin space around the name of a function
+        mathml = mathml.replace(' mathvariant="script"', "").replace("\u2009", "")
     for number, text in enumerate(texts):
         mathml = mathml.replace(chr(_ASIDE + number), _escaped(text))
     return mathml
 
 
-def _set(latex: str, size: float, file: str | None) -> tuple[Any, tuple[str, ...]]:
+def _set(latex: str, size: float, font: Font) -> tuple[Any, tuple[str, ...]]:
     """The formula set by ziamath, and what of it could not be set."""
     from ziamath.zmath import Math
 
+    file = None if font == "stix" else str(font_file(font))
     try:
-        mathml = _mathml(latex)
+        mathml = _mathml(latex, font)
         unknown = re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)
         made = Math(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size=size, font=file)
     except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
@@ -154,14 +166,13 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     """The outlines of a LaTeX formula at `size` points."""
     if not latex.strip():
         return NOTHING
-    file = _font_file(font)
     out: list[Segment] = []
     with _ONE_AT_A_TIME:  # its modules import each other: two threads that load them at once see them half made
         from ziamath.config import config  # late: it costs 0.2 s
 
         config.svg2 = False  # plain paths instead of symbols and uses
         config.precision = 4
-        made, unknown = _set(latex, size, file)
+        made, unknown = _set(latex, size, font)
         elements = list(made.svgxml().iter())
     for element in elements:
         if element.tag.endswith("path"):
@@ -171,27 +182,88 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
             if w > 0 and h > 0 and element.attrib.get("fill") != "none":
                 out += [("M", x, y), ("L", x + w, y), ("L", x + w, y + h), ("L", x, y + h), ("Z",)]
     path = tuple(out)
-    return Label(latex, path, bounds(path), made.node.bbox.xmax, unknown, size)
+    return Label(latex, path, bounds(path), made.node.bbox.xmax, unknown, size, Words(latex, size, font))
 
 
 @lru_cache(maxsize=1024)
 def note(text: str, size: float, font: Font = "latin-modern") -> Label:
     """Free text with mathematics between dollar signs, line by line; the first baseline is at y = 0."""
+    words = Words(text, size, font, note=True)
     path: list[Segment] = []
     unknown: list[str] = []
     width = 0.0
-    for row, line in enumerate(text.split("\n")):
+    for latex, x, y in _pieces(words):
+        piece = label(latex, size, font)
+        path += moved(piece.path, x, y)
+        unknown += piece.unknown
+        width = max(width, x + piece.width)
+    made = tuple(path)
+    return Label(text, made, bounds(made), width, tuple(unknown), size, words)
+
+
+class Glyph(Record, frozen=True):
+    """A glyph of a font by its number there: where its baseline starts, and at which size in points."""
+
+    index: int
+    x: float
+    y: float
+    size: float
+
+
+class Setting(Record, frozen=True):
+    """A label as glyphs and rules (of fractions and roots) around the same origin as its outlines."""
+
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Box, ...]
+
+
+@lru_cache(maxsize=4096)
+def setting(words: Words) -> Setting:
+    """The glyphs of a label; of a note, those of all its lines."""
+    glyphs: list[Glyph] = []
+    rules: list[Box] = []
+    for latex, x, y in _pieces(words):
+        for element, shown in _drawn(latex, words):
+            left, top = (float(element.attrib.get(key, 0)) for key in "xy")
+            wide, high = (float(element.attrib.get(key, 0)) for key in ("width", "height"))
+            if shown is not None:  # a symbol's frame is placed, at a scale
+                scale = high / shown[3]
+                glyphs.append(Glyph(int(element.attrib["href"].rpartition("_")[2]), x + left - shown[0] * scale,
+                                    y + top - shown[1] * scale, 12 * scale))  # fmt: skip
+            elif wide > 0 and high > 0 and element.attrib.get("fill") != "none":
+                rules.append((x + left, y + top, x + left + wide, y + top + high))
+    return Setting(tuple(glyphs), tuple(rules))
+
+
+def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None]]:
+    """The placed symbols of a formula, each with its frame (left, top, width, height; made for 12 points), and its rules."""
+    with _ONE_AT_A_TIME:
+        from ziamath.config import config
+
+        config.svg2, config.precision = True, 4
+        try:
+            root = _set(latex, words.size, words.font)[0].svgxml()
+        finally:
+            config.svg2 = False
+    frames = {f"#{s.attrib['id']}": tuple(map(float, s.attrib["viewBox"].split())) for s in root.iter("symbol")}
+    inked = {f"#{s.attrib['id']}" for s in root.iter("symbol") if len(s)}
+    used = [(e, frames[e.attrib["href"]]) for e in root.iter("use") if e.attrib["href"] in inked]
+    return [*used, *((rule, None) for rule in root.iter("rect"))]
+
+
+def _pieces(words: Words) -> list[tuple[str, float, float]]:
+    """The formulas that a label consists of, each with the start of its baseline."""
+    if not words.note:
+        return [(words.latex, 0.0, 0.0)]
+    out: list[tuple[str, float, float]] = []
+    for row, line in enumerate(words.latex.split("\n")):
         x = 0.0
         for k, part in enumerate(line.split("$")):
-            if not part:
-                continue
-            piece = label(part if k % 2 else upright(part), size, font)
-            path += moved(piece.path, x, row * size * _LINE)
-            unknown += piece.unknown
-            x += piece.width
-        width = max(width, x)
-    made = tuple(path)
-    return Label(text, made, bounds(made), width, tuple(unknown), size)
+            latex = part if k % 2 else upright(part)
+            if latex.strip():
+                out.append((latex, x, row * words.size * LINE))
+            x += label(latex, words.size, words.font).width
+    return out
 
 
 def problems(latex: str) -> tuple[str, ...]:

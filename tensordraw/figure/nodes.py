@@ -240,7 +240,9 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
     x, y = place.x, place.y
     dx, dy = offset
     shapes = [
-        Shape(placed(s.path, x + dx, y + dy) if s.role == "label" else placed(s.path, x, y), s.role, s.fill, s.stroke)
+        Shape(placed(s.path, x + dx, y + dy), s.role, s.fill, s.stroke, s.words)
+        if s.role == "label"
+        else Shape(placed(s.path, x, y), s.role, s.fill, s.stroke)
         for s in made.shapes
     ]
     box = shifted(made.ink, x, y) if made.shapes else (x, y, x, y)
@@ -258,6 +260,6 @@ def node_item(node: Node, made: Body, angles: Mapping[Id, tuple[float, float]], 
             # Beside the leg, just off the body.
             out, aside = abs(dx) * wide + abs(dy) * high + 2.5, abs(dy) * wide + abs(dx) * high + 2.0
             path, ink = drawn.centred(x + rx + dx * out + dy * aside, y + ry + dy * out - dx * aside)
-            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
+            shapes.append(Shape(path, "label", fill=theme.colour("blue"), words=drawn.words))
             box = union((box, ink))
     return Item(node.id, tuple(shapes), box, text)

@@ -14,16 +14,17 @@ _SIDE = 65_535  # pixels; what opens pictures seldom takes a longer side
 
 
 def png(
-    figure: Figure, dpi: float = 200.0, *, width: str | float | None = None, background: str | None = None
-) -> bytes:
+    figure: Figure, dpi: float = 200.0, *, width: str | float | None = None, background: str | None = None,
+    padding: float = PADDING,
+) -> bytes:  # fmt: skip
     """The figure as a PNG file at `dpi`; without a background, paper stays transparent. Error where it would be too large."""
     if not 1 <= dpi <= 10_000:
         raise Error(f"A resolution of {dpi} dpi is not between 1 and 10000.")
     import resvg_py
 
-    text = svg(figure, width=width, background=background)
+    text = svg(figure, width=width, background=background, padding=padding)
     left, top, right, bottom = figure.box
-    wide, high = right - left + 2 * PADDING, bottom - top + 2 * PADDING
+    wide, high = right - left + 2 * padding, bottom - top + 2 * padding
     scale = dpi / 72.0 * (1.0 if width is None else points(width) / wide)
     if wide * high * scale * scale > _LIMIT:
         raise Error(

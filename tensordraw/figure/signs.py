@@ -96,7 +96,7 @@ def draw_equation(made: Scene, equation: Equation) -> None:
         if box is not None:
             drawn = sign_label(made, part, number == 0)
             path = moved(drawn.path, box[0] - drawn.box[0], box[1] - drawn.box[1])
-            shapes.append(Shape(path, "sign", fill=made.theme.colour("ink")))
+            shapes.append(Shape(path, "sign", fill=made.theme.colour("ink"), words=drawn.words))
     text = r"\ \ldots\ ".join(filter(None, (words(part, not k) for k, part in enumerate(equation.parts))))
     if shapes:
         made.equation_items[equation.id] = Item(equation.id, tuple(shapes), ink_box(shapes), text)
@@ -123,7 +123,7 @@ def draw_signs(made: Scene, node_id: Id) -> None:
             if last is not None and last[2] <= left:
                 x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
             path, _ = sign.centred(x, y)
-            shapes.append(Shape(path, "label", fill=theme.colour("blue")))
+            shapes.append(Shape(path, "label", fill=theme.colour("blue"), words=sign.words))
         last = term.box
     item = made.node_items[node_id]
     made.node_items[node_id] = Item(item.owner, tuple(shapes), ink_box(shapes) if shapes else item.box, item.text)

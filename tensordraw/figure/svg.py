@@ -5,40 +5,14 @@ This is the only module that imports svgwrite (inactive since 2022, so easily re
 
 from __future__ import annotations
 
-import math
 import re
 
-from tensordraw.errors import Error
 from tensordraw.figure.display import Figure, Item, Path, Shape
+from tensordraw.figure.lengths import points as points
+from tensordraw.figure.numbers import number
+from tensordraw.figure.svg_text import Letters
 
 PADDING = 1.0  # points around the tight box
-
-_UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "px": 0.75}
-
-
-def points(length: str | float) -> float:
-    """A length such as "86mm", "3.4in", "246pt" or "720px" in points; Error for anything else."""
-    if isinstance(length, int | float):
-        value = float(length)
-    else:
-        found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*(pt|mm|cm|in|px)\s*", length)
-        if found is None:
-            raise Error(
-                f"The width {length!r} is not a length: write a number with its unit, mm, cm, in, pt or px, e.g. 86mm."
-            )
-        value = float(found[1]) * _UNITS[found[2]]
-    if not (math.isfinite(value) and value > 0):
-        raise Error(f"The width {length!r} must be greater than zero.")
-    return value
-
-
-def number(value: float) -> str:
-    """At most three decimals, without trailing zeros; nan and infinity are mistakes of the program."""
-    if not math.isfinite(value):
-        raise ValueError(f"a figure has the coordinate {value}")
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
 
 _POINT = "{}{:.3f},{:.3f}".format
 _CUBIC = "{}{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}".format
@@ -62,9 +36,9 @@ def path_data(path: Path) -> str:
 
 def svg(
     figure: Figure, *, title: str = "", description: str = "", width: str | float | None = None,
-    background: str | None = None, padding: float = PADDING,
+    background: str | None = None, padding: float = PADDING, text: bool = False,
 ) -> str:  # fmt: skip
-    """The figure as an SVG document.
+    """The figure as an SVG document; with `text` labels are text in embedded fonts, else outlines.
 
     `width` is the printed width ("86mm"); without it the figure has its natural size. `title` and `description` are
     read out by screen readers. `background` paints a colour behind, else the theme's own (none on paper).
@@ -84,24 +58,30 @@ def svg(
     if named:
         drawing.attribs["aria-labelledby"] = " ".join(f"td-{part}" for part in named)
     drawing.set_desc(title or None, description or None)
+    letters = Letters(figure) if text else None
+    if letters is not None:
+        letters.declare(drawing)
     paint = background or figure.background
     if paint:
         drawing.add(drawing.rect((number(x), number(y)), (number(w), number(h)), fill=paint))
     for item in figure.items:
         if any(shape.fill or shape.stroke for shape in item.shapes):
-            drawing.add(_group(drawing, item))
-    text = drawing.tostring()
+            drawing.add(_group(drawing, item, letters))
+    written = drawing.tostring()
     for part in named:  # svgwrite gives titles no attributes; the first one is the root's
-        text = text.replace(f"<{part}>", f'<{part} id="td-{part}">', 1)
-    return _lines(text)
+        written = written.replace(f"<{part}>", f'<{part} id="td-{part}">', 1)
+    return _lines(written)
 
 
-def _group(drawing: object, item: Item) -> object:
+def _group(drawing: object, item: Item, letters: Letters | None) -> object:
     group = drawing.g(id=item.owner)  # type: ignore[attr-defined]
     if item.text:
         group.set_desc(title=item.text)
     for shape in item.shapes:
-        if shape.fill or shape.stroke:
+        if letters is not None and shape.words is not None and shape.fill:
+            for element in letters.elements(drawing, shape):
+                group.add(element)
+        elif shape.fill or shape.stroke:
             group.add(_path(drawing, shape, item.text))
     return group
 

@@ -7,11 +7,14 @@ document prints black on white and shows light on dark. Widths and sizes are in 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from tensordraw.diagram.records import Content, Id, Record, id_order
 from tensordraw.errors import Error
-from tensordraw.figure.display import Stroke
-from tensordraw.figure.labels import Font
+from tensordraw.figure.display import Font, Stroke
+from tensordraw.figure.labels import FONTS
 
 WIDTHS = (0.6, 0.9, 1.25, 1.7)  # of wires, from the smallest dimension to the largest
 DOT = 2.5  # radius of a copy dot, in widths of its wire
@@ -34,6 +37,7 @@ class Theme(Record, frozen=True):
     index: float = 6.5
     region: float = 8.0
     outline: float = 0.6
+    line: float = 1.0  # factor of the widths of wires
 
     def colour(self, name: str | None, otherwise: str = "ink") -> str:
         """`#rrggbb` of a colour name; a `#rrggbb` stands for itself, an unknown name for `otherwise`."""
@@ -60,31 +64,31 @@ def _theme(name: str, background: str | None, colours: dict[str, str], share: fl
     )
 
 
-THEMES: Mapping[str, Theme] = {
-    theme.name: theme
-    for theme in (
-        _theme(
-            "paper",
-            None,
-            {
-                "ink": "#000000", "paper": "#ffffff", "body": "#ffffff", "grey": "#767676", "diagonal": "#d4d4d4",
-                "blue": "#0072b2", "vermilion": "#d55e00", "green": "#00805f", "purple": "#9c4f8a",
-                "orange": "#b07400", "sky": "#2f86bf", "pink": "#c8378a", "red": "#c0392b", "yellow": "#8c7a00",
-            },
-            0.10,
-        ),
-        _theme(
-            "dark",
-            "#1e1f22",
-            {
-                "ink": "#e8e8e8", "paper": "#1e1f22", "body": "#2b2d31", "grey": "#9a9da3", "diagonal": "#55585f",
-                "blue": "#56b0f2", "vermilion": "#ff8a50", "green": "#3ecf9f", "purple": "#d894c9",
-                "orange": "#f0b440", "sky": "#8fd0ff", "pink": "#ff7fc0", "red": "#ff7566", "yellow": "#e6d84a",
-            },
-            0.16,
-        ),
-    )
+_PAPER: Mapping[str, str] = {
+    "ink": "#000000", "paper": "#ffffff", "body": "#ffffff", "grey": "#767676", "diagonal": "#d4d4d4",
+    "blue": "#0072b2", "vermilion": "#d55e00", "green": "#00805f", "purple": "#9c4f8a",
+    "orange": "#b07400", "sky": "#2f86bf", "pink": "#c8378a", "red": "#c0392b", "yellow": "#8c7a00",
 }  # fmt: skip
+_DARK: Mapping[str, str] = {
+    "ink": "#e8e8e8", "paper": "#1e1f22", "body": "#2b2d31", "grey": "#9a9da3", "diagonal": "#55585f",
+    "blue": "#56b0f2", "vermilion": "#ff8a50", "green": "#3ecf9f", "purple": "#d894c9",
+    "orange": "#f0b440", "sky": "#8fd0ff", "pink": "#ff7fc0", "red": "#ff7566", "yellow": "#e6d84a",
+}  # fmt: skip
+# Wires are told apart by labels and widths, functions by captions; what paper tints is a light grey.
+_BLACK: Mapping[str, str] = {
+    **dict.fromkeys(_PAPER, "#000000"), "paper": "#ffffff", "body": "#ffffff", "diagonal": "#d4d4d4",
+}  # fmt: skip
+
+THEMES: Mapping[str, Theme] = {
+    look.name: look
+    for look in (
+        _theme("paper", None, dict(_PAPER), 0.10),
+        _theme("dark", "#1e1f22", dict(_DARK), 0.16),
+        replace(_theme("slide", None, dict(_PAPER), 0.16), font="sans", outline=0.9, line=1.4),
+        replace(_theme("blog", "#ffffff", {**_PAPER, "ink": "#1f2328"}, 0.12), font="sans", outline=0.8, line=1.2),
+        _theme("black-and-white", None, dict(_BLACK), 0.06),
+    )
+}
 
 # Colour of each bubble function by its kind; elementwise ones (and a user's own) take the last. This layer knows nothing of
 # the table of functions in `program`, so a test holds the two together.
@@ -118,12 +122,31 @@ def function_caption(function: str) -> str:
     return _CAPTIONS.get(function.replace("-", "_"), function.replace("_", " "))
 
 
+@lru_cache(maxsize=64)
 def theme(name: str) -> Theme:
-    """The theme of that name; Error where there is none."""
-    found = THEMES.get(name)
+    """The theme of that name, which may be followed by a typeface and a size of labels: "paper", "paper/sans/9".
+
+    Raises `Error` where there is none.
+    """
+    kind, *rest = name.split("/")
+    found = THEMES.get(kind)
     if found is None:
-        raise Error(f"There is no theme {name!r}: choose one of {', '.join(sorted(THEMES))}.")
-    return found
+        raise Error(f"There is no theme {kind!r}: choose one of {', '.join(sorted(THEMES))}.")
+    if not rest:
+        return found
+    font, size = (*rest, "0")[:2]
+    if font and font not in FONTS:
+        raise Error(f"There is no typeface {font!r}: choose one of {', '.join(sorted(FONTS))}.")
+    factor = float(size) / found.region if float(size) else 1.0
+    return replace(
+        found, name=name, font=font or found.font, body=found.body * factor, leg=found.leg * factor,
+        index=found.index * factor, region=found.region * factor,
+    )  # fmt: skip
+
+
+def styled(name: str, font: str = "", size: float = 0.0) -> str:
+    """The name of a theme with another typeface ("": its own) and another size of labels in points (0: its own)."""
+    return f"{name}/{font}/{size:g}" if font or size else name
 
 
 def space_strokes(content: Content, look: Theme) -> dict[Id, Stroke]:
@@ -140,5 +163,5 @@ def space_strokes(content: Content, look: Theme) -> dict[Id, Stroke]:
         name = space.colour
         if name is None:
             name, turn = SPACE_COLOURS[turn % len(SPACE_COLOURS)], turn + 1
-        out[space.id] = Stroke(look.colour(name), width[space.size])
+        out[space.id] = Stroke(look.colour(name), width[space.size] * look.line)
     return out

@@ -1,0 +1,45 @@
+"""The verb `export`, and how the verbs read a document. Nothing but click is imported before they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+import tensordraw as td
+from tensordraw import api
+
+
+@click.command("export")
+@click.argument("path", metavar="FILE")
+@click.option("-o", "output", required=True, metavar="FILE", help="A name that ends in .svg, .pdf, .png, .eps or .tex.")
+@click.option("--preset", metavar="NAME", help="A journal's width: neurips, icml, revtex, nature (-wide), slide, blog.")
+@click.option("--width", metavar="LENGTH", help="Width on paper: 86mm, 3.4in, 240pt, '0.5\\linewidth', 'natural'.")
+@click.option("--scale", type=click.Choice(["absolute", "all"]), help="Whether a width changes lines and letters too.")
+@click.option("--theme", help="Colours: paper, dark, slide, blog or black-and-white.")
+@click.option("--font", help="Typeface of labels: latin-modern, stix or sans.")
+@click.option("--label", type=float, metavar="POINTS", help="Size of labels.")
+@click.option("--dpi", type=click.FloatRange(min=1), help="Pixels an inch (PNG); 300 else.")
+@click.option("--background", metavar="COLOUR", help="white or a colour like #f0e68c; paper is transparent without.")
+@click.option("--padding", type=float, metavar="POINTS", help="Space around the figure; 1 else.")
+@click.option("--text/--outlines", default=None, help="Labels of an SVG as text or as outlines.")
+@click.option("--hatch/--no-hatch", default=None, help="Hatching that tells fills apart without colour.")
+@click.option("--standalone/--picture", default=None, help="TikZ as a LaTeX document, or to be pasted into one.")
+@click.option("--source/--no-source", default=None, help="Whether the document travels in the figure.")
+@click.option("--blind/--signed", default=None, help="Leave out what says whose the figure is.")
+def export(path: str, output: str, **chosen: Any) -> int:
+    """Write the document's figure. Options that are not given are those that the document holds."""
+    if chosen["width"] == "natural":
+        chosen["width"] = ""
+    found = td.export(opened(path), output, **chosen)
+    for caution in found:
+        click.echo(f"{caution.severity}: {caution.sentence}", err=True)
+    return 1 if any(caution.severity == "error" for caution in found) else 0
+
+
+def opened(path: str) -> td.Diagram:
+    """The document in a file; what is to be said about the file is said."""
+    diagram, caution = api.opened(path)
+    if caution:
+        click.echo(f"warning: {caution}", err=True)
+    return diagram
