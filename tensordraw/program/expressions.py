@@ -289,10 +289,16 @@ def elementwise(text: str) -> Expr:
     return parse(text, ("x",), variables="the variable is x")
 
 
+@lru_cache(maxsize=1000)
+def _of_sizes(text: str, spaces: tuple[str, ...]) -> Expr:
+    """The tree of an expression in sizes: a document has the same few (`1`, `-1`, `1/sqrt(head_size)`) over and over."""
+    known = ", ".join(spaces)
+    return parse(text, spaces, variables=f"the spaces are {known}" if known else "there are no spaces yet")
+
+
 def constant(text: str, sizes: Mapping[str, int]) -> float:
     """The value of an expression in the sizes of spaces: 0.125 for "1/sqrt(head_size)" where head_size is 64."""
-    known = ", ".join(sizes)
-    tree = parse(text, sizes, variables=f"the spaces are {known}" if known else "there are no spaces yet")
+    tree = _of_sizes(text, tuple(sizes))
     try:
         value = compute(tree, sizes)
     except (ZeroDivisionError, OverflowError, ValueError) as problem:
