@@ -90,11 +90,21 @@ def heatmap(
     said = _said(numbers.shape, down, across)
     if said:
         foot = around([one for one in items if one.shapes])[3] + GAP + SIZE / 2
-        items.append(item("note", [put(plain(said, 6.5), left, foot, "left", FAINT)], said))
+        items.append(item("note", _note(said, left, foot, width), said))
     if title:
         items.append(item("title", [put(plain(title), (left + right) / 2, -GAP - SIZE / 2 - 1)], title))
     items = [one for one in items if one.shapes]
     return _figure(items, width)
+
+
+def _note(said: str, left: float, y: float, width: float) -> list[Shape]:
+    """Small words below, on two lines where one is too long."""
+    whole = plain(said, 6.5)
+    parts = [whole]
+    if wide(parts) > width:
+        parts = [plain(words, 6.5) for words in said.split(" of the ")]
+    x = max(min(left, width - wide(parts)), 0.0)
+    return [put(part, x, y + 8.0 * place, "left", FAINT) for place, part in enumerate(parts)]
 
 
 def _figure(items: list[Item], width: float) -> Figure:
@@ -229,4 +239,4 @@ def _ramp(scale: Scale) -> Any:
 def _said(shape: tuple[int, ...], down: int, across: int) -> str:
     if down == across == 1:
         return ""
-    return f"each cell is the mean of {down} × {across} of the {shape[0]} × {shape[1]} entries"
+    return f"each cell is the mean of {down} × {across} entries of the {shape[0]} × {shape[1]}"
