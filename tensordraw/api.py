@@ -96,18 +96,16 @@ def template(name: str, **parameters: object) -> Diagram:
     """A ready-made diagram; `templates()` lists the names and parameters.
 
     `weights` is a trained model, which gives the template its sizes and arrays: a Hugging Face folder (gpt2, llama, bert), or a
-    .gguf file of llama.cpp (llama). It takes no other parameters with it.
+    .gguf file of llama.cpp (llama); of the other parameters only `unroll` and `sideways` go with it.
     """
     weights = parameters.pop("weights", None)
     if weights is None:
         return catalog.template(name, **parameters)
-    if parameters:
-        raise Error(f"weights= says all sizes of the template {name}; {', '.join(parameters)} cannot go with it.")
     if not isinstance(weights, str | os.PathLike):
         raise Error(f"weights= is the path of a folder or a file, not {weights!r}.")
     from tensordraw.templates.filled import filled
 
-    return filled(name, Path(weights))
+    return filled(name, Path(weights), parameters)
 
 
 def templates() -> list[catalog.Template]:
