@@ -141,7 +141,7 @@ def _file(path: Path, key: str) -> Path:
         raise Error(f"{path} names the file {files[key]!r} for {key!r}, which does not lie beside it.")
     file = path.parent / files[key]
     if not file.exists():
-        raise Error(f"{file} is missing, in which {path.name} says that {key!r} is: download it.")
+        raise Error(f"The file {file} is missing, which {path.name} names: put it there.")
     return file
 
 
@@ -177,21 +177,27 @@ def _check(stored: Stored, shape: tuple[int, ...], one: Declared, path: Path) ->
 
 
 def source_problems(diagram: Diagram) -> list[Problem]:
-    """A problem for every array whose file is missing or damaged, or holds no such array or another shape."""
-    found = []
+    """A problem for every file that is missing or damaged, and for every array that is not in its file, or of another shape."""
+    wrong: dict[str, list[str]] = {}  # what is wrong, and with which arrays: a file with all of them
     for name in diagram.content.sources:
         try:
             check_source(diagram, name)
         except Error as problem:
-            sentence = str(problem).rstrip(".")
-            one = declared(diagram.content).get(name)
-            found.append(
-                Problem(
-                    "error",
-                    one.items if one else (),
-                    f"{sentence[0].upper()}{sentence[1:]}.",
-                    f"The document takes {name} from {diagram.content.sources[name].path}.",
-                    f"Put the file there, load another array onto {name}, or take the file away from it.",
-                )
-            )
-    return found
+            wrong.setdefault(str(problem).rstrip("."), []).append(name)
+    return [_problem(diagram, sentence, names) for sentence, names in wrong.items()]
+
+
+def _problem(diagram: Diagram, sentence: str, names: list[str]) -> Problem:
+    known, sources = declared(diagram.content), diagram.content.sources
+    items = tuple(dict.fromkeys(item for name in names if name in known for item in known[name].items))
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    many = len(names) > 1
+    return Problem(
+        "error",
+        items,
+        f"{sentence[0].upper()}{sentence[1:]}.",
+        f"The document takes {some} from {sources[names[0]].path}.",
+        "Put the file there, or load the model from where it is now."
+        if many
+        else f"Put the file there, load another array onto {some}, or take the file away from it.",
+    )

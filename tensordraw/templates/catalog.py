@@ -265,6 +265,15 @@ def template(name: str, **parameters: object) -> Diagram:
     return found.build(**_settings(found, parameters))
 
 
+def switches(name: str, given: Mapping[str, object]) -> dict[str, bool]:
+    """The values that are given for switches of a template, as `template` takes them. Error: as there."""
+    found = next(entry for entry in _TABLE if entry.name == name)
+    values = _settings(found, given)
+    return {
+        each.name: bool(values[each.name]) for each in found.parameters if each.kind == "switch" and each.name in given
+    }
+
+
 def _settings(entry: Template, given: Mapping[str, object]) -> dict[str, Setting]:
     """Every parameter of the template, as given or by default."""
     known = {parameter.name: parameter for parameter in entry.parameters}

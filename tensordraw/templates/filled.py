@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
+from tensordraw.templates.catalog import switches
+from tensordraw.templates.forms import in_form
 from tensordraw.templates.weights import Model, opened
 from tensordraw.templates.weights_bert import bert_from
 from tensordraw.templates.weights_gpt2 import gpt2_from
@@ -22,14 +24,21 @@ LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
 }
 
 
-def filled(name: str, path: Path) -> Diagram:
-    """The template with the sizes and arrays of a trained model in a folder or a file.
+FORMS = ("unroll", "sideways")  # parameters that are no sizes
+
+
+def filled(name: str, path: Path, given: Mapping[str, object] | None = None) -> Diagram:
+    """The template with the sizes and arrays of a trained model in a folder or a file; `given` are switches of its FORMS.
 
     errors.Error, one sentence, where the template takes no weights, the model is of another architecture, or an array is
     missing or has a wrong shape.
     """
     if name not in LOADERS:
         raise Error(f"The template {name!r} takes no weights; those that do are {', '.join(LOADERS)}.")
+    others = [parameter for parameter in given or {} if parameter not in FORMS]
+    if others:
+        raise Error(f"weights= says all sizes of the template {name}; {', '.join(others)} cannot go with it.")
+    form = dict.fromkeys(FORMS, False) | switches(name, given or {})
     model = opened(path)
     kinds, fill = LOADERS[name]
     if model.kind not in kinds:
@@ -38,7 +47,7 @@ def filled(name: str, path: Path) -> Diagram:
         raise Error(
             f"{path} is a file of llama.cpp, which the template {name} does not take; give a folder of safetensors."
         )
-    return fill(model)
+    return in_form(fill(model), **form)
 
 
 def _another(name: str, model: Model) -> str:

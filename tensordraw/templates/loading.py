@@ -27,7 +27,7 @@ from tensordraw.program.tokens import token_ids, why_no_text
 from tensordraw.templates import catalog
 from tensordraw.templates.filled import LOADERS
 from tensordraw.templates.forms import in_form
-from tensordraw.templates.weights import ACTIVATIONS, Model, opened
+from tensordraw.templates.weights import ACTIVATIONS, STATES, Model, opened
 
 How: TypeAlias = Literal["filled", "replaced", "new"]
 _WEIGHTS = ("model", "pytorch_model")  # files of weights beside a config.json
@@ -61,7 +61,7 @@ def is_model(path: Path) -> bool:
     home = model_path(path)
     if home.is_dir() or home.suffix == ".gguf":
         return True
-    if home.suffix != ".safetensors":
+    if home.suffix not in STATES:
         return False
     try:
         return any(stored.key == _LENS for stored in list_arrays(home))
@@ -159,17 +159,22 @@ def _plain(bubble: Bubble) -> Bubble:
 
 
 def _closest(into: Diagram, made: Diagram, variants: list[_Variant]) -> str:
-    """ "" where no other form of the template has more in common with the document than the model's has, else why not."""
+    """In what the model's form differs from the one that has most in common with the document; "" where it is that one."""
     here, wanted = _records(into.content), _records(made.content)
 
     def shared(other: dict[Id, Record]) -> int:
         return sum(other.get(item) == record for item, record in here.items())
 
-    best = max((shared(_records(drawn.content)) for _, drawn in variants), default=0)
-    if shared(wanted) >= best:
+    best = max(variants, key=lambda variant: shared(_records(variant[1].content)), default=None)
+    if best is None or shared(wanted) >= shared(_records(best[1].content)):
         return ""
-    lacks = [name for name in declared(made.content) if name not in declared(into.content)]
-    return f"it had no {_some(lacks)}." if lacks else "the model's parts are put together differently."
+    model = max(variants, key=lambda variant: _alike(_records(variant[1].content), wanted))[0]
+    differ = [f"{'with' if value else 'without'} {name}" for name, value in model.items() if value != best[0][name]]
+    return f"the model is {' and '.join(differ)}" if differ else "the model's parts are put together differently"
+
+
+def _alike(one: dict[Id, Record], other: dict[Id, Record]) -> int:
+    return sum(other.get(item) == record for item, record in one.items()) - len(one)
 
 
 def _same(into: Diagram, drawn: Diagram) -> bool:
@@ -197,11 +202,11 @@ def _filled(into: Diagram, made: Diagram) -> tuple[Diagram, str]:
     mine, theirs = declared(content), declared(model)
     names = [name for name in theirs if name in mine]
     if 3 * len(names) < len(theirs):
-        raise Error(f"it has {len(names)} of the model's {len(theirs)} arrays.")
+        raise Error(f"it has {len(names)} of the model's {len(theirs)} arrays")
     spaces = dict(content.spaces)
     for name in names:
         if len(mine[name].spaces) != len(theirs[name].spaces):
-            raise Error(f"its {name} has {len(mine[name].spaces)} axes, the model's {len(theirs[name].spaces)}.")
+            raise Error(f"its {name} has {len(mine[name].spaces)} axes, the model's {len(theirs[name].spaces)}")
     known = _spaces(content, model, names)
     for theirs_id, mine_id in known.items():
         spaces[mine_id] = copy(
@@ -240,10 +245,10 @@ def _spaces(content: Content, model: Content, names: list[str]) -> dict[Id, Id]:
         for there, here in zip(theirs[name].spaces, mine[name].spaces, strict=True):
             if known.setdefault(there, here) != here:
                 words = f"{content.spaces[known[there]].name} and {content.spaces[here].name}"
-                raise Error(f"the axes of its arrays are {words} where the model has {model.spaces[there].name}.")
+                raise Error(f"the axes of its arrays are {words} where the model has {model.spaces[there].name}")
             space = model.spaces[there]
             if sizes.setdefault(here, space).size != space.size:
-                raise Error(f"its {content.spaces[here].name} stands for {space.name} and {sizes[here].name}.")
+                raise Error(f"its {content.spaces[here].name} stands for {space.name} and {sizes[here].name}")
     by_name = {space.name: space.id for space in content.spaces.values() if space.id not in sizes}
     for there, space in model.spaces.items():
         if there not in known and space.name in by_name:
@@ -259,7 +264,7 @@ def _check_indices(content: Content, spaces: Mapping[Id, Space]) -> None:
                 space = spaces[leg.space]
                 raise Error(
                     f"it is drawn for {content.spaces[leg.space].size} entries of {space.name}, one by one, "
-                    f"and the model has {space.size}."
+                    f"and the model has {space.size}"
                 )
 
 

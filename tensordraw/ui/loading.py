@@ -21,7 +21,7 @@ from tensordraw.ui.settings import remember_model
 if TYPE_CHECKING:
     from tensordraw.templates.loading import Loaded
 
-SUFFIXES = (".safetensors", ".gguf", ".json", ".pt", ".bin")  # of files that may belong to a model
+SUFFIXES = (".safetensors", ".gguf", ".json", ".pt", ".pth", ".bin")  # of files that may belong to a model
 
 
 class Loading(QObject):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tensordraw import cli
 from tensordraw.program.sourced import load_source
 from tests.templates.models import SMALL, gpt2, pickled, redrawn
 
@@ -199,3 +200,24 @@ def test_each_architecture_says_which_template_takes_it(torch: ModuleType, tmp_p
         td.template("gpt2", weights=tmp_path / "model.safetensors")
     with pytest.raises(td.Error, match="those that do are gpt2, llama, bert, attention_only"):
         td.template("glu", weights=tmp_path)
+
+
+def test_layers_drawn_one_by_one_give_the_same_logits(torch: ModuleType, tmp_path: Path) -> None:
+    model = gpt2(torch, tmp_path, SMALL)
+    drawn_out = agree(torch, model, tmp_path, (5,), unroll=True)
+    assert len(drawn_out.content.nodes) > 2.5 * len(td.template("gpt2", weights=tmp_path).content.nodes)
+    agree(torch, model, tmp_path, (5,), sideways=True)
+
+
+def test_sizes_do_not_go_with_weights(torch: ModuleType, tmp_path: Path) -> None:
+    gpt2(torch, tmp_path / "m", SMALL)
+    with pytest.raises(td.Error, match="says all sizes of the template gpt2; layers cannot go with it"):
+        td.template("gpt2", weights=tmp_path / "m", layers=2)
+    with pytest.raises(td.Error, match="'unroll' must be true or false, not 'perhaps'"):
+        td.template("gpt2", weights=tmp_path / "m", unroll="perhaps")
+    words = ["new", "gpt2", "--weights", str(tmp_path / "m"), "--set", "unroll=true", "-o", str(tmp_path / "g.tdraw")]
+    assert cli.main(words, lambda path: 0) == 0
+    np.testing.assert_array_equal(
+        td.evaluate(td.load(tmp_path / "g.tdraw"), {"tokens": [1, 2]}),
+        td.evaluate(td.template("gpt2", weights=tmp_path / "m", unroll=True), {"tokens": [1, 2]}),
+    )

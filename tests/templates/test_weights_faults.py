@@ -17,6 +17,7 @@ from tests.templates.models import SMALL, Damage, cut, gpt2, header, index, pick
 
 WHOLE, CONFIG = "model.safetensors", "config.json"
 KEY, BEFORE = "transformer.h.1.attn.c_attn.weight", "transformer.h.0.attn.c_attn.weight"
+MISSING = "model-00002-of-00010.safetensors is missing, which model.safetensors.index.json names: put it there."
 AGAIN = "; download it or save it again."
 
 
@@ -62,7 +63,7 @@ FAULTS: list[tuple[str, str, Damage, str]] = [
     ("a type that is not there", "one", moved(dtype="F8_E4M3"), f"{KEY!r} as F8_E4M3, a type that NumPy"),
     ("no array", "one", header(lambda head: {k: v for k, v in head.items() if k != KEY}), f"holds no array {KEY!r}"),
     ("no weights", "one", without(WHOLE), "holds none of model.safetensors, pytorch_model.bin"),
-    ("a part missing", "parts", without("model-00002-of-00010.safetensors"), "model.safetensors.index.json says that"),
+    ("a part missing", "parts", without("model-00002-of-00010.safetensors"), MISSING),
     ("a part cut", "parts", cut("model-00002-of-00010.safetensors", -9), "model-00002-of-00010.safetensors is damaged"),
     ("an index without a key", "parts", index(lambda files: files.pop(KEY)), f"no file for the array {KEY!r}"),
     ("an index with another file", "parts", index(lambda f: f.update({KEY: f["transformer.wte.weight"]})),
@@ -91,7 +92,7 @@ FAULTS: list[tuple[str, str, Damage, str]] = [
     says("n_inner", 64, "but shape (3, 64, 32) (layer, mlp, hidden) is expected by config.json."),
     says("vocab_size", 100, "'W_E'"), says("n_positions", 8, "'W_P'"), says("n_positions", 10**12, "'W_P'"),
     says("model_type", "llama", "type 'llama', and the template gpt2 takes the weights of a gpt2; the template llama takes"),
-    says("model_type", "gpt_neo", "type 'gpt_neo'"), says("model_type", 7, "model_type is missing"),
+    says("model_type", "gpt_neo", "type 'gpt_neo'"),
     says("activation_function", "mish", "activation 'mish'; known are gelu_new"),
     says("activation_function", ["gelu"], "activation ['gelu']"),
     says("layer_norm_epsilon", "small", "layer_norm_epsilon = 'small', which is no number"),
