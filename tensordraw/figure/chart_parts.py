@@ -52,7 +52,7 @@ def put(made: Label, x: float, y: float, across: Across = "middle", colour: str 
     """Words on a line whose middle is at height y, with their left, middle or right at x."""
     left, _, right, _ = made.box
     dx = {"left": x - left, "middle": x - (left + right) / 2, "right": x - right}[across]
-    return Shape(moved(made.path, dx, y + UP), "label", fill=colour)
+    return Shape(moved(made.path, dx, y + UP), "label", fill=colour, words=made.words)
 
 
 def put_upright(made: Label, x: float, y: float, across: Across = "middle", colour: str = INK) -> Shape:

@@ -11,11 +11,14 @@ from tensordraw.diagram.records import Record
 from tensordraw.errors import Error
 from tensordraw.figure.chart_parts import Axis
 from tensordraw.figure.display import Figure
+from tensordraw.figure.eps import eps
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.heatmaps import heatmap
+from tensordraw.figure.pdf import pdf
 from tensordraw.figure.plots import bars, line_plot
 from tensordraw.figure.png import png
 from tensordraw.figure.svg import PADDING, points, svg
+from tensordraw.figure.tikz import tikz
 
 WIDTH = "86mm"
 
@@ -58,13 +61,20 @@ def picture(
     """The bytes of a file of this name, which says the format. `Error` for another format, or a width that is no length."""
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise Error(f"A viewer's figure ends in {' or '.join(SUFFIXES)}, and {name!r} does not.")
+        raise Error(f"A viewer's figure ends in {', '.join(SUFFIXES)}, and {name!r} does not.")
     figure = chart(values, shown, width)
-    if suffix == ".png":
-        return png(figure, dpi, background=background)
-    return svg(
-        figure, title=shown.title or "Values", description=description(values, shown), background=background
-    ).encode()
+    title, told = shown.title or "Values", description(values, shown)
+    match suffix:
+        case ".png":
+            return png(figure, dpi, background=background)
+        case ".pdf":
+            return pdf(figure, title=title, description=told, background=background)
+        case ".eps":
+            return eps(figure, title=title, background=background).encode()
+        case ".tex":
+            return tikz(figure, title=title, description=told, background=background).encode()
+        case _:
+            return svg(figure, title=title, description=told, background=background).encode()
 
 
 def description(values: Any, shown: Chart) -> str:
@@ -76,4 +86,4 @@ def description(values: Any, shown: Chart) -> str:
     return f"{'A line of' if values.ndim == 1 else 'A heatmap of'} {axes}."
 
 
-SUFFIXES = (".svg", ".png")
+SUFFIXES = (".svg", ".pdf", ".png", ".eps", ".tex")

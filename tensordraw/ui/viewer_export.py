@@ -69,7 +69,7 @@ class ViewerExport(QDialog):
         self.said = fault()
         layout = column(margins=(18, 16, 18, 14), spacing=12)
         layout.addLayout(form)
-        words = f"The name's ending says the format: {' or '.join(SUFFIXES)}. Labels are 8 pt at this width."
+        words = f"The name's ending says the format: {', '.join(SUFFIXES)}. Labels are 8 pt at this width."
         layout.addWidget(label(words, "faint", wrap=True))
         layout.addWidget(self.said)
         layout.addWidget(accepting(self, "Export"))
