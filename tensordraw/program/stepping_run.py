@@ -42,8 +42,8 @@ class Stepper:
         if names:
             found = run(program, self._cut(program, np.asarray(ids)), self._library.name, names).captures
             with self._running():
-                for name, rows in found.items():
-                    self._bound.buffers[name].fill(rows, len(ids))
+                for name, buffer in self._bound.buffers.items():
+                    buffer.fill(found[name], len(ids))
         self._count = len(ids)
 
     def next(self, id: int) -> Array:

@@ -11,7 +11,9 @@ import pytest
 
 import tensordraw as td
 from tensordraw import cli
-from tests.templates.test_weights import saved
+from tensordraw.program.generate import step_of
+from tensordraw.program.stepping import Step
+from tests.templates import models
 
 CONFIG = {"n_layer": 2, "n_head": 2, "n_embd": 16, "n_positions": 24, "vocab_size": 300}
 
@@ -22,18 +24,44 @@ def model(torch: ModuleType, tmp_path: Path) -> Any:
     tokenizers = pytest.importorskip("tokenizers", reason="tokenizers comes with transformers")
     made = tokenizers.ByteLevelBPETokenizer()
     made.train_from_iterator(["the cat sat on the mat", "a cat is a cat"], vocab_size=280, show_progress=False)
-    model = saved(torch, tmp_path, CONFIG)
+    model = models.gpt2(torch, tmp_path, CONFIG)
     made.save(str(tmp_path / "tokenizer.json"))
     return model
 
 
+def greedy(torch: ModuleType, model: Any, start: list[int], count: int) -> list[int]:
+    """What transformers generates with its cache."""
+    settings = {"max_new_tokens": count, "do_sample": False, "use_cache": True, "pad_token_id": 0, "eos_token_id": None}
+    with torch.no_grad():
+        return list(model.generate(torch.tensor([start]), **settings)[0].tolist())
+
+
 def test_greedy_tokens_are_those_of_transformers(torch: ModuleType, model: Any, tmp_path: Path) -> None:
     diagram = td.template("gpt2", weights=tmp_path)
-    start = [5, 17, 3]
-    with torch.no_grad():
-        expected = model.generate(torch.tensor([start]), max_new_tokens=12, do_sample=False, pad_token_id=0)[0].tolist()
+    for start in ([5, 17, 3], [9]):
+        expected = greedy(torch, model, start, 12)
+        for settings in ({"backend": "numpy"}, {"backend": "torch"}, {"backend": "torch", "cache": False}):
+            assert td.generate(diagram, start, 12, **settings) == expected  # type: ignore[arg-type]
+
+
+def test_a_llama_with_grouped_heads(torch: ModuleType, tmp_path: Path) -> None:
+    config = {
+        "num_hidden_layers": 3, "num_attention_heads": 6, "num_key_value_heads": 2, "hidden_size": 48,
+        "intermediate_size": 80, "vocab_size": 101, "max_position_embeddings": 30,
+    }  # fmt: skip
+    model = models.redrawn(torch, "LlamaForCausalLM", config)
+    model.save_pretrained(tmp_path)
+    diagram = td.template("llama", weights=tmp_path)
+    assert isinstance(step_of(diagram.content), Step)
+    expected = greedy(torch, model, [5, 17, 3], 20)
     for backend in ("numpy", "torch"):
-        assert td.generate(diagram, start, 12, backend=backend) == expected
+        assert td.generate(diagram, [5, 17, 3], 20, backend=backend) == expected
+
+
+def test_jax_computes_anew(model: Any, tmp_path: Path) -> None:
+    pytest.importorskip("jax")
+    diagram = td.template("gpt2", weights=tmp_path)
+    assert td.generate(diagram, [5, 17], 1, backend="jax") == td.generate(diagram, [5, 17], 1)
 
 
 def test_texts_go_through_the_tokenizer_beside_the_weights(model: Any, tmp_path: Path) -> None:
@@ -88,6 +116,8 @@ def test_the_command(model: Any, tmp_path: Path, capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert run("generate", document, "--ids", "5, 17 3", "--tokens", "4") == 0
     expected = td.generate(td.load(document), [5, 17, 3], 4)
+    assert capsys.readouterr().out.split() == [str(each) for each in expected]
+    assert run("generate", document, "--ids", "5, 17 3", "--tokens", "4", "--no-cache") == 0
     assert capsys.readouterr().out.split() == [str(each) for each in expected]
     assert run("generate", document, "--text", "the cat", "--tokens", "2") == 0
     assert capsys.readouterr().out.startswith("the cat")
