@@ -56,7 +56,7 @@ FAULTS: list[tuple[Damage, str]] = [
     (settings(n_layer=2), "speaks of 2 layers"), (settings(n_layer=5), "speaks of 5 layers"),
     (settings(n_embd=16), "is expected by config.json."), (settings(n_head=-2), "n_head = -2; a size is"),
     (settings(model_type="mamba"), "'mamba', which no template draws"),
-    (settings(scale_attn_by_inverse_layer_idx=True), "does not draw"), (parts, "is missing, which model.safetensors.index.json names: put it there."),
+    (settings(scale_attn_by_inverse_layer_idx=True), "does not draw"), (parts, "model-00001-of-00001.safetensors is missing"),
 ]  # fmt: skip
 
 
