@@ -98,10 +98,9 @@ def _stepwise(
     diagram: Diagram, model: Model, step: Step, known: list[int], count: int, backend: str
 ) -> Iterator[Array]:
     """The last position's logits, [class], for ids that the caller adds to: by a step for each id from the last given on."""
-    length = len(known) + count - 1
-    program = simplify(lower(shortened(diagram, {model.ids: np.zeros(length, int)}).content))
+    program = simplify(lower(shortened(diagram, {model.ids: np.asarray(known)}).content))
     check_memory(program, diagram, {model.ids: known})
-    stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, length)
+    stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, len(known) + count - 1)
     stepper.fill(known[:-1])
     for _ in range(count):
         yield stepper.next(known[-1])

@@ -39,7 +39,8 @@ def theirs(torch: Any, folder: Path, ids: list[int]) -> Iterator[int]:
     """Greedy tokens of `transformers` with its cache."""
     from transformers import GPT2LMHeadModel
 
-    model = GPT2LMHeadModel.from_pretrained(folder).eval()
+    model: Any = GPT2LMHeadModel.from_pretrained(folder)
+    model.eval()
     given, past = torch.tensor([ids]), None
     while True:
         with torch.no_grad():

@@ -41,7 +41,7 @@ def test_greedy_tokens_are_those_of_transformers(torch: ModuleType, model: Any, 
     for start in ([5, 17, 3], [9]):
         expected = greedy(torch, model, start, 12)
         for settings in ({"backend": "numpy"}, {"backend": "torch"}, {"backend": "torch", "cache": False}):
-            assert td.generate(diagram, start, 12, **settings) == expected  # type: ignore[arg-type]
+            assert td.generate(diagram, start, 12, **settings) == expected
 
 
 def test_a_llama_with_grouped_heads(torch: ModuleType, tmp_path: Path) -> None:
