@@ -46,6 +46,7 @@ class Viewer(QWidget):
         self.kind.setAccessibleName("Kind of picture")
         self.kind.activated.connect(self._choose_kind)
         self.same = QCheckBox("One scale")
+        self.same.setAccessibleName("One scale for all slices")
         self.same.setToolTip("Colours in the scale of the whole array, so that slices can be compared")
         self.same.toggled.connect(lambda _: self._draw())
         self.pin = button("pin", "Pin this viewer", self.pin_asked.emit)

@@ -84,6 +84,7 @@ class ValuesPanel(QWidget):
         self.shelf.setAccessibleName("Viewers")
         self.shelf.setChildrenCollapsible(False)
         self.shelf.setHandleWidth(9)
+        self.shelf.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # fewer fit a narrower panel
         self.shelf.addWidget(self.viewer)
         layout = column(top, self.shelf, margins=(8, 6, 8, 6))
         layout.setStretch(1, 1)
@@ -108,8 +109,9 @@ class ValuesPanel(QWidget):
         self.stop.setEnabled(bool(name))
         self.stop.setToolTip("Stop the evaluation" if here or not name else f"Stop the evaluation of {name}")
 
-    def set_stale(self, stale: bool) -> None:
+    def set_stale(self, stale: bool, words: str = STALE) -> None:
         """Say whether the drawing has changed since it was evaluated."""
+        self.age.setText(words)
         self.age.setVisible(stale)
 
     # ---------------------------------------------------------------------------------------------------- the result
