@@ -196,6 +196,7 @@ def evaluate(
     seed: int = 0,
     capture: Sequence[str] | None = None,
     fuse: bool = True,
+    device: str | None = None,
 ) -> Results:
     """The diagram's value: one array, axes in the order of the open legs; several results as a dictionary by name.
 
@@ -203,9 +204,10 @@ def evaluate(
     pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
     without recognising cheaper forms. Along a flexible space (positions of a model) given arrays may be shorter. Raises
     `Error` for an unknown name or a wrong shape. Captures are named as drawn or in the code, or by the ids of items.
+    On a `device` of torch ("cuda", "cuda:1", "mps") a model's arrays stay there; results come back, except to tensors given there.
     """
     from tensordraw.program.arrays import inputs
-    from tensordraw.program.evaluate import run
+    from tensordraw.program.devices import run_on
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
@@ -218,7 +220,8 @@ def evaluate(
         check_memory(program, diagram, given)
     asked = wanted(program, short.content, capture or ())
     values = dict.fromkeys(asked.values())
-    results = run(program, inputs(program, diagram, given, seed, short), backend, values, fuse=fuse)
+    whole = inputs(program, diagram, given, seed, short)
+    results = run_on(device, program, whole, backend, values, fuse=fuse, given=given)
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
     return value if capture is None else (value, {name: results.captures[asked[name]] for name in asked})
 

@@ -276,6 +276,7 @@ def _arrays(path: str, seed: int, output: str) -> None:
 @click.option("--arrays", "given", metavar="FILE", help="Arrays by name, in a .npz or .safetensors file.")
 @click.option("--seed", default=0, show_default=True, help="Where the random numbers of missing arrays start.")
 @click.option("--backend", default="numpy", show_default=True, help="numpy, torch or jax.")
+@click.option("--device", metavar="DEVICE", help="Where torch computes, such as cuda, cuda:1 or mps.")
 @click.option("-o", "output", metavar="FILE", help="A name that ends in .npz; a single result is called `result`.")
 @click.option("--text", metavar="TEXT", help="What a language model reads; needs a tokenizer beside its weights.")
 @click.option("--ids", metavar="IDS", help="The same as token ids, such as '464 3139'.")
@@ -285,6 +286,7 @@ def _eval(
     given: str | None,
     seed: int,
     backend: str,
+    device: str | None,
     output: str | None,
     text: str | None,
     ids: str | None,
@@ -303,7 +305,7 @@ def _eval(
     arrays: dict[str, Any] = {} if given is None else dict(archive.read(given))
     tokens = {} if text is None and ids is None else given_tokens(diagram, _start(text, ids))
     arrays |= tokens
-    results = named_results(td.evaluate(diagram, arrays, backend=backend, seed=seed))
+    results = named_results(td.evaluate(diagram, arrays, backend=backend, seed=seed, device=device))
     if output is not None:
         _write_arrays(output, results)
     for name, array in results.items():

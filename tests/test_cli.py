@@ -285,3 +285,14 @@ def test_check_says_whether_equations_hold(run: Run) -> None:
         said = run("check", f"{name}.tdraw", code=code)
         assert said.startswith("No problems.\n")
         assert ("Equal to" if code == 0 else "Different: of left and right, the value is") in said
+
+
+def test_evaluation_on_a_device(run: Run, torch: object) -> None:
+    td.save(td.einsum("ij,jk->ik", "A", "B"), "p.tdraw")
+    assert run("eval", "p.tdraw", "--backend", "torch", "--device", "cpu").startswith("result: 2 x 4, float32, mean")
+    for how, sentence in (
+        (("--backend", "torch", "--device", "nowhere"), "PyTorch has no device 'nowhere' here: it has cpu"),
+        (("--device", "cuda"), "is for the backend torch"),
+    ):
+        assert cli.main(("eval", "p.tdraw", *how), run.windows) == 2
+        assert sentence in run.capsys.readouterr().err

@@ -70,7 +70,7 @@ def _results(
     given = _given(program.inputs, arrays, compiled.library)
     floats = [given[i.array] for i in program.inputs if not i.type.integer]
     like = dtype if dtype is not None and not floats else compiled.library.common(floats)
-    frame = Frame([None] * compiled.size, like, floats[0] if floats else None)
+    frame = Frame([None] * compiled.size, like, next(iter([*floats, *given.values()]), None))
     for item in program.inputs:
         frame.values[compiled.slots[item.out]] = given[item.array]
     records: dict[int, list[Array]] = {}
