@@ -263,10 +263,24 @@ def add_note(diagram: Diagram, text: str, x: float, y: float) -> tuple[Diagram, 
     return draft.build(), note.id
 
 
+def add_table(diagram: Diagram, x: float, y: float, heading: str = "Legs") -> tuple[Diagram, Id]:
+    """Put the table of legs on the page, with the left end of its heading's baseline there; returns its id too."""
+    draft = Draft(diagram)
+    note = draft.note(heading, x, y)
+    draft.change(note.id, table=True)
+    return draft.build(), note.id
+
+
+def remove_tables(diagram: Diagram) -> Diagram:
+    """Take the tables of legs off the page."""
+    kept = {item: note for item, note in diagram.layout.notes.items() if not note.table}
+    return _with_layout(diagram, notes=kept)
+
+
 def change_note(diagram: Diagram, note: Id, text: str) -> Diagram:
-    """Change the text of a note; an empty text removes it."""
+    """Change the text of a note; an empty text removes it, if it is all there is to it."""
     notes: dict[Id, Note] = dict(diagram.layout.notes)
-    if text.strip():
+    if text.strip() or notes[note].table:
         notes[note] = replace(notes[note], text=text)
     else:
         del notes[note]

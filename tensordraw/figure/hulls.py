@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tensordraw.diagram.records import Bubble, Copy, Id, Leg, Place, Region, Repeat, port_legs
+from tensordraw.diagram.records import Bubble, Copy, Id, Region, Repeat, port_legs
 from tensordraw.figure import captions
-from tensordraw.figure.angles import leg_angles
-from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.grid import chords
 from tensordraw.figure.lines import copy_label, draw_path, leg_end
-from tensordraw.figure.nodes import node_anchors
-from tensordraw.figure.paths import Point, convex_hull, direction, grown, moved, shifted
+from tensordraw.figure.paths import Point, convex_hull, direction, grown
 from tensordraw.figure.regions import (
-    Outline,
-    box_of_collapsed,
-    caption,
     caption_labels,
     outline,
     port_anchors,
@@ -113,64 +107,3 @@ def draw_region(made: Scene, region_id: Id) -> None:
 def ports_of(region: Region) -> list[Id]:
     """All legs of a repeat's ports."""
     return [leg.id for port in region.ports for leg in port_legs(port)] if isinstance(region, Repeat) else []
-
-
-# -------------------------------------------------------------------------------------------------- collapsed regions
-
-
-def hide(made: Scene) -> set[Id]:
-    """The nodes in collapsed regions; each takes the place of the box that stands for it."""
-    found, places = made.index, made.diagram.layout.places
-    inside: dict[Id, list[Id]] = {}
-    for region, front in made.fronts.items():
-        inside.setdefault(front, []).extend(found.members[region][0])
-    for front, nodes in inside.items():
-        at = places.get(front)
-        if at is None:
-            there = [made.places[node] for node in nodes if node in made.places] or [NOWHERE]
-            xs, ys = [p.x for p in there], [p.y for p in there]
-            at = Place((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
-        made.places.update(dict.fromkeys([front, *nodes], at))
-        made.angles.update({node: {} for node in nodes})
-    return {node for nodes in inside.values() for node in nodes}
-
-
-def draw_front(made: Scene, front: Id) -> None:
-    """One box for a collapsed region, with the legs that lead out of it."""
-    content, found, layout = made.diagram.content, made.index, made.diagram.layout
-    region, place = content.regions[front], made.places[front]
-    outer: list[Leg] = []
-    aims: dict[Id, Point] = {}
-    for leg_id, leg in found.legs.items():
-        if not _within(made, leg_id, front):
-            continue
-        partner = found.partner.get(leg_id)
-        if partner is None and leg.index is None and not _is_inner(made, leg_id):
-            outer.append(leg)
-        elif partner is not None and not _within(made, partner, front):
-            outer.append(leg)
-            to = made.places.get(found.target.get(leg_id, ""))
-            if to is not None:
-                aims[leg_id] = (to.x, to.y)
-    angles = leg_angles([(leg,) for leg in outer], place, {}, aims, made.ranks, through=False, sides=True)
-    made.angles[front] = angles
-    drawn = box_of_collapsed(region, content, made.theme, layout.looks.get(front), angles)
-    for anchor in node_anchors(drawn, angles, place, {}, found.legs, found.partner):
-        made.anchors[anchor.leg] = anchor
-    shapes = tuple(Shape(moved(s.path, place.x, place.y), s.role, s.fill, s.stroke) for s in drawn.shapes)
-    box = shifted(drawn.ink, place.x, place.y)
-    made.outlines[front] = Outline((), box, tuple((x + place.x, y + place.y) for x, y in drawn.hull), shapes)
-    made.region_items[front] = Item(front, shapes, box, r"\ ".join(caption(region, content)))
-    made.grid.put(front, [box])
-
-
-def _within(made: Scene, leg: Id, front: Id) -> bool:
-    owner = made.index.owner[leg]
-    node = made.diagram.content.nodes.get(owner)
-    return made.fronts.get(owner if node is None else node.inside) == front
-
-
-def _is_inner(made: Scene, leg: Id) -> bool:
-    """Whether this is an inner end of a port."""
-    port = made.index.ports.get(leg)
-    return port is not None and leg in (port[1].inner_in.id, port[1].inner_out.id)

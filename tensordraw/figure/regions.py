@@ -24,12 +24,11 @@ from tensordraw.diagram.records import (
     Sum,
     Term,
 )
-from tensordraw.figure.bodies import Body, Build, body
 from tensordraw.figure.display import Anchor, Box, Path, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import expression, latex, text
-from tensordraw.figure.nodes import OPEN, legs_span, weight
+from tensordraw.figure.nodes import OPEN, weight
 from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, inflated_hull, moved, rounded
 from tensordraw.figure.themes import PITCH, Theme, function_caption, function_colour
 
@@ -155,15 +154,6 @@ def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
         )  # fmt: skip
         drawn.append(Shape(arc, "region", stroke=Stroke(line.colour, 0.7)))
     return path, drawn
-
-
-def box_of_collapsed(
-    region: Region, content: Content, theme: Theme, look: Look | None, angles: Mapping[Id, tuple[float, float]]
-) -> Body:
-    """A collapsed region: one box with its caption, around the origin, with room for its legs."""
-    words = r"\ ".join(caption(region, content)) or text(kind(region))
-    span = legs_span(angles)
-    return body(Build(shape="box", theme=theme.name, text=words, span=span, colour=colour(region, look), tone="tint"))
 
 
 # ------------------------------------------------------------------------------------------------------------- ports
