@@ -2,20 +2,20 @@
 
 A `Source` names a file and a key; the stored array is seen in another shape, taken at some positions, its axes put in
 order, and where the key stands for many arrays (`h.{}.mlp.c_fc.weight`) these are stacked. One array alone stays mapped
-into memory; a stack is read once, and kept as long as the document lives. Floats of 16 bits, in which models are stored, become
-float32: what they mean is computed as exactly as that of others.
+into memory. Stacks, and what has to be unpacked, are read once while their files stay as they are (see `unpacked.py`). Floats
+of 16 bits, in which models are stored, become float32: what they mean is computed as exactly as that of others.
 """
 
 from __future__ import annotations
 
 import json
-import weakref
 from collections.abc import Iterable, Iterator
 from math import prod
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
@@ -23,6 +23,7 @@ from tensordraw.diagram.records import Content, Diagram, Source
 from tensordraw.errors import Error
 from tensordraw.program.declared import Declared, declared
 from tensordraw.program.load import Array, Stored, find, load
+from tensordraw.program.unpacked import once
 
 INDEX = ".index.json"  # ends the name of the file that names the file of each key of a model that is stored in several
 
@@ -36,7 +37,8 @@ def load_source(diagram: Diagram, name: str) -> Array:
     source = diagram.content.sources[name]
     found = check_source(diagram, name)
     times = _times(path for (path, _), _ in found)
-    array = _stack(found, source, times) if "{}" in source.key else _part(load(*found[0][0]), source)
+    known = tuple(place for place, _ in found), tuple(times.values()), replace(source, axes=())
+    array = once(known, lambda: _stacked(found, source) if "{}" in source.key else _part(load(*found[0][0]), source))
     if source.axes:
         # A stack lies in memory in the order of the files, where matrix products find their rows and columns together.
         first = array.ndim - len(source.axes)
@@ -53,9 +55,7 @@ def parts(diagram: Diagram, name: str) -> Iterator[Array]:
         yield part.transpose(source.axes) if source.axes else part
 
 
-_Times: TypeAlias = dict[Path, int]  # of files: when they were changed, in ns
-_Key: TypeAlias = tuple[tuple[tuple[Path, str], ...], tuple[int, ...], Source]
-_known: weakref.WeakValueDictionary[_Key, Array] = weakref.WeakValueDictionary()  # all stacks that documents hold
+_Times: TypeAlias = dict[Path, tuple[int, int]]  # of files: when they were changed, in ns, and their sizes
 
 
 @cached
@@ -66,25 +66,17 @@ def _held(content: Content) -> dict[tuple[str, str], tuple[_Times, Array]]:
 
 def _times(paths: Iterable[Path]) -> _Times:
     try:
-        return {path: path.stat().st_mtime_ns for path in dict.fromkeys(paths)}
+        states = {path: path.stat() for path in dict.fromkeys(paths)}
     except OSError:
         return {}  # gone since: it is looked for again, which says so
-
-
-def _stack(found: Found, source: Source, times: _Times) -> Array:
-    """The stacked parts; those of an edited document are the ones that it had before."""
-    key = tuple(place for place, _ in found), tuple(times.values()), source
-    stack = _known.get(key)
-    if stack is None:
-        _known[key] = stack = _stacked(found, source)
-    return stack
+    return {path: (state.st_mtime_ns, state.st_size) for path, state in states.items()}
 
 
 def _stacked(found: Found, source: Source) -> Array:
     first = _part(load(*found[0][0]), source)
     stack = np.empty((len(found), *first.shape), first.dtype)
     for place, (where, _) in enumerate(found):
-        stack[place] = _part(load(*where), source)
+        stack[place] = first if place == 0 else _part(load(*where), source)
     return stack
 
 
