@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import tensordraw as td
-from tensordraw import cli_export
+from tensordraw import cli_export, cli_view
 
 if TYPE_CHECKING:
     import numpy as np
@@ -257,6 +257,7 @@ def _cost(path: str) -> None:
 
 
 _verbs.add_command(cli_export.export)
+_verbs.add_command(cli_view.view)
 
 
 # -------------------------------------------------------------------------------------------------------- computing

@@ -58,6 +58,7 @@ def subset(font: Font, glyphs: tuple[int, ...]) -> Subset:
     buffer = io.BytesIO()
     made.save(buffer, reorderTables=True)
     compact = made.getTableData("CFF ") if "CFF " in made else None
+    made.close()
     tag = hashlib.sha256(repr((font, sorted(glyphs))).encode()).digest()
     prefix = "".join(chr(65 + byte % 26) for byte in tag[:6])
     return Subset(
@@ -85,6 +86,7 @@ def web_font(font: Font, glyphs: tuple[int, ...]) -> WebFont:
     codes: dict[str, int] = {}
     for code, name in sorted(made.getBestCmap().items()):
         codes.setdefault(name, code)
+    made.close()
     private = iter(range(0xE000, 0xF8FF))
     table = {glyph: codes.get(order[glyph]) or next(private) for glyph in sorted(set(glyphs))}
     small: Any = TTFont(io.BytesIO(cut.file), recalcTimestamp=False)

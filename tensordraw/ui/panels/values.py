@@ -46,6 +46,7 @@ class ValuesPanel(QWidget):
         self.values: dict[str, Value] = {}
         self.views: dict[str, View] = {}  # how each was looked at last
         self.pinned: dict[Pin, Viewer] = {}
+        self.tabs = QTabBar()
         self.result = QComboBox()
         self.result.setAccessibleName("Result")
         self.result.currentIndexChanged.connect(lambda _: self._show_result())
@@ -68,7 +69,6 @@ class ValuesPanel(QWidget):
         self.viewer.export_asked.connect(lambda: self.export_asked.emit(self.viewer))
         self.said, self.entry, self.heatmap = self.viewer.said, self.viewer.entry, self.viewer.heatmap
         self.tools = named(QWidget(), "First viewer", row(*self.viewer.tools))
-        self.tabs = QTabBar()
         self.tabs.setAccessibleName("Viewers")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
