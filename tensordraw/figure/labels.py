@@ -20,6 +20,7 @@ from tensordraw.errors import Error
 from tensordraw.figure.display import Box, Font, Path, Segment, Words
 from tensordraw.figure.names import text as upright
 from tensordraw.figure.paths import EMPTY, bounds, moved, shifted
+from tensordraw.figure.spacing import spaced
 
 FONTS: dict[Font, str] = {
     "latin-modern": "fonts/latinmodern-math.otf",
@@ -138,8 +139,9 @@ def _mathml(latex: str, font: Font) -> str:
     for code, letter in _ITALIC.items():
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
-    if font == "sans":  # it has no script letters, and no thin space around the name of a function
-        mathml = mathml.replace(' mathvariant="script"', "").replace("\u2009", "")
+    mathml = spaced(mathml)
+    if font == "sans":  # it has no script letters
+        mathml = mathml.replace(' mathvariant="script"', "")
     for number, text in enumerate(texts):
         mathml = mathml.replace(chr(_ASIDE + number), _escaped(text))
     return mathml

@@ -62,6 +62,14 @@ def plain(latex: str) -> str | None:
     if part is None:
         return None
     text = "".join([*out, part])
+    if not latex.lstrip().startswith(
+        r"\displaystyle"
+    ):  # large operators are large in the figure, with their indices aside
+        text = re.sub(
+            r"(\\(?:sum|prod|coprod|int|oint|big(?:cup|cap|oplus|otimes|odot|vee|wedge)))(?![A-Za-z])",
+            r"\\mathop{\\displaystyle\1}\\nolimits ",
+            text,
+        )
     return text if _compiles(text) else None
 
 
