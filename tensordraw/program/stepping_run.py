@@ -70,7 +70,8 @@ class Stepper:
             if item.out not in made:
                 found[item.out] = array = self._arrays[item.array]
                 if tuple(array.shape) != item.type.shape:
-                    raise Error(f"the array {item.array!r} has shape {tuple(array.shape)}, not {item.type.shape}")
+                    shapes = f"{tuple(array.shape)}, but shape {item.type.shape} is expected"
+                    raise Error(f"The array {item.array!r} has shape {shapes}.")
         tables = sized(step.tables, step.space, self._length)
         if tables.outputs:
             found.update(run(tables, self._cut(tables), self._library.name).outputs)
