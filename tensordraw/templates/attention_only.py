@@ -6,7 +6,7 @@ Drawn as GPT-2 is, without the MLPs. Arrays by TransformerLens' names, axes in i
     W_E[d_vocab, d_model], W_pos[pos, d_model], W_U[d_model, d_vocab]
     W_Q, W_K, W_V[layer, head, d_model, d_head], W_O[layer, head, d_head, d_model]
     b_Q, b_K, b_V[layer, head, d_head], b_O[layer, d_model], b_U[d_vocab]        with bias
-    ln1_w[layer, d_model], ln_final_w[d_model]                                   with layer_norm
+    ln1_w[layer, d_model], ln_final_w[d_model]                                   with layer_norm, unless folded
     ln1_b[layer, d_model], ln_final_b[d_model]                                   with both
 
 The result has the legs (pos, d_vocab). Named values: embed, and in each layer resid_pre, scores, pattern, resid_post.
@@ -34,7 +34,7 @@ TURNED = ("W_Q", "W_K", "W_V", "W_O", "W_U")  # arrays whose last two axes stand
 
 def attention_only(
     *, layers: int, heads: int, hidden: int, head_size: int | None, vocab: int, seq: int, layer_norm: bool, bias: bool,
-    unroll: bool = False, sideways: bool = False,
+    folded: bool = False, unroll: bool = False, sideways: bool = False,
 ) -> Diagram:  # fmt: skip
     """The whole model: open legs (pos, d_vocab); arrays as the module says. `unroll` and `sideways`: see `forms`."""
     draft = Draft()
@@ -52,7 +52,8 @@ def attention_only(
         ("head_size", size, "inside a head"),
     ):
         draft.space(name, extent, description=meaning)
-    extras = Extras(layer_norm, bias, mlp=False)
+    layer_norm = layer_norm or folded
+    extras = Extras(layer_norm, bias, mlp=False, folded=folded)
     if unroll:
         extras = with_numbers(extras, layers)
     scene = Scene(draft)

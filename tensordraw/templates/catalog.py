@@ -210,6 +210,7 @@ _TABLE = (
             Parameter("seq", 1024, "positions in the sequence (n_ctx)"),
             Parameter("layer_norm", False, "normalise before each layer and at the end"),
             Parameter("bias", False, "add the biases too"),
+            Parameter("folded", False, "layer norms without weights, which are in the matrices that follow (LNPre)"),
             *_FORMS,
         ),
         attention_only,

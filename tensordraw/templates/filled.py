@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tensordraw.diagram.records import Diagram
@@ -25,21 +26,25 @@ LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
 
 
 FORMS = ("unroll", "sideways")  # parameters that are no sizes
+UNSAID = {"attention_only": ("folded",)}  # switches that a model's files may not tell
 
 
 def filled(name: str, path: Path, given: Mapping[str, object] | None = None) -> Diagram:
-    """The template with the sizes and arrays of a trained model in a folder or a file; `given` are switches of its FORMS.
+    """The template with the sizes and arrays of a trained model in a folder or a file; `given` are switches that
+    say its form, or what the files do not tell.
 
     errors.Error, one sentence, where the template takes no weights, the model is of another architecture, or an array is
     missing or has a wrong shape.
     """
     if name not in LOADERS:
         raise Error(f"The template {name!r} takes no weights; those that do are {', '.join(LOADERS)}.")
-    others = [parameter for parameter in given or {} if parameter not in FORMS]
+    unsaid = UNSAID.get(name, ())
+    others = [parameter for parameter in given or {} if parameter not in (*FORMS, *unsaid)]
     if others:
         raise Error(f"weights= says all sizes of the template {name}; {', '.join(others)} cannot go with it.")
-    form = dict.fromkeys(FORMS, False) | switches(name, given or {})
+    chosen = switches(name, given or {})
     model = opened(path)
+    model = replace(model, config={**model.config, **{each: chosen[each] for each in unsaid if each in chosen}})
     kinds, fill = LOADERS[name]
     if model.kind not in kinds:
         raise Error(_another(name, model))
@@ -47,7 +52,7 @@ def filled(name: str, path: Path, given: Mapping[str, object] | None = None) -> 
         raise Error(
             f"{path} is a file of llama.cpp, which the template {name} does not take; give a folder of safetensors."
         )
-    return in_form(fill(model), **form)
+    return in_form(fill(model), **{form: chosen.get(form, False) for form in FORMS})
 
 
 def _another(name: str, model: Model) -> str:

@@ -46,6 +46,7 @@ class Extras:
     layer_norm: bool
     bias: bool
     mlp: bool = True
+    folded: bool = False  # norms without weights: they are in the matrices that follow
     step: float = STEP  # from a paste of attention to its matrix
     beside: float = BESIDE
 
@@ -143,7 +144,7 @@ def _reader(scene: Scene, copy: Id, name: str, at: Point, extras: Extras) -> Sou
     """What a block reads: pastes of the stream, or of its layer norm, which is drawn upwards from `at`."""
     if not extras.layer_norm:
         return paste_source(copy)
-    ends, top = norm(scene, paste_source(copy), name, at, bias=extras.bias)
+    ends, top = norm(scene, paste_source(copy), name, at, bias=extras.bias, folded=extras.folded)
     return paste_source(copy_stream(scene, ends, (at[0], top - 25), name, passes=False)[1])
 
 
@@ -151,8 +152,9 @@ def final_norm(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -
     """The norm before the unembedding: its ends, its height, and where its seq end starts."""
     copy = copy_stream(scene, stream, (at[0], at[1] - 20), "resid_final", passes=False)[1]
     paste = at[1] - 65
-    ends, top = norm(scene, paste_source(copy), "ln_f", (at[0], paste), bias=extras.bias, result="ln_f")
-    return ends, top, top if extras.bias else paste - 10
+    place = (at[0], paste)
+    ends, top = norm(scene, paste_source(copy), "ln_f", place, bias=extras.bias, result="ln_f", folded=extras.folded)
+    return ends, top, top if extras.bias and not extras.folded else paste - 10
 
 
 def unembedding(scene: Scene, stream: Sequence[Leg], at: Point, start: float) -> None:

@@ -15,18 +15,20 @@ EPSILON = 1e-5  # GPT-2's
 
 def norm(
     scene: Scene, source: Source, name: str, at: Point, *, bias: bool, result: str = "", eps: float = EPSILON,
-    function: str = "normalise", weight: str = "",
+    function: str = "normalise", weight: str = "", folded: bool = False,
 ) -> tuple[tuple[Leg, Leg], float]:  # fmt: skip
     """Normalised x times weights, plus shifts where wanted, upwards from x: ends (seq, hidden), and their height.
 
     `result` names the value where no copy that takes it does; `function` may be rms_norm, and `weight` names the array of
-    the weights where that is not NAME_w.
+    the weights where that is not NAME_w. `folded` leaves weights and shifts out: they are in the matrices that follow.
     """
     x, y = at
     region = scene.draft.bubble(function, params={"eps": eps}, inside=scene.inside)
     scene.boxed(region.id)
     seq, x_hidden = source(scene.within(region.id), at, ("up", -HALF), ("up", HALF))
     scene.draft.change(region.id, axes=(x_hidden.id,))
+    if folded:
+        return (seq, x_hidden), y - HALF
     aside = 40.0 if len(weight) < 8 else 24.0 + 3.0 * len(weight)  # a long name makes a wide body
     dot = [scene.leg("hidden", side) for side in ("down", "up", "right")]
     across = scene.leg("hidden", "left")

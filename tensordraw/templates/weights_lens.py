@@ -1,16 +1,22 @@
 """Attention-only transformers from a state of TransformerLens' HookedTransformer in a file `.safetensors` or `.pt`.
 
-Such a file has no settings beside it: the sizes are those of its arrays, and whether there are norms is whether their
-weights are there (with norms folded into the matrices there are none).
+Such a file has no settings beside it: the sizes are those of its arrays, and there are norms where their weights are. Where
+these are not, a model may have no norms, or norms that TransformerLens folded into the matrices (LNPre): then it also took the
+mean over d_model away from every matrix that reads a norm, by which such a model is known. One that was trained as LNPre and
+never processed is not: the parameter `folded` says it.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from tensordraw.diagram.records import Diagram, Source
 from tensordraw.errors import Error
+from tensordraw.program.load import load
 from tensordraw.templates.attention_only import attention_only
 from tensordraw.templates.weights import STATES, Model, bound, shapes
 
+CENTRED = 1e-5  # of the largest entry: what rounding leaves of a mean that was taken away
 _BLOCK = "blocks.{}."
 _KEYS = {
     "W_E": "embed.W_E", "W_pos": "pos_embed.W_pos", "W_U": "unembed.W_U", "b_U": "unembed.b_U",
@@ -40,12 +46,23 @@ def attention_only_from(model: Model) -> Diagram:
     vocab, hidden = _sizes(model, known, "embed.W_E", 2)
     seq, _ = _sizes(model, known, "pos_embed.W_pos", 2)
     heads, _, size = _sizes(model, known, "blocks.0.attn.W_Q", 3)
-    layer_norm = "ln_final.w" in known
+    weighted = "ln_final.w" in known or f"{_BLOCK.format(0)}ln1.w" in known
+    folded = not weighted and _folded(model)
     diagram = attention_only(
-        layers=layers, heads=heads, hidden=hidden, head_size=size, vocab=vocab, seq=seq, layer_norm=layer_norm, bias=True,
+        layers=layers, heads=heads, hidden=hidden, head_size=size, vocab=vocab, seq=seq, layer_norm=weighted or folded, bias=True,
+        folded=folded,
     )  # fmt: skip
-    sources = {name: Source("", key) for name, key in _KEYS.items() if layer_norm or not name.startswith("ln")}
+    sources = {name: Source("", key) for name, key in _KEYS.items() if weighted or not name.startswith("ln")}
     return bound(diagram, model, "Attention-only transformer", sources)
+
+
+def _folded(model: Model) -> bool:
+    """Whether the model has norms without weights: as the caller says, else whether its first matrix has been centred."""
+    said = model.config.get("folded")
+    if said is not None:
+        return bool(said)
+    matrix = load(model.path, "blocks.0.attn.W_Q").astype(np.float64)  # head, d_model, d_head
+    return bool(np.abs(matrix.mean(1)).max() <= CENTRED * np.abs(matrix).max())
 
 
 def _sizes(model: Model, known: dict[str, tuple[int, ...]], key: str, axes: int) -> tuple[int, ...]:

@@ -38,10 +38,14 @@ def state(torch: ModuleType, *, layer_norm: bool) -> dict[str, Any]:
     return made
 
 
-def logits(torch: ModuleType, given: dict[str, Any], tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits [pos, d_vocab] and patterns [layer, head, query, key]."""
+def logits(
+    torch: ModuleType, given: dict[str, Any], tokens: np.ndarray, *, folded: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Logits [pos, d_vocab] and patterns [layer, head, query, key]; `folded` norms have no weights."""
 
     def normed(x: Any, name: str) -> Any:
+        if folded:
+            return torch.nn.functional.layer_norm(x, x.shape[-1:], None, None, 1e-5)
         if "ln_final.w" not in given:
             return x
         return torch.nn.functional.layer_norm(x, x.shape[-1:], given[f"{name}.w"], given[f"{name}.b"], 1e-5)
@@ -80,6 +84,41 @@ def test_logits_and_patterns(torch: ModuleType, tmp_path: Path, layer_norm: bool
             value, seen = td.evaluate(diagram, {"tokens": tokens}, backend=backend, capture=["pattern"])
             np.testing.assert_allclose(np.asarray(value), expected, atol=1e-4)
             np.testing.assert_allclose(np.asarray(seen["pattern"]), patterns, atol=1e-5)
+
+
+def test_norms_that_are_folded_into_the_matrices(torch: ModuleType, tmp_path: Path) -> None:
+    """What TransformerLens makes of a model with layer norms: weights into the matrices that read, these then centred."""
+    given = state(torch, layer_norm=True)
+    tokens = np.arange(7)
+    expected, patterns = logits(torch, given, tokens)
+    new = {key: array for key, array in given.items() if ".ln1." not in key and "ln_final" not in key}
+    for layer in range(SIZES["layers"]):
+        w, b = given[f"blocks.{layer}.ln1.w"], given[f"blocks.{layer}.ln1.b"]
+        for which in "QKV":
+            matrix = given[f"blocks.{layer}.attn.W_{which}"]  # head, d_model, d_head
+            new[f"blocks.{layer}.attn.b_{which}"] = new[f"blocks.{layer}.attn.b_{which}"] + b @ matrix
+            scaled = w[:, None] * matrix
+            new[f"blocks.{layer}.attn.W_{which}"] = scaled - scaled.mean(1, keepdim=True)
+    new["unembed.b_U"] = given["unembed.b_U"] + given["ln_final.b"] @ given["unembed.W_U"]
+    scaled = given["ln_final.w"][:, None] * given["unembed.W_U"]
+    new["unembed.W_U"] = scaled - scaled.mean(0)
+    diagram = td.template("attention_only", weights=stored(torch, tmp_path, new))
+    assert td.problems(diagram) == []
+    value, seen = td.evaluate(diagram, {"tokens": tokens}, capture=["pattern"])
+    np.testing.assert_allclose(value, expected, atol=1e-4)
+    np.testing.assert_allclose(seen["pattern"], patterns, atol=1e-5)
+
+
+def test_models_whose_norms_the_file_does_not_tell(torch: ModuleType, tmp_path: Path) -> None:
+    """Trained without weights of norms, nothing is centred: `folded` says it, here for a state_dict as torch.save has it."""
+    given, tokens = state(torch, layer_norm=False), np.arange(6)
+    torch.save(given, tmp_path / "m.pt")
+    for folded in (True, False):
+        diagram = td.template("attention_only", weights=tmp_path / "m.pt", folded=folded)
+        expected, _ = logits(torch, given, tokens, folded=folded)
+        np.testing.assert_allclose(td.evaluate(diagram, {"tokens": tokens}), expected, atol=1e-4)
+    with pytest.raises(td.Error, match="folded cannot go with it"):
+        td.template("gpt2", weights=tmp_path / "m.pt", folded=True)
 
 
 def test_arrays_go_by_the_names_of_transformer_lens() -> None:
