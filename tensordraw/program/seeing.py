@@ -259,10 +259,10 @@ class _Seeing:
     # ---------------------------------------------------------------------------------------------------- open legs
 
     def _open_leg(self, leg: Id) -> Sight:
-        """An index of the result, or one that leaves a bubble unjoined."""
+        """An index of the result, or one that leaves a bubble unjoined; a leg that is fixed or bound shows its own item."""
         owner = self.structure.scopes[ROOT].owners.get(leg)
         if owner is None:
-            return Unseen(_NONE)
+            return self.of(self.owner[leg]) if leg in self.owner else Unseen(_NONE)
         if self._gives(owner):
             return self._of_item(owner)
         (output, *more) = self.program.outputs

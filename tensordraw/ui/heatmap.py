@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tensordraw.figure import heat_colours
 from tensordraw.figure.heat_colours import Scale
+from tensordraw.ui.valued import printable
 
 SIDE = 1024  # entries a side that are painted; larger slices are thinned
 LARGEST = 40  # pixels of an entry
@@ -233,7 +234,7 @@ def _image(pixels: Any) -> QImage:
 
 def _tidy(words: str) -> str:
     """A token as it can stand on an axis: line breaks shown, no spaces at the ends."""
-    return words.replace("\n", "↵").replace("\t", "→").strip() or "␣" * len(words)
+    return printable(words).strip() or "␣" * len(words)
 
 
 def _spread(count: int, pixels: int, line: int) -> range:

@@ -28,6 +28,7 @@ class Looking:
         panel.pin_asked.connect(self.pin_value)
         panel.unpin_asked.connect(self.unpin)
         panel.export_asked.connect(self.ask_export)
+        panel.capture_asked.connect(lambda _: window.dock_sizes.grow("values", HIGH))
 
     def pin_item(self, session: Session, item: Id) -> None:
         """Pin a viewer on an item of the drawing, and evaluate up to there."""

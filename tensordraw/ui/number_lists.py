@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from tensordraw.program.viewing import number
+from tensordraw.ui.valued import quoted
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,7 +29,7 @@ class TopList(QTreeWidget):
         self.clear()
         self.setHeaderLabels(["text", axis or "position", "value", shared])
         for place, text, value, share in entries:
-            words = [_quoted(text), str(place), number(value), f"{100 * share:.2f} %"]
+            words = [quoted(text) if text else "", str(place), number(value), f"{100 * share:.2f} %"]
             row = QTreeWidgetItem(words)
             for column in (1, 2, 3):
                 row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -39,11 +40,6 @@ class TopList(QTreeWidget):
         for column in range(4):
             self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.setAccessibleDescription(f"The {len(entries)} largest entries along {axis}" if axis else "")
-
-
-def _quoted(text: str) -> str:
-    """A token in quotation marks, since a leading space is part of it."""
-    return "“" + text.replace("\n", "↵") + "”" if text else ""
 
 
 class _Slice(QAbstractTableModel):

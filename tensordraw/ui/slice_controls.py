@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
-from tensordraw.ui.valued import Value
+from tensordraw.ui.valued import Value, quoted
 from tensordraw.ui.widgets import column, label, named, row
 
 
@@ -64,7 +64,9 @@ class SliceControls(QWidget):
             slider.blockSignals(False)
             self.positions[axis].setVisible(axis not in shown)
             texts = value.texts(axis)
-            self.numbers[axis].setText(f"{view.at[axis]} “{texts[view.at[axis]]}”" if texts else str(view.at[axis]))
+            self.numbers[axis].setText(
+                f"{view.at[axis]} {quoted(texts[view.at[axis]])}" if texts else str(view.at[axis])
+            )
 
     def _make(self) -> None:
         for picker in self.pickers:

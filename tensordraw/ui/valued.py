@@ -17,6 +17,17 @@ def no_texts(ids: Sequence[int]) -> Sequence[str]:
     return [""] * len(ids)
 
 
+def printable(text: str) -> str:
+    """A token's text with line breaks and control characters as signs."""
+    shown = text.replace("\n", "↵").replace("\t", "→")
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in shown)
+
+
+def quoted(text: str) -> str:
+    """A token's text in quotation marks, since a leading space is part of it."""
+    return f"“{printable(text)}”"
+
+
 @dataclass(frozen=True, eq=False)
 class Value:
     """An array (mapped from a file, not copied), the names of its axes, and what is known of it.

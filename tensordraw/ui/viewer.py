@@ -18,7 +18,7 @@ from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.line_plot import LinePlot
 from tensordraw.ui.number_lists import NumberTable, TopList
 from tensordraw.ui.slice_controls import SliceControls
-from tensordraw.ui.valued import Value
+from tensordraw.ui.valued import Value, quoted
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import duration
 
@@ -44,6 +44,7 @@ class Viewer(QWidget):
         self.age.hide()
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of picture")
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.activated.connect(self._choose_kind)
         self.same = QCheckBox("One scale")
         self.same.setAccessibleName("One scale for all slices")
@@ -219,10 +220,10 @@ class Viewer(QWidget):
         if len(axes) == 2 and all(texts):
             where = viewing.where(view, value.axes)
             first, second = (words[at] for words, at in zip(texts, places, strict=True))
-            self.entry.setText(f"{f'{where}: ' if where else ''}“{first}” → “{second}” {number}")
+            self.entry.setText(f"{f'{where}: ' if where else ''}{quoted(first)} → {quoted(second)} {number}")
             return
         parts = [
-            f"{value.axes[axis]} {at}{f' “{words[at]}”' if words else ''}"
+            f"{value.axes[axis]} {at}{f' {quoted(words[at])}' if words else ''}"
             for axis, at, words in zip(axes, places, texts, strict=True)
         ]
         self.entry.setText(f"{', '.join(parts)}: {number}")

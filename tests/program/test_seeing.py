@@ -139,6 +139,13 @@ def test_an_open_leg_is_the_result_or_what_its_bubble_gives() -> None:
     assert sight.value == program.outputs[0].value
 
 
+def test_a_leg_bound_to_the_layers_shows_its_tensor() -> None:
+    content = model()[0].content
+    matrix = content.nodes[node_called(content, "W_Q", Tensor)]
+    (bound,) = (leg.id for leg in node_legs(matrix) if leg.index is not None)
+    assert title(False, bound) == "W_Q"
+
+
 def test_captures_are_named_by_drawing_code_id_or_label() -> None:
     diagram, program = model()
     content = diagram.content
