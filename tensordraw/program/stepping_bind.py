@@ -235,7 +235,7 @@ class _Binder:
         values, slots = self.frame.values, self.scope.slots
         weight = merged(library, form.weight.indices, [columns, summed], sizes)(values[slots[form.weight.value]])
         bias = None if form.bias is None else values[slots[form.bias.value]].reshape(-1)
-        x, multiply = slots[form.value.value], _multiplied(library.name, weight, bias)
+        x, multiply = slots[form.value.value], _multiplied(library, weight, bias)
         return lambda frame: last(multiply(first(frame.values[x])))
 
 
@@ -244,23 +244,19 @@ def _placed(values: list[Array], put: Mapping[int, Array]) -> None:
         values[slot] = value
 
 
-def _multiplied(library: str, weight: Array, bias: Array | None) -> Callable[[Array], Array]:
+def _multiplied(library: Backend, weight: Array, bias: Array | None) -> Callable[[Array], Array]:
     """(rows, in) to (rows, out) by a weight (out, in) and a bias (out,)."""
-    if library == "numpy":
+    if library.name == "numpy":
         across = weight.T
-        if bias is None:
-            return lambda x: x.dot(across)
-        return lambda x: x.dot(across) + bias
+        return (lambda x: x.dot(across)) if bias is None else (lambda x: x.dot(across) + bias)
     import torch
 
-    linear = torch.nn.functional.linear
+    linear, parameters = torch.nn.functional.linear, [weight] if bias is None else [weight, bias]
 
     def multiply(x: Array) -> Array:
-        if x.dtype != weight.dtype or (bias is not None and bias.dtype != x.dtype):
-            made = x.to(torch.promote_types(x.dtype, weight.dtype)) @ weight.T.to(
-                torch.promote_types(x.dtype, weight.dtype)
-            )
-            return made if bias is None else made + bias
-        return linear(x, weight, bias)
+        if all(each.dtype == x.dtype for each in parameters):
+            return linear(x, *parameters)
+        common = library.common([x, *parameters])
+        return linear(x.to(common), *(each.to(common) for each in parameters))
 
     return multiply
