@@ -13,7 +13,7 @@ from typing import assert_never
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Curve, Id, node_legs
-from tensordraw.editor import grasp, labels, moving, palette, snapping, wiring
+from tensordraw.editor import folding, grasp, labels, moving, palette, snapping, wiring
 from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
@@ -43,6 +43,10 @@ def press(state: State, event: Press) -> Step:
     if isinstance(state.tool, Wiring) and event.button == "left" and "Shift" not in event.modifiers:
         return wiring.finish(state, _wiring(wiring.follow(state, state.tool, at, event.scale)))
     state = idle(state)
+    if event.button == "left":
+        folded = folding.pressed(state, grasp.figure_of(state.document), at, event.scale)
+        if folded is not None:
+            return folded
     target = grasp.target_at(state.document, at, event.scale)
     if event.button == "right":
         if target.item is not None and target.item not in state.selection:
@@ -196,10 +200,12 @@ def _click(state: State, pressed: Pressed, scale: float) -> Step:
 
 
 def double_click(state: State, event: DoubleClick) -> Step:
-    """On an item: edit its label. On empty canvas: the quick-insert menu."""
+    """On an item: edit its label; on a collapsed region: expand it. On empty canvas: the quick-insert menu."""
     at = (event.x, event.y)
     state = idle(replace(state, pointer=at, scale=event.scale))
     target = grasp.target_at(state.document, at, event.scale)
+    if target.item is not None and folding.is_collapsed(state.document, target.item):
+        return folding.toggled(state, [target.item])
     if target.item is not None:
         return labels.edit(selected(state, {target.item}), target.item)
     return quick_insert(state, at)

@@ -20,7 +20,8 @@ Current = Callable[[], State | None]
 
 CONTEXT = (
     ("edit_label", "duplicate", "copy", "cut", "delete", "delete_and_rejoin", "disconnect"),
-    ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "take_out"),
+    ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "collapse_close", "unroll",
+     "take_out"),
     ("set_equal", "relate_add", "check_equation", "equation_earlier", "equation_later", "equation_take_out"),
     (
         "raise_leg",

@@ -17,6 +17,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.diagram.signs import signed
 from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
+from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Compiled, Sheet
 from tensordraw.ui.view import View
@@ -60,6 +61,7 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     for item in state.selection:
         _halo(painter, figure, owned, item, tint(c.accent, 0.45), 5 * px, px)
     _problems(painter, canvas, owned, px)
+    paint_fold_button(painter, state, figure, c, px)
     _gesture(painter, canvas, state, figure, px)
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_names, edits_regions
-from tensordraw.diagram.records import ROOT, Diagram, Look, Repeat, Tensor
+from tensordraw.diagram.records import ROOT, Diagram, Repeat, Tensor
 from tensordraw.editor import grasp
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import EditLabel, Effect
@@ -38,14 +38,6 @@ def _wrap(kind: edits_regions.RegionKind, title: str, ask: bool = False) -> Any:
 
 def _release(state: State, argument: Any) -> Step:
     return done(state, edits_regions.dissolve(state.document, regions(state)), "Release region")
-
-
-def _collapse(state: State, argument: Any) -> Step:
-    chosen = regions(state)
-    looks = state.document.layout.looks
-    collapsed = not all(looks.get(item, Look()).collapsed for item in chosen)
-    after = edits_layout.set_look(state.document, chosen, collapsed=collapsed)
-    return done(state, after, "Collapse" if collapsed else "Expand")
 
 
 def _take_out(state: State, argument: Any) -> Step:
@@ -144,9 +136,6 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("ungroup", "Ungroup", _release, "Region", ("Ctrl+Shift+G",), some_regions, ("dissolve", "block")),
     Command("take_out", "Take out of the region", _take_out, "Region", enabled=_is_held, words=("leave", "bubble")),
-    Command(
-        "collapse", "Collapse or expand", _collapse, "Region", enabled=some_regions, words=("block", "fold", "box"),
-    ),
     Command(
         "reverse_repeat", "Exchange what goes in and out of a repeat", _swap_ports, "Region", enabled=_some_repeats,
         words=("port", "direction"),

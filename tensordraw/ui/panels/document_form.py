@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.diagram.structure import analyse
@@ -30,6 +30,11 @@ def document_form(state: State, run: Run, picked: dict[str, Id]) -> QWidget:
     layout = column(label("Document", "heading"), spacing=8)
     layout.addLayout(form)
     _spaces(layout, state, run)
+    table = QCheckBox("Table of legs in the figure")
+    table.setChecked(any(note.table for note in document.layout.notes.values()))
+    table.setEnabled(bool(document.content.spaces))
+    table.clicked.connect(lambda: run("table_of_legs", None))
+    layout.addWidget(table)
     _open_legs(layout, state, run, picked)
     return named(body, "Document", layout)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.edits_regions import border_legs
 from tensordraw.diagram.records import Bubble, Repeat, Sum
 from tensordraw.diagram.records import Region as RegionRecord
 from tensordraw.diagram.signs import equation_of, sign_id, written
+from tensordraw.editor.folding import is_collapsed
 from tensordraw.editor.state import State
 from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui.panels import fields
@@ -40,6 +41,10 @@ def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
         )
         fields.add(form, "Runs through", space)
     fields.add(form, "Name", name)
+    folded = is_collapsed(state.document, region.id)
+    layout.addWidget(_button("Expand" if folded else "Collapse to a box", lambda: run("collapse", None)))
+    if isinstance(region, Repeat):
+        layout.addWidget(_button("Draw the layers one by one", lambda: run("unroll", None)))
     equation = equation_of(state.document.content, region.id)
     if equation is not None:
         sign = sign_id(equation.id, region.id)
@@ -47,6 +52,13 @@ def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
         before = written(equation.parts[place], first=place == 0)
         fields.add(form, "Sign", fields.text("Sign", before, lambda text: run("set_sign", (sign, text)), "= 2"))
     return named(body, heads[type(region).__name__], layout)
+
+
+def _button(words: str, act: Callable[[], object]) -> QPushButton:
+    made = QPushButton(words)
+    made.setAccessibleName(words)
+    made.clicked.connect(lambda: act())
+    return made
 
 
 def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> None:

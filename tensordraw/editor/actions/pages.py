@@ -1,0 +1,73 @@
+"""Commands of the drawing as a whole: on its side or upright, with or without the table of its legs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tensordraw.diagram import edits_layout
+from tensordraw.diagram.records import Diagram, Id, LegPlace
+from tensordraw.editor import grasp
+from tensordraw.editor.command import Command
+from tensordraw.editor.effects import ChangeView
+from tensordraw.editor.enabled import something_drawn
+from tensordraw.editor.state import State, Step, done
+from tensordraw.figure.index import index
+from tensordraw.figure.legend import ROW, rows
+from tensordraw.figure.turning import turned
+
+_GAP = 24.0  # between the drawing and the table
+
+
+def _turn(*, upright: bool) -> Any:
+    def run(state: State, argument: Any) -> Step:
+        after = turned(state.document, upright=upright, open_legs=_open_legs(state.document))
+        stepped, effects = done(state, after, "Turn upright" if upright else "Turn on its side")
+        return stepped, (*effects, ChangeView("fit"))
+
+    return run
+
+
+def _open_legs(diagram: Diagram) -> dict[Id, LegPlace]:
+    """Where legs that lead nowhere, and whose direction the figure chose, are seen to leave."""
+    found, anchors = index(diagram.content), grasp.figure_of(diagram).anchors
+    out: dict[Id, LegPlace] = {}
+    for leg in found.open_legs:
+        node = diagram.content.nodes.get(found.owner[leg])
+        if node is None or leg in diagram.layout.legs or leg not in anchors:
+            continue
+        place = diagram.layout.places.get(node.id, edits_layout.ORIGIN)
+        (x, y), angle = anchors[leg].root, anchors[leg].angle
+        turn = math.radians(angle)
+        shift = -(x - place.x) * math.sin(turn) - (y - place.y) * math.cos(turn)
+        given = 180.0 - angle + place.turn if place.flip else angle - place.turn
+        out[leg] = LegPlace(round(given % 360.0, 2), round(-shift if place.flip else shift, 2) + 0.0)
+    return out
+
+
+def _table(state: State, argument: Any) -> Step:
+    """Put the table beside the drawing where that is high, below it where it is wide; or take it away."""
+    document = state.document
+    if any(note.table for note in document.layout.notes.values()):
+        return done(state, edits_layout.remove_tables(document), "Remove the table of legs")
+    left, top, right, bottom = grasp.figure_of(document).box
+    high = ROW * (len(rows(document.content)) + 1)
+    at = (right + _GAP, max(top + 8.0, bottom - high)) if bottom - top > right - left else (left, bottom + _GAP)
+    after, note = edits_layout.add_table(document, round(at[0]), round(at[1]))
+    return done(state, after, "Add the table of legs", {note})
+
+
+ROWS: tuple[Command, ...] = (
+    Command(
+        "turn_side", "Turn the drawing on its side", _turn(upright=False), "Arrange", enabled=something_drawn,
+        words=("rotate", "landscape", "horizontal", "sideways", "clockwise"),
+    ),
+    Command(
+        "turn_upright", "Turn the drawing upright", _turn(upright=True), "Arrange", enabled=something_drawn,
+        words=("rotate", "portrait", "vertical", "anticlockwise"),
+    ),
+    Command(
+        "table_of_legs", "Table of legs", _table, "Insert", enabled=something_drawn,
+        words=("legend", "spaces", "sizes", "meaning", "key"),
+    ),
+)  # fmt: skip
