@@ -19,7 +19,7 @@ from tensordraw.templates.weights_llama import llama_from
 # By the template's name: the model types (of `config.json`, or of a .gguf file) that it takes, and what fills it.
 LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Model], Diagram]]] = {
     "gpt2": (("gpt2",), gpt2_from),
-    "llama": (("llama",), llama_from),
+    "llama": (("llama", "mistral"), llama_from),
     "bert": (("bert",), bert_from),
     "attention_only": (("",), attention_only_from),
 }

@@ -1,4 +1,4 @@
-"""Llama from Hugging Face's `LlamaForCausalLM`, or from llama.cpp's `.gguf`.
+"""Llama from Hugging Face's `LlamaForCausalLM` (`MistralForCausalLM` is the same without a window), or llama.cpp's `.gguf`.
 
 A Linear stores [out, in] as the template has it, heads side by side. llama.cpp puts the rows of the query and key matrices
 into another order, in which neighbours turn as a pair: its models take the template's `interleaved` rotary.
@@ -16,7 +16,9 @@ from tensordraw.templates.llama import llama
 from tensordraw.templates.weights import Model, bound
 
 # What the template does not draw, each with the setting under which the model does without.
-PLAIN: dict[str, object] = {"attention_bias": False, "mlp_bias": False, "hidden_act": "silu"}
+PLAIN: dict[str, object] = {
+    "attention_bias": False, "mlp_bias": False, "hidden_act": "silu", "sliding_window": None,
+}  # fmt: skip
 _SETTINGS = {
     "num_hidden_layers": "block_count", "num_attention_heads": "attention.head_count",
     "num_key_value_heads": "attention.head_count_kv", "hidden_size": "embedding_length",
@@ -87,6 +89,9 @@ def _base(model: Model) -> float:
     if kind != "default":
         raise Error(f"{model.said} scales its rotary positions ({kind!r}), which the template llama does not draw.")
     base = replace(model, config={**kept, **model.config}).decimal("rope_theta", 10000.0)
+    part = kept.get("partial_rotary_factor", model.config.get("partial_rotary_factor", 1))
+    if part not in (1, None):
+        raise Error(f"{model.said} turns a part ({part}) of each head only, which the template llama does not draw.")
     if not base > 0:
         raise Error(f"{model.said} has rope_theta = {base}, and the base of the angles is above 0.")
     return base

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tests.templates.models import redrawn
 
 CONFIG: dict[str, Any] = {
     "num_hidden_layers": 3, "num_attention_heads": 4, "hidden_size": 32, "intermediate_size": 40, "vocab_size": 101,
@@ -18,16 +19,9 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def saved(torch: ModuleType, folder: Path, **settings: Any) -> Any:
+def saved(torch: ModuleType, folder: Path, kind: str = "BertModel", **settings: Any) -> Any:
     """A real encoder, every parameter redrawn from N(0, 0.2), saved into the folder."""
-    transformers = pytest.importorskip("transformers", reason="transformers is a test extra")
-    torch.manual_seed(0)
-    config = transformers.BertConfig(**{**CONFIG, **settings}, attn_implementation="eager")
-    model = transformers.BertModel(config, add_pooling_layer=False).eval()
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.normal_(0, 0.2, generator=generator)
+    model = redrawn(torch, kind, {**CONFIG, **settings})
     model.save_pretrained(folder)
     return model
 
@@ -56,6 +50,22 @@ def test_states_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path, 
             np.testing.assert_allclose(np.asarray(value), seen.last_hidden_state[0].numpy(), atol=1e-4)
             attentions = np.stack([each[0].numpy() for each in seen.attentions])
             np.testing.assert_allclose(np.asarray(captured["pattern"]), attentions, atol=1e-5)
+
+
+def test_the_encoder_of_a_model_with_a_head(torch: ModuleType, tmp_path: Path) -> None:
+    """A masked language model's keys have a prefix, and arrays of a head, which the template does not draw."""
+    model = saved(torch, tmp_path, "BertForMaskedLM")
+    diagram = td.template("bert", weights=tmp_path)
+    assert diagram.content.sources["W_E"].key == "bert.embeddings.word_embeddings.weight"
+    tokens = np.arange(9)
+    with torch.no_grad():
+        expected = model.bert(torch.from_numpy(tokens)[None]).last_hidden_state[0].numpy()  # seq, hidden
+    np.testing.assert_allclose(td.evaluate(diagram, {"tokens": tokens}), expected, atol=1e-4)
+    names: dict[str, Any] = {}
+    exec(compile(td.code(diagram, "torch", module=True), "module", "exec"), names)
+    with torch.no_grad():
+        found = names["Network"].from_pretrained(tmp_path)(torch.from_numpy(tokens)).numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("unit", [True, False])

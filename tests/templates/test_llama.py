@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tests.templates.models import redrawn
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "grouped": {
@@ -23,19 +24,17 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "intermediate_size": 20, "vocab_size": 31, "max_position_embeddings": 9, "tie_word_embeddings": True,
         "rms_norm_eps": 1e-3, "rope_theta": 500.0,
     },
+    "one head of keys": {
+        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1, "hidden_size": 24,
+        "intermediate_size": 33, "vocab_size": 41, "max_position_embeddings": 11, "rope_theta": 1e6,
+    },
 }  # fmt: skip
 
 
-def saved(torch: ModuleType, folder: Path, config: dict[str, Any]) -> Any:
+def saved(torch: ModuleType, folder: Path, config: dict[str, Any], kind: str = "LlamaForCausalLM", **how: Any) -> Any:
     """A real model, every parameter redrawn from N(0, 0.2), saved into the folder."""
-    transformers = pytest.importorskip("transformers", reason="transformers is a test extra")
-    torch.manual_seed(0)
-    model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**config, attn_implementation="eager")).eval()
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.normal_(0, 0.2, generator=generator)
-    model.save_pretrained(folder)
+    model = redrawn(torch, kind, config)
+    model.save_pretrained(folder, **how)
     return model
 
 
@@ -58,6 +57,21 @@ def test_logits_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path, 
             logits = np.asarray(td.evaluate(diagram, {"tokens": tokens}, backend=backend))
             assert logits.shape == expected.shape
             assert np.abs(logits - expected).max() <= bound
+
+
+@pytest.mark.parametrize("name", ["grouped", "one head of keys"])
+def test_a_mistral_without_a_window_in_parts(torch: ModuleType, tmp_path: Path, name: str) -> None:
+    config = {**CONFIGS[name], "sliding_window": None}
+    model = saved(torch, tmp_path / "m", config, "MistralForCausalLM", max_shard_size="20KB")
+    assert (tmp_path / "m" / "model.safetensors.index.json").exists()
+    tokens = np.random.default_rng(2).integers(0, 41, 11)
+    expected = logits_of(torch, model, tokens)  # seq, vocab
+    for form in ({}, {"unroll": True}):
+        found = td.evaluate(td.template("llama", weights=tmp_path / "m", **form), {"tokens": tokens})
+        assert np.abs(found - expected).max() <= 1e-4 * max(1.0, float(expected.std()))
+    saved(torch, tmp_path / "w", {**config, "sliding_window": 4}, "MistralForCausalLM")
+    with pytest.raises(td.Error, match="sets sliding_window to 4, which the template llama does not draw"):
+        td.template("llama", weights=tmp_path / "w")
 
 
 def test_patterns_and_states_are_those_of_the_saved_model(torch: ModuleType, tmp_path: Path) -> None:
@@ -86,16 +100,18 @@ def test_a_saved_document_runs_again(torch: ModuleType, tmp_path: Path) -> None:
 def test_the_printed_module_takes_the_folder_and_any_length(torch: ModuleType, tmp_path: Path) -> None:
     """Positions are counted from ones, as many as there are tokens."""
     pytest.importorskip("einops")
-    model = saved(torch, tmp_path, CONFIGS["grouped"])
-    code = td.code(td.template("llama", weights=tmp_path), "torch", module=True)
-    names: dict[str, Any] = {}
-    exec(compile(code, "module", "exec"), names)
-    network = names["Network"].from_pretrained(tmp_path)
-    for length in (20, 6, 1):
-        tokens = np.random.default_rng(length).integers(0, 101, length)
-        with torch.no_grad():
-            logits = network(torch.from_numpy(tokens)).numpy()
-        np.testing.assert_allclose(logits, logits_of(torch, model, tokens), atol=1e-3, rtol=1e-3)
+    for number, config in enumerate(CONFIGS.values()):
+        folder = tmp_path / str(number)
+        model = saved(torch, folder, config)
+        names: dict[str, Any] = {}
+        exec(compile(td.code(td.template("llama", weights=folder), "torch", module=True), "module", "exec"), names)
+        network = names["Network"].from_pretrained(folder)
+        for length in (config["max_position_embeddings"], 6, 1):
+            tokens = np.random.default_rng(length).integers(0, config["vocab_size"], length)
+            with torch.no_grad():
+                logits = network(torch.from_numpy(tokens)).numpy()
+            expected = logits_of(torch, model, tokens)
+            assert np.abs(logits - expected).max() <= 1e-4 * max(1.0, float(expected.std()))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +127,9 @@ def test_the_printed_module_takes_the_folder_and_any_length(torch: ModuleType, t
         ({"attention_bias": True}, "does not draw"),
         ({"rope_parameters": {"rope_type": "llama3", "rope_theta": 1e4}}, "'llama3'"),
         ({"rope_parameters": {"rope_type": "default", "rope_theta": -1}}, "above 0"),
+        ({"rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.5}}, "a part"),
         ({"hidden_act": "gelu"}, "does not draw"),
+        ({"model_type": "qwen2"}, "type 'qwen2', and the template llama takes the weights of a llama or mistral"),
     ],
 )
 def test_a_config_that_contradicts_the_arrays(
