@@ -63,7 +63,12 @@ def written(gguf: ModuleType, path: Path, arrays: dict[str, Any], packed: bool =
     def put(key: str, array: Any) -> None:
         if key != settings.get("without"):
             matrix = np.ascontiguousarray(array.reshape(-1, array.shape[-1]) if array.ndim > 1 else array)
-            if packed and array.ndim > 1:
+            if key == settings.get("unknown"):
+                kind = gguf.GGMLQuantizationType.Q8_1
+                block, size = gguf.GGML_QUANT_SIZES[kind]
+                raw = np.zeros((len(matrix), matrix.shape[1] // block * size), np.uint8)
+                writer.add_tensor(f"{key}.weight", raw, raw_dtype=kind)
+            elif packed and array.ndim > 1:
                 kind = gguf.GGMLQuantizationType.Q8_0
                 writer.add_tensor(f"{key}.weight", gguf.quants.quantize(matrix, kind), raw_dtype=kind)
             else:
@@ -170,3 +175,26 @@ def test_files_that_are_damaged(gguf: ModuleType, tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(td.Error, match="cannot be read"):
         td.template("llama", weights=path)
+
+
+def test_faults_on_the_command_line(gguf: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cut, of another architecture, or packed as the package cannot unpack: exit code 2, one line, no document."""
+    path, made = tmp_path / "m.gguf", tmp_path / "made.tdraw"
+
+    def refused(words: str, *asked: str) -> None:
+        assert cli.main(asked, lambda *_: 1) == cli.UNUSABLE
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+        assert str(path) in said
+
+    new = ["new", "llama", "--weights", str(path), "-o", str(made)]
+    written(gguf, path, arrays_of_llama(), architecture="gemma")
+    refused("type 'gemma'", *new)
+    written(gguf, path, arrays_of_llama())
+    path.write_bytes(path.read_bytes()[:5000])
+    refused("m.gguf is damaged, or no .gguf file; download it again.", *new)
+    assert not made.exists()
+    written(gguf, path, arrays_of_llama(), unknown="blk.0.ffn_up")
+    assert cli.main(new, lambda *_: 1) == 0
+    refused("stores 'blk.0.ffn_up.weight' as Q8_1, which the package gguf cannot read", "eval", str(made))
