@@ -33,6 +33,7 @@ from tensordraw.figure.paths import ellipse
 BLUE = "#0072b2"
 _WIDE = 1.9  # width to height of a line plot
 _DOTS = 40  # up to so many points have a dot each
+_MOST = 1500  # stretches of a line
 _BAR = 8.0  # height of a bar
 _PITCH = 12.0  # of bars
 
@@ -135,7 +136,7 @@ def _line(numbers: Any, x_of: Any, y_of: Any) -> list[Shape]:
     segments: list[Segment] = []
     dots: list[Path] = []
     down = False
-    for place, value in enumerate(numbers.tolist()):
+    for place, value in _points(numbers):
         if not isfinite(value):
             down = False
             continue
@@ -146,6 +147,21 @@ def _line(numbers: Any, x_of: Any, y_of: Any) -> list[Shape]:
             dots.append(ellipse(x, y, 1.3, 1.3))
     shapes = [Shape(tuple(segments), "mark", stroke=Stroke(BLUE, 0.9))] if segments else []
     return shapes + [Shape(tuple(segment for dot in dots for segment in dot), "mark", fill=BLUE)] * bool(dots)
+
+
+def _points(numbers: Any) -> list[tuple[int, float]]:
+    """Positions and values; of a very long vector the least and the greatest of each stretch, which look the same."""
+    size = -(-numbers.size // _MOST)
+    if size == 1:
+        return list(enumerate(numbers.tolist()))
+    found: list[tuple[int, float]] = []
+    for start in range(0, numbers.size, size):
+        stretch = numbers[start : start + size]
+        if stretch.dtype.kind == "f" and not (stretch == stretch).all():
+            found.append((start, float("nan")))
+            continue
+        found += sorted((start + int(at), float(stretch[at])) for at in {stretch.argmin(), stretch.argmax()})
+    return found
 
 
 def _below(axis: Axis, count: int, x_of: Any, bottom: float) -> list[Shape]:

@@ -74,9 +74,11 @@ class LinePlot(QWidget):
         if self.low < 0 < self.high:
             painter.drawLine(self._place(0, 0.0, frame), self._place(len(self.values) - 1, 0.0, frame))
         self._paint_numbers(painter, frame, faint)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().highlight().color(), 1.4))
+        crowded = len(self.values) > frame.width()  # a wide, smooth line would cost seconds, and look the same
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not crowded)
+        painter.setPen(QPen(self.palette().highlight().color(), 0.0 if crowded else 1.4))
         painter.drawPath(self._path(frame))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if len(self.values) <= DOTS:
             painter.setBrush(self.palette().highlight())
             for place, value in enumerate(self.values.tolist()):

@@ -121,6 +121,18 @@ def test_large_arrays_are_means_of_blocks_and_say_so() -> None:
     assert len(charts.svg(figure)) < 200_000
 
 
+def test_a_very_long_line_keeps_its_extremes() -> None:
+    values = np.sin(np.arange(50_257.0))
+    values[12_345], values[40_000] = 7.0, -9.0
+    figure = chart(values, Chart("", (Axis("vocab"),), "logits"), "86mm")
+    (line,) = [shape for item in figure.items if item.owner == "line" for shape in item.shapes]
+    assert len(line.path) < 3200
+    heights = [segment[2] for segment in line.path if len(segment) == 3]
+    (frame,) = [item.box for item in figure.items if item.owner == "frame"]
+    reach = frame[3] - frame[1]
+    assert max(heights) - min(heights) == pytest.approx(reach / 1.08, rel=0.02)
+
+
 def test_the_bytes_are_the_same_each_time_and_describe_themselves() -> None:
     first = picture(pattern(8), ATTENTION, "a.svg")
     assert first == picture(pattern(8).copy(), ATTENTION, "b.svg")
