@@ -130,7 +130,7 @@ def bind_array(window: Any, session: Session, item: str | None, path: str) -> No
         return
     if not path:
         path, _ = QFileDialog.getOpenFileName(
-            window, "Load an array", window.files.folder(), "Arrays (*.npy *.npz *.safetensors)"
+            window, "Load an array", window.files.folder(), "Arrays (*.npy *.npz *.safetensors *.pt *.pth)"
         )
         if not path:
             return

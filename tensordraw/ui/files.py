@@ -24,7 +24,7 @@ from tensordraw.ui.session import Session
 
 DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.png *.py);;All files (*)"
 CODE = (".py", ".txt")
-ARRAYS = (".npy", ".npz", ".safetensors")
+ARRAYS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 RECOVERY_DELAY = 1200  # ms
 
 

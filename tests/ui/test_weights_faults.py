@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import tensordraw as td
+from tensordraw.diagram.records import Tensor
 from tensordraw.program.load import list_arrays
 from tensordraw.templates import template
+from tensordraw.ui import dialogs
 from tensordraw.ui.window import Window
 from tests.templates.folders import gpt2_folder
 from tests.templates.models import Damage, cut, header, settings, text, without
@@ -27,14 +31,14 @@ def folder(tmp_path: Path) -> Path:
     return gpt2_folder(tmp_path / "m")
 
 
-def drop(window: Window, path: Path) -> None:
-    """Let go of a folder over the canvas."""
+def drop(window: Window, path: Path, at: QPointF = QPointF(200, 150)) -> None:
+    """Let go of a file or folder over the canvas."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window.canvas, QDragEnterEvent(QPoint(200, 150), action, mime, left, none))
-    QApplication.sendEvent(window.canvas, QDropEvent(QPointF(200, 150), action, mime, left, none))
+    QApplication.sendEvent(window.canvas, QDragEnterEvent(at.toPoint(), action, mime, left, none))
+    QApplication.sendEvent(window.canvas, QDropEvent(at, action, mime, left, none))
 
 
 def parts(folder: Path) -> None:
@@ -142,3 +146,36 @@ def test_a_model_that_is_too_large_for_the_machine(window: Window, qtbot: QtBot)
     assert window.said.property("role") == "error"
     assert window.state.document is before
     window.performer.evaluation.close()
+
+
+def test_files_of_pytorch_on_a_tensor(
+    window: Window, torch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An array of a `.pt` is bound by its key; a file that holds a call is refused, and the call is not made."""
+    window.files.new(template("matrix_product"), "p")
+    window.files.save(window.session, str(tmp_path / "d.tdraw"))
+    before = window.state.document
+    tensor = next(node for node in before.content.nodes.values() if isinstance(node, Tensor))
+    sizes = [before.content.spaces[leg.space].size for leg in tensor.legs]
+    torch.save({"layer": {"w": torch.zeros(sizes)}, "other": torch.zeros(3)}, tmp_path / "w.pt")
+    torch.save({"w": torch.zeros(sizes), "call": Call(tmp_path / "made")}, tmp_path / "bad.pt")
+    monkeypatch.setattr(dialogs.BindDialog, "exec", lambda dialog: int(dialogs.QDialog.DialogCode.Accepted))
+    at = QPointF(*window.canvas.view.to_screen(before.layout.places[tensor.id].x, before.layout.places[tensor.id].y))
+    drop(window, tmp_path / "bad.pt", at)
+    assert "bad.pt holds more than weights (it asks for posix.mkdir), which is not run" in window.said.text()
+    assert window.said.property("role") == "error"
+    assert window.state.document is before
+    assert not (tmp_path / "made").exists()
+    drop(window, tmp_path / "w.pt", at)
+    assert window.state.document.content.sources[tensor.name].key == "layer.w"
+    assert window.state.document.content.sources[tensor.name].path == "w.pt"
+
+
+class Call:
+    """What a malicious file holds: a call that unpickling makes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self.folder),)
