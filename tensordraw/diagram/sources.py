@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from msgspec.structs import replace
@@ -31,9 +32,13 @@ def _moved(source: Source, old: str, new: str) -> Source:
 
 
 def _path(path: str, old: str, new: str) -> str:
-    there = os.path.abspath(os.path.join(old, path))
-    try:
-        path = os.path.relpath(there, new)
-    except ValueError:
-        path = there
-    return path.replace(os.sep, "/")
+    return path_from(new, os.path.join(old, path))
+
+
+def path_from(folder: str, path: str) -> str:
+    """The path of a file as it leads from a folder; absolute where there is no folder, or none leads there."""
+    there = os.path.abspath(path)
+    if folder:
+        with contextlib.suppress(ValueError):  # it may lie on another drive
+            there = os.path.relpath(there, folder)
+    return there.replace(os.sep, "/")

@@ -170,7 +170,8 @@ def hover(state: State, event: DragKind) -> Step:
 
 
 def paste(state: State, event: Pasted) -> Step:
-    """Insert a fragment from the clipboard at the pointer, or where it came from: native text, an einsum string or code.
+    """Insert a fragment from the clipboard at the pointer, or where it came from: native text, TikZ of ours, an einsum string
+    or code.
 
     What came as code belongs to the diagram as a whole: it goes to free room near the pointer and into no region. Code that
     cannot be read to its end is shown in a dialog, with what was read of it.
@@ -182,6 +183,11 @@ def paste(state: State, event: Pasted) -> Step:
     if text.startswith("{"):
         part = file.decode(text)
         return _put_code(state, part, (event.x, event.y)) if event.code else _put_fragment(state, part, at, "Paste")
+    if "% tensordraw:" in text:
+        from tensordraw.figure import source  # late, as reading is
+
+        if (figure := source.pasted(text)) is not None:
+            return _put_fragment(state, figure, at, "Paste")
     if _PROSE.fullmatch(text) and not _EINSUM.search(text.strip()):
         return refused(state, f"{UNREADABLE}.")
     from tensordraw.read.reading import read_upto  # late: the start of the window does not wait for it

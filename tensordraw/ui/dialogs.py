@@ -205,6 +205,8 @@ def show_about(window: Any) -> None:
 def copy_as(window: Any, session: Session) -> None:
     """A menu of texts to put on the clipboard."""
     import tensordraw as td
+    from tensordraw.figure.build import build
+    from tensordraw.figure.tikz import limits
     from tensordraw.ui.writing import languages
 
     menu = QMenu(window)
@@ -220,6 +222,9 @@ def copy_as(window: Any, session: Session) -> None:
         window.say("Copied")
 
     menu.addAction("SVG", partial(put, partial(td.svg, document)))
+    menu.addAction("TikZ", partial(put, partial(td.tikz, document)))
+    for sentence in limits(build(document)):
+        menu.addAction(f"    {sentence}").setEnabled(False)
     for language in languages():
         menu.addAction(f"Code: {language.title}", partial(put, partial(td.code, document, language.name)))
     canvas = window.canvas or window

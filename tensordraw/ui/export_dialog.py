@@ -1,50 +1,182 @@
-"""Where and how the figure is exported. What cannot be written is said in the dialog, which keeps what was typed."""
+"""Where and how the figure is exported, with the page as it will be. What cannot be written is said in the dialog, which
+keeps what was typed; what the printed figure would suffer from is said while it is being chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
+from msgspec.structs import asdict
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 
+from tensordraw.diagram.exports import Export
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
+from tensordraw.figure import export
+from tensordraw.figure.lengths import PRESETS
+from tensordraw.figure.simulating import KINDS, recolouring
+from tensordraw.figure.themes import THEMES
+from tensordraw.ui.paint import picture
 from tensordraw.ui.widgets import accepting, button, column, fault, label, row
 
-FIGURES = "Figures (*.svg *.png *.pdf *.eps *.tex)"
+FIGURES = "Figures (*.svg *.pdf *.png *.eps *.tex)"
+_FONTS = {"of the theme": "", "Latin Modern": "latin-modern", "STIX Two": "stix", "Fira (sans)": "sans"}
+_SCALES = {"lines and letters keep their size": "absolute", "everything is scaled": "all"}
+_PREVIEW = (360, 220)
+_PAUSE = 150  # ms after the last change before the preview is drawn
 
-Write = Callable[[str, dict[str, str]], str]  # path, options; what went wrong, "" where nothing did
+Field = TypeVar("Field", bound=QWidget)
+Write = Callable[[str, Export], str]  # path, options; what went wrong, "" where nothing did
 
 
 class ExportDialog(QDialog):
-    """Asks for a file, a theme, a width and a background, and writes."""
+    """Asks for a file and the options of the export, and writes."""
 
-    def __init__(self, parent: QWidget, start: str, write: Write) -> None:
+    def __init__(self, parent: QWidget, diagram: Diagram, start: str, write: Write) -> None:
         super().__init__(parent)
-        self.write = write
+        self.diagram, self.write, self.given = diagram, write, diagram.export
         self.setWindowTitle("Export figure")
-        self.setMinimumWidth(460)
-        self.path = QLineEdit(start)
-        self.path.setAccessibleName("File")
-        self.theme = QComboBox()
-        self.theme.addItems(["paper", "dark"])
-        self.theme.setAccessibleName("Theme")
-        self.width_ = QLineEdit()
-        self.width_.setPlaceholderText("natural size, or for example 86mm")
-        self.width_.setAccessibleName("Width")
-        self.white = QCheckBox("White background")
-        self.white.setToolTip("Without it paper is transparent; dark has its own.")
-        self.theme.currentTextChanged.connect(lambda theme: self.white.setEnabled(theme == "paper"))
-        form = QFormLayout()
-        form.addRow("File", row(self.path, button("open", "Browse", self._browse)))
-        form.addRow("Theme", self.theme)
-        form.addRow("Width", self.width_)
-        form.addRow("", self.white)
+        self.setMinimumWidth(560)
+        self._make_fields(start)
+        self.preview = QLabel()
+        self.preview.setAccessibleName("Preview")
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setFixedHeight(_PREVIEW[1])
+        self.cautions = label("", "faint", wrap=True)
+        self.cautions.setAccessibleName("What to mind")
         self.said = fault()
         layout = column(margins=(18, 16, 18, 14), spacing=12)
-        layout.addLayout(form)
-        layout.addWidget(label("SVG and PNG carry the document, so they can be opened again.", "faint", wrap=True))
+        layout.addWidget(self.preview)
+        layout.addLayout(self._form())
+        layout.addWidget(self.cautions)
         layout.addWidget(self.said)
         layout.addWidget(accepting(self, "Export"))
         self.setLayout(layout)
+        self.timer = QTimer(self, singleShot=True, interval=_PAUSE)
+        self.timer.timeout.connect(self.show_preview)
+        self._watch()
+        self.show_preview()
+
+    def _make_fields(self, start: str) -> None:
+        given = self.given
+        self.path = _named(QLineEdit(start), "File")
+        self.preset = _named(
+            _choices([("none", ""), *((p.sentence, p.name) for p in PRESETS.values())], given.width), "Preset"
+        )
+        self.width_ = _named(QLineEdit(given.width), "Width")
+        self.width_.setPlaceholderText(r"natural size, or for example 86mm, 3.4in, 0.5\linewidth")
+        self.scale = _named(_choices(list(_SCALES.items()), given.scale), "Scaling")
+        self.theme = _named(_choices([(name, name) for name in THEMES], given.theme), "Theme")
+        self.font_ = _named(_choices(list(_FONTS.items()), given.font), "Typeface")
+        self.label = _named(_number(given.label, 0, 40, "of the theme"), "Size of labels in points")
+        self.padding = _named(_number(given.padding, 0, 100), "Padding in points")
+        self.dpi = _named(_number(given.dpi, 1, 2400, step=50), "Pixels an inch")
+        self.white = _check("White background", given.background == "white", "Without it paper is transparent.")
+        self.text = _check(
+            "Labels of an SVG as text", given.text, "They can be selected; outlines look the same everywhere."
+        )
+        self.hatch = _check("Hatching tells fills apart", given.hatch, "For printing in grey.")
+        self.standalone = _check(
+            "TikZ as a LaTeX document", given.standalone, "Without it a picture to be pasted into one."
+        )
+        self.source = _check(
+            "The figure carries its document, so that it can be opened again", given.source,
+            "Without the numbers of its arrays.",
+        )  # fmt: skip
+        self.blind = _check(
+            "Blind review: no document, title, path or name of this program in the figure", given.blind,
+            "The description is made from what is drawn.",
+        )  # fmt: skip
+        self.simulate = _named(_choices([("in colour", ""), *((kind, kind) for kind in KINDS)], ""), "Preview in")
+
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.addRow("Preview", self.simulate)
+        form.addRow("File", row(self.path, button("open", "Browse", self._browse)))
+        form.addRow("Preset", self.preset)
+        form.addRow("Width", self.width_)
+        form.addRow("Scaling", self.scale)
+        form.addRow("Theme", row(self.theme, self.font_, self.label))
+        form.addRow("Padding", row(self.padding, label("Pixels an inch"), self.dpi, 1))
+        form.addRow("", row(self.white, self.hatch, 1))
+        form.addRow("", row(self.text, self.standalone, 1))
+        form.addRow("", self.source)
+        form.addRow("", self.blind)
+        return form
+
+    def _watch(self) -> None:
+        self.preset.activated.connect(lambda _: self._take_preset())
+        for box in (self.scale, self.theme, self.font_, self.simulate):
+            box.currentIndexChanged.connect(lambda _: self.timer.start())
+        for field in (self.width_, self.path):
+            field.textChanged.connect(lambda _: self.timer.start())
+        for number in (self.label, self.padding, self.dpi):
+            number.valueChanged.connect(lambda _: self.timer.start())
+        for check in (self.white, self.hatch, self.text, self.standalone):
+            check.toggled.connect(lambda _: self.timer.start())
+        self.blind.toggled.connect(lambda blind: self.source.setEnabled(not blind))
+        self.source.setEnabled(not self.blind.isChecked())
+
+    def _take_preset(self) -> None:
+        name = str(self.preset.currentData())
+        self.width_.setText(name)
+        if name:
+            found = PRESETS[name]
+            self.theme.setCurrentIndex(self.theme.findData(found.theme))
+            self.scale.setCurrentIndex(self.scale.findData(found.scale))
+            self.dpi.setValue(found.dpi)
+
+    def options(self) -> Export:
+        """What is chosen; Error where something typed cannot be read."""
+        background = (
+            "white" if self.white.isChecked() else "" if self.given.background == "white" else self.given.background
+        )
+        made: dict[str, object] = {
+            "width": self.width_.text().strip(), "scale": self.scale.currentData(), "theme": self.theme.currentData(),
+            "font": self.font_.currentData(), "label": self.label.value(), "padding": self.padding.value(),
+            "dpi": self.dpi.value(), "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
+            "standalone": self.standalone.isChecked(), "source": self.source.isChecked(), "blind": self.blind.isChecked(),
+        }  # fmt: skip
+        return export.options(self.given, **made)  # type: ignore[arg-type]
+
+    def show_preview(self) -> None:
+        """Draw the page as it would be, and say what to mind."""
+        try:
+            chosen = self.options()
+            page = export.drawn(self.diagram, chosen)
+            found = export.warnings(
+                self.diagram, self.path.text(), **{k: v for k, v in asdict(chosen).items() if k != "path"}
+            )
+        except Error as error:
+            self.cautions.setText(str(error))
+            return
+        kind = str(self.simulate.currentData())
+        drawn = picture(
+            page.figure, *_PREVIEW, self.devicePixelRatioF(), recolouring(page.figure, kind) if kind else None
+        )
+        sheet = QPixmap(drawn.size())
+        sheet.setDevicePixelRatio(drawn.devicePixelRatio())
+        sheet.fill(QColor(page.background or "#ffffff"))
+        painter = QPainter(sheet)
+        painter.drawPixmap(0, 0, drawn)
+        painter.end()
+        self.preview.setPixmap(sheet)
+        left, top, right, bottom = page.figure.box
+        wide, high = ((b - a + 2 * chosen.padding) * page.factor / 72 * 25.4 for a, b in ((left, right), (top, bottom)))
+        self.cautions.setText("\n".join([f"{wide:.1f} x {high:.1f} mm", *(caution.sentence for caution in found)]))
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, "Export figure", self.path.text(), FIGURES)
@@ -53,15 +185,46 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Write, and close where that worked."""
-        path, width = self.path.text().strip(), self.width_.text().strip()
-        options = {"theme": self.theme.currentText(), **({"width": width} if width else {})}
-        if self.white.isChecked() and self.white.isEnabled():
-            options["background"] = "white"
-        if not path:
-            sentence = "Say which file the figure goes to."
-        else:
-            sentence = self.write(str(Path(path).expanduser()), options)
+        path = self.path.text().strip()
+        try:
+            sentence = (
+                self.write(str(Path(path).expanduser()), self.options())
+                if path
+                else "Say which file the figure goes to."
+            )
+        except Error as error:
+            sentence = str(error)
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
         if not sentence:
             super().accept()
+
+
+def _named(field: Field, name: str) -> Field:
+    field.setAccessibleName(name)
+    return field
+
+
+def _choices(entries: list[tuple[str, str]], chosen: str) -> QComboBox:
+    box = QComboBox()
+    for words, name in entries:
+        box.addItem(words, name)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    return box
+
+
+def _number(value: float, least: float, most: float, nothing: str = "", step: float = 1.0) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(least, most)
+    box.setDecimals(1)
+    box.setSingleStep(step)
+    box.setSpecialValueText(nothing)
+    box.setValue(value)
+    return box
+
+
+def _check(words: str, on: bool, hint: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setChecked(on)
+    box.setToolTip(hint)
+    return box

@@ -22,7 +22,7 @@ from tensordraw.ui import recovery, settings
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.session import Session
 
-DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.png *.py);;All files (*)"
+DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.pdf *.png *.eps *.tex *.py);;All files (*)"
 CODE = (".py", ".txt")
 ARRAYS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 RECOVERY_DELAY = 1200  # ms
@@ -104,7 +104,7 @@ class Files:
         dialog.exec()
         for path in dialog.paths:
             try:
-                self.new(self.read(path), Path(path).stem)
+                self.new(self.read(path)[0], Path(path).stem)
             except Error as error:
                 self.window.say(str(error), warns=True)
 
@@ -158,7 +158,7 @@ class Files:
         if wanted.suffix.lower() in CODE:
             return self.open_code(wanted)
         try:
-            diagram = self.read(str(wanted))
+            diagram, caution = self.read(str(wanted))
         except Error as error:
             self.window.say(str(error), warns=True)
             return False
@@ -168,16 +168,14 @@ class Files:
         session.recovery = str(self.serial)
         settings.remember(str(wanted))
         self.window.add_session(session)
-        self.window.say(f"Opened {wanted.name}")
+        self.window.say(caution or f"Opened {wanted.name}", warns=bool(caution))
         return True
 
-    def read(self, path: str) -> Diagram:
-        """The document in a file; Error where it cannot be read."""
-        if Path(path).suffix.lower() in (".svg", ".png"):
-            from tensordraw.figure import source
+    def read(self, path: str) -> tuple[Diagram, str]:
+        """The document in a file, and what is to be said about it ("" where nothing is); Error where it cannot be read."""
+        from tensordraw.figure import source
 
-            return source.load(path)
-        return file.load(path)
+        return source.opened(path) if Path(path).suffix.lower() in source.SUFFIXES else (file.load(path), "")
 
     # -------------------------------------------------------------------------------------------------------- saving
 

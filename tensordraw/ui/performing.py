@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_never
 
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
+from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Bubble, node_legs
+from tensordraw.diagram.sources import path_from
 from tensordraw.editor import commands, dropping, effects, events, grasp
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
@@ -63,7 +66,7 @@ class Performer:
                     window.files.save(session, path)
             case effects.Export(path=path):
                 if session is not None:
-                    self._export(session, path, {})
+                    self._export(session, path, session.document.export)
             case effects.EditLabel(item=item, text=text):
                 if session is not None:
                     self._edit_label(session, item, text)
@@ -149,20 +152,28 @@ class Performer:
     def _ask_export(self, session: Session) -> None:
         from tensordraw.ui.export_dialog import ExportDialog
 
-        start = Path(self.window.files.folder(session)) / f"{Path(session.name).stem}.svg"
-        ExportDialog(self.window, str(start), lambda path, options: self._export(session, path, options)).exec()
+        last = session.document.export.path
+        start = Path(self.window.files.folder(session)) / (last or f"{Path(session.name).stem}.svg")
 
-    def _export(self, session: Session, path: str, options: dict[str, str]) -> str:
-        """Write the figure; what went wrong, "" where nothing did."""
+        def write(path: str, chosen: Export) -> str:
+            return self._export(session, path, chosen)
+
+        ExportDialog(self.window, session.document, str(start), write).exec()
+
+    def _export(self, session: Session, path: str, chosen: Export) -> str:
+        """Write the figure, and note in the document how; what went wrong, "" where nothing did."""
         import tensordraw as td
 
+        options = {name: value for name, value in asdict(chosen).items() if name != "path"}
         try:
-            td.export(session.document, path, **options)  # type: ignore[arg-type]
+            found = td.export(session.document, path, **options)
         except Error as error:
             self.window.say(str(error), warns=True)
             return str(error)
         self.window.files.used(path)
-        self.window.say(f"Exported {path}")
+        session.send(events.Run("remember_export", replace(chosen, path=path_from(session.document.home, path))))
+        minded = " ".join(caution.sentence for caution in found if caution.severity != "note")
+        self.window.say(f"Exported {path}{': ' + minded if minded else ''}", warns=bool(minded))
         return ""
 
     def close_floating(self) -> None:

@@ -224,7 +224,7 @@ def test_a_dropped_document_opens(window: Window, hands: Hands, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "fails"), [("f.svg", False), ("f.png", False), ("f.pdf", True), ("no/such/f.svg", True)]
+    ("name", "fails"), [("f.svg", False), ("f.png", False), ("f.pdf", False), ("f.gif", True), ("no/such/f.svg", True)]
 )
 def test_export(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fails: bool) -> None:
     window.files.new_from("matrix_product")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from msgspec.structs import replace
+
+from tensordraw.diagram import exports, history
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import CloseDocument, Effect, Export, NewDocument, OpenDialog, Quit, SaveFile
-from tensordraw.editor.state import State, Step
+from tensordraw.editor.state import State, Step, settled
 
 
 def _save(state: State, argument: Any) -> Step:
@@ -15,6 +19,18 @@ def _save(state: State, argument: Any) -> Step:
 
 def _export(state: State, argument: Any) -> Step:
     return state, (Export(str(argument)) if argument else OpenDialog("export"),)
+
+
+def _export_again(state: State, argument: Any) -> Step:
+    path = state.document.export.path
+    return state, (Export(os.path.join(state.document.home, path)) if path else OpenDialog("export"),)
+
+
+def _remember_export(state: State, argument: Any) -> Step:
+    if not isinstance(argument, exports.Export) or argument == state.document.export:
+        return state, ()
+    document = replace(state.document, export=argument)
+    return settled(state, history.record(state.history, document, "Export", merge="export")), ()
 
 
 def _effect(effect: Effect) -> Any:
@@ -46,7 +62,17 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("save", "Save", _save, "File", ("Ctrl+S",), words=("write", "file")),
     Command("save_as", "Save as…", _effect(OpenDialog("save_as")), "File", ("Ctrl+Shift+S",), words=("write", "file")),
-    Command("export", "Export figure…", _export, "File", ("Ctrl+E",), words=("svg", "png", "picture", "image")),
+    Command(
+        "export", "Export figure…", _export, "File", ("Ctrl+E",),
+        words=("svg", "pdf", "png", "tikz", "latex", "eps", "picture", "image"),
+    ),
+    Command(
+        "export_again", "Export again", _export_again, "File", ("Ctrl+Shift+E",),
+        words=("svg", "pdf", "png", "picture", "same file", "re-export"),
+    ),
+    Command(
+        "remember_export", "Remember the export…", _remember_export, "File", hidden=True, argument="the options, with the path",
+    ),
     Command("close", "Close", _effect(CloseDocument()), "File", ("Ctrl+W",), words=("tab", "document")),
     Command("quit", "Quit", _effect(Quit()), "File", ("Ctrl+Q",), words=("exit", "leave")),
 )  # fmt: skip
