@@ -14,8 +14,8 @@ computes the same logits as the real model (with the tanh form of GELU). Arrays 
     ln1_w, ln2_w[layer, hidden], ln_f_w[hidden]    with layer_norm
     ln1_b, ln2_b[layer, hidden], ln_f_b[hidden]    with both
 
-The result has the legs (seq, vocab). Named values: embed, and in each layer resid_pre, scores, pattern, resid_mid,
-mlp_hidden, resid_post.
+The table of legs stands beside the embedding. The result has the legs (seq, vocab). Named values: embed, and in each
+layer resid_pre, scores, pattern, resid_mid, mlp_hidden, resid_post.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from tensordraw.diagram import edits_layout
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
 from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, STEP, attend, attend_with_bias, size_of_head
@@ -37,6 +38,7 @@ from tensordraw.templates.stream import ABOVE, ASIDE, OPEN, STATE, add_to_stream
 
 BESIDE = 110.0  # from the stream to the first paste of a block
 NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
+TABLE_BESIDE, TABLE_BELOW = (150.0, -75.0), (-40.0, 145.0)  # where the table of legs stands: at the embedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def gpt2(
     if layer_norm:
         stream, top, start = final_norm(scene, stream, (0, top), extras)
     unembedding(scene, stream, (0, top), start)
-    return in_form(draft.build(), unroll=unroll, sideways=sideways)
+    made = in_form(draft.build(), unroll=unroll, sideways=sideways)
+    return edits_layout.add_table(made, *(TABLE_BELOW if sideways else TABLE_BESIDE))[0]
 
 
 def embedding(scene: Scene, at: Point) -> Sequence[Leg]:
