@@ -75,16 +75,10 @@ class _Proof:
             self.below[statement.out] = frozenset(each for each in below if {each[0], each[1]} <= set(here))
 
     def _repeat(self, repeat: Repeat) -> Below:
-        """What holds of the state in every turn: what holds at first, less what a turn does not keep."""
+        """Of a state nothing is known but that it is causal: one with two position axes has no step anyway."""
         self.types[repeat.state] = repeat.type
-        state = self._of(repeat.initial)
-        while True:
-            self.below[repeat.state] = state
-            self.block(repeat.body)
-            after = state & self._of(repeat.result)
-            if after == state:
-                return state
-            state = after
+        self.block(repeat.body)
+        return NOTHING
 
     def _of(self, value: Name) -> Below:
         return self.below.get(value, NOTHING)
