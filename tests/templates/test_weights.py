@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -221,3 +224,49 @@ def test_sizes_do_not_go_with_weights(torch: ModuleType, tmp_path: Path) -> None
         td.evaluate(td.load(tmp_path / "g.tdraw"), {"tokens": [1, 2]}),
         td.evaluate(td.template("gpt2", weights=tmp_path / "m", unroll=True), {"tokens": [1, 2]}),
     )
+
+
+NAMED = {  # layers, heads, hidden, parameters in millions
+    "distilgpt2": (6, 12, 768, 82), "gpt2": (12, 12, 768, 124), "gpt2-medium": (24, 16, 1024, 355),
+    "gpt2-large": (36, 20, 1280, 774), "gpt2-xl": (48, 25, 1600, 1558),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_models_of_every_size_open_from_their_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Files as large as the real ones that take no room: all is said by their headers, and nothing else is read."""
+    from tensordraw.program import memory
+    from tensordraw.templates.loading import parameters
+
+    layers, heads, hidden, millions = NAMED[name]
+    shapes = {
+        "wte.weight": (50257, hidden),
+        "wpe.weight": (1024, hidden),
+        "ln_f.weight": (hidden,),
+        "ln_f.bias": (hidden,),
+    }
+    for layer in range(layers):
+        for part, rows, columns in (
+            ("attn.c_attn", hidden, 3 * hidden), ("attn.c_proj", hidden, hidden),
+            ("mlp.c_fc", hidden, 4 * hidden), ("mlp.c_proj", 4 * hidden, hidden),
+        ):  # fmt: skip
+            shapes |= {f"h.{layer}.{part}.weight": (rows, columns), f"h.{layer}.{part}.bias": (columns,)}
+        for part in ("ln_1", "ln_2"):
+            shapes |= {f"h.{layer}.{part}.weight": (hidden,), f"h.{layer}.{part}.bias": (hidden,)}
+    head, end = {}, 0
+    for key, shape in shapes.items():
+        head[key] = {"dtype": "F32", "shape": shape, "data_offsets": [end, end := end + 4 * prod(shape)]}
+    said = json.dumps(head).encode()
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.write(struct.pack("<Q", len(said)) + said)
+        file.truncate(8 + len(said) + end)
+    config = {"model_type": "gpt2", "n_layer": layers, "n_head": heads, "n_embd": hidden, "n_positions": 1024}
+    (tmp_path / "config.json").write_text(json.dumps({**config, "vocab_size": 50257}))
+    diagram = td.template("gpt2", weights=tmp_path)
+    assert td.problems(diagram) == []
+    assert round(parameters(diagram) / 1e6) == millions
+    monkeypatch.setattr(memory, "room", lambda: 10**8)
+    with pytest.raises(td.Error, match="This evaluation needs at least"):  # before any of it is read
+        td.evaluate(diagram, {"tokens": [1, 2]})
