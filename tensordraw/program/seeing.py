@@ -43,10 +43,12 @@ class Seen(Record, frozen=True):
 
 
 class Unseen(Record, frozen=True):
-    """The item has no value of its own: `why` in one sentence, `instead` the items that have one."""
+    """The item has no value of its own: `why` in one sentence, `instead` the items that have one. Where there is no such item
+    at all, it is not `known`."""
 
     why: str
     instead: tuple[Id, ...] = ()
+    known: bool = True
 
 
 Sight: TypeAlias = Seen | Unseen
@@ -86,7 +88,7 @@ def named(program: Program, content: Content, text: str) -> Sight:
     if found:
         return found[0]
     there = ", ".join(program.captures) or "nothing"
-    return Unseen(f"There is no copy or region {text!r} to capture, nor any other item: there is {there}.")
+    return Unseen(f"There is no copy or region {text!r} to capture, nor any other item: there is {there}.", known=False)
 
 
 def wanted(program: Program, content: Content, names: Iterable[str]) -> dict[str, Name]:

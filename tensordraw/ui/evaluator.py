@@ -32,6 +32,7 @@ from tensordraw.errors import Error
 from tensordraw.program.seeing import Seen, axis_names, named
 from tensordraw.program.viewing import statistics
 
+GONE = "What this viewer looked at is not in the drawing any more."
 NEXT = 10  # next tokens that are told
 _last: list[
     tuple[str, str, Diagram]
@@ -93,7 +94,7 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
         if isinstance(sight, Seen):
             pinned[key] = writing.entry(sight.title, sight.value, results.captures[sight.value])
         else:
-            pinned[key] = {"why": sight.why}
+            pinned[key] = {"why": sight.why if sight.known else GONE}
     if first:
         written.insert(0, pinned[first])  # type: ignore[arg-type]
     sources = {entry.out for entry in program.inputs}

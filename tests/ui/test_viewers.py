@@ -238,6 +238,24 @@ def test_wires_and_several_items_are_pinned_and_words_say_what_has_no_value(
     window.performer.evaluation.close()
 
 
+def test_a_pin_whose_item_is_gone_keeps_its_last_value_and_says_so(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.files.new(template("matrix_product", rows=5, inner=3, columns=7))
+    assert window.state is not None
+    item = next(iter(window.state.document.content.nodes))
+    window.select(frozenset({item}))
+    window.run("pin_value")
+    settled(window, qtbot)
+    window.run("delete")
+    window.run("evaluate")
+    settled(window, qtbot)
+    (pin,) = window.performer.results.pins.of(window.session)
+    viewer = window.values.pinned[pin]
+    assert "not in the drawing any more" in viewer.age.text()
+    assert viewer.picture is not None
+    assert viewer.picture.shape == (5, 3)
+    window.performer.evaluation.close()
+
+
 def test_the_first_viewer_is_pinned_as_it_is_looked_at(window: Window, hands: Hands, qtbot: QtBot) -> None:
     window.files.new(template("matrix_product", rows=5, inner=3, columns=7))
     window.run("evaluate")
