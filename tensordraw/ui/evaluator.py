@@ -34,9 +34,8 @@ from tensordraw.program.viewing import statistics
 
 GONE = "What this viewer looked at is not in the drawing any more."
 NEXT = 10  # next tokens that are told
-_last: list[
-    tuple[str, str, Diagram]
-] = []  # the document served last: its stacked arrays and programs live as long as it
+# The document served last: its stacked arrays and programs live as long as it.
+_last: list[tuple[str, str, Diagram]] = []
 
 
 def document(request: dict[str, Any]) -> Diagram:
