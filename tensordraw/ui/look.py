@@ -148,6 +148,12 @@ def style_sheet(c: Colours) -> str:
     QScrollBar::handle:hover {{ background: {c.faint}; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
         background: transparent; border: 0; width: 0; height: 0; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.border}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {c.accent}; }}
+    QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px;
+        background: {c.base}; border: 1px solid {c.faint}; }}
+    QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {c.accent};
+        border-color: {c.accent}; }}
     QToolTip {{ background: {c.base}; color: {c.text}; border: 1px solid {c.border}; padding: 4px; }}
     QLabel[role="heading"] {{ color: {c.faint}; font-weight: 600; }}
     QLabel[role="faint"] {{ color: {c.faint}; }}
