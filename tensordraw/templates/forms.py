@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.edits_layout import remove_tables
 from tensordraw.diagram.edits_unroll import unroll as draw_out
 from tensordraw.diagram.records import Add, Diagram, Repeat, Tensor, node_legs
 from tensordraw.figure.turning import turned
 from tensordraw.templates.scene import HALF
 
+TABLE_BELOW = (-40.0, 145.0)  # where the table of legs stands on a side: at the embedding
 _PLUS = 10.5  # half the height of a plus on the stream
 
 
@@ -17,7 +19,15 @@ def in_form(made: Diagram, *, unroll: bool, sideways: bool) -> Diagram:
     if unroll:
         (repeat,) = (region.id for region in made.content.regions.values() if isinstance(region, Repeat))
         made = _level(draw_out(made, repeat))
-    return turned(made) if sideways else made
+    return _lying(made) if sideways else made
+
+
+def _lying(made: Diagram) -> Diagram:
+    """The drawing on its side; the table of legs makes no room between its bodies, it stands below the embedding."""
+    x, y = TABLE_BELOW
+    tables = {item: replace(note, x=x, y=y) for item, note in made.layout.notes.items() if note.table}
+    made = turned(remove_tables(made))
+    return replace(made, layout=replace(made.layout, notes={**made.layout.notes, **tables}))
 
 
 def _level(made: Diagram) -> Diagram:

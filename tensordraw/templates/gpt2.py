@@ -38,7 +38,7 @@ from tensordraw.templates.stream import ABOVE, ASIDE, OPEN, STATE, add_to_stream
 
 BESIDE = 110.0  # from the stream to the first paste of a block
 NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
-TABLE_BESIDE, TABLE_BELOW = (150.0, -75.0), (-40.0, 145.0)  # where the table of legs stands: at the embedding
+TABLE_BESIDE = (150.0, -75.0)  # where the table of legs stands: at the embedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,9 @@ def gpt2(
     if layer_norm:
         stream, top, start = final_norm(scene, stream, (0, top), extras)
     unembedding(scene, stream, (0, top), start)
-    made = in_form(draft.build(), unroll=unroll, sideways=sideways)
-    return edits_layout.add_table(made, *(TABLE_BELOW if sideways else TABLE_BESIDE))[0]
+    # The table comes first, so that a model's drawing has the ids of the template in every form.
+    made, _ = edits_layout.add_table(draft.build(), *TABLE_BESIDE)
+    return in_form(made, unroll=unroll, sideways=sideways)
 
 
 def embedding(scene: Scene, at: Point) -> Sequence[Leg]:

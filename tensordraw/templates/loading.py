@@ -113,10 +113,11 @@ def load_model(path: Path, into: Diagram | None = None, template: str | None = N
             return Loaded(filled, "filled", name, model.name, words + left)
         except Error as problem:
             reason = str(problem)
-    for sideways in (False, True):
-        if any(_same(into, in_form(drawn, unroll=False, sideways=sideways)) for _, drawn in variants):
-            made = in_form(copy(made, home=into.home), unroll=False, sideways=sideways)
-            return Loaded(made, "replaced", name, model.name, f"{words}; drawn anew: {reason}")
+    for chosen, drawn in variants:
+        for sideways in (False, True):
+            if _same(into, catalog.template(name, **chosen, sideways=True) if sideways else drawn):
+                made = in_form(copy(made, home=into.home), unroll=False, sideways=sideways)
+                return Loaded(made, "replaced", name, model.name, f"{words}; drawn anew: {reason}")
     return Loaded(made, "new", name, model.name, f"{words}; opened beside the drawing: {reason}")
 
 
@@ -135,9 +136,10 @@ def _variants(name: str, content: Content) -> Iterator[_Variant]:
         chosen: dict[str, Any] = dict(zip(switches, values, strict=True))
         if "unroll" in chosen and chosen["unroll"] == repeats:
             continue
-        drawn = {**chosen, "layers": layers} if chosen.get("unroll") and layers else chosen
+        if chosen.get("unroll") and layers:
+            chosen["layers"] = layers
         try:
-            yield chosen, catalog.template(name, **drawn)
+            yield chosen, catalog.template(name, **chosen)
         except Error:
             continue  # switches that exclude each other
 
@@ -169,7 +171,11 @@ def _closest(into: Diagram, made: Diagram, variants: list[_Variant]) -> str:
     if best is None or shared(wanted) >= shared(_records(best[1].content)):
         return ""
     model = max(variants, key=lambda variant: _alike(_records(variant[1].content), wanted))[0]
-    differ = [f"{'with' if value else 'without'} {name}" for name, value in model.items() if value != best[0][name]]
+    differ = [
+        f"{'with' if value else 'without'} {name}"
+        for name, value in model.items()
+        if value != best[0][name] and name != "layers"
+    ]
     return f"the model is {' and '.join(differ)}" if differ else "the model's parts are put together differently"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
 from tensordraw.diagram.records import Diagram
@@ -34,6 +34,8 @@ class ModelField(QWidget):
         self.field.textChanged.connect(self._look)
         self.said = label("", "faint", wrap=True)
         self.said.setAccessibleName("What the weights are")
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.said.setMinimumHeight(3 * self.said.fontMetrics().lineSpacing())  # so that a dialog keeps its size
         folder, file = QPushButton("Folder…"), QPushButton("File…")
         folder.setAccessibleName("Choose a folder of weights")
         file.setAccessibleName("Choose a file of weights")

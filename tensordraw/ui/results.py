@@ -15,6 +15,7 @@ from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.pins import Pins, give, value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Value
+from tensordraw.ui.wording import STALE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,10 +131,13 @@ class Results(QObject):
             panel.show_result(result)
             self.window.bar.refresh(self.window.state, self.running is not None)
         content = None if session is None else session.state.document.content
+        words = STALE
         stale = result is not None and content is not result.content and content != result.content
         if session is not None and result is not None and result.arrays:
-            stale = stale or result.ids != tuple(next(iter(self.window.typing.given(session).values()), ()))
-        panel.set_stale(stale and not here)
+            given = tuple(next(iter(self.window.typing.given(session).values()), ()))
+            if not stale and result.ids != given:
+                stale, words = True, "Of earlier tokens"
+        panel.set_stale(stale and not here, words)
         panel.show_pins(self.pins.of(session), content)
         self.window.typing.show_result(session, result, here)
 

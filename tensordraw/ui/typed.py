@@ -154,6 +154,7 @@ class Typing(QObject):
         if typed.pending:
             self.background.request((session, typed), lambda: self._tokens(document, typed))
         self.follow()
+        self.window.performer.results.show()
 
     def _tokens(self, document: Diagram, typed: Typed) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """The ids of a text and the text of each; on a pool thread."""

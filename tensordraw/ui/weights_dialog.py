@@ -26,6 +26,9 @@ class WeightsDialog(QDialog):
         self.model.changed.connect(self._offer)
         self.new = QCheckBox("Open as a new drawing")
         self.new.setAccessibleName("Open as a new drawing")
+        policy = self.new.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.new.setSizePolicy(policy)
         self.buttons = accepting(self, "Load")
         self.setLayout(
             column(

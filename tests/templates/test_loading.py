@@ -123,10 +123,8 @@ def test_an_unedited_template_of_another_form_gives_way(folder: Path, sideways: 
     loaded = load_model(folder, before)
     assert loaded.how == "replaced"
     assert loaded.diagram.content.sources.keys() == td.template("gpt2", weights=folder).content.sources.keys()
-    assert "drawn anew: it had no ln1_w, " in loaded.sentence
-    upright = loaded.diagram.layout == td.template("gpt2", weights=folder).layout
-    assert upright is not sideways
-    assert loaded.diagram.layout == td.template("gpt2", layer_norm=True, bias=True, sideways=sideways).layout
+    assert "drawn anew: the model is with layer_norm and with bias" in loaded.sentence
+    assert loaded.diagram == td.template("gpt2", weights=folder, sideways=sideways)
 
 
 def test_beside_an_edited_one_it_opens(folder: Path) -> None:
@@ -146,6 +144,7 @@ def test_layers_drawn_out_are_filled_or_drawn_anew(folder: Path) -> None:
     assert loaded.diagram.layout == drawn.layout
     expected = td.evaluate(td.template("gpt2", weights=folder), IDS)
     np.testing.assert_allclose(td.evaluate(loaded.diagram, IDS), expected, atol=1e-5)
+    assert load_model(folder, td.template("gpt2", weights=folder, unroll=True)).how == "filled"
     other = td.template("gpt2", layer_norm=True, bias=True, unroll=True, layers=2)
     loaded = load_model(folder, other)
     assert loaded.how == "replaced"

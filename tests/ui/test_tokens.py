@@ -168,7 +168,7 @@ def test_the_command_asks_for_a_folder_and_says_what_it_is(
     window.files.new(template("gpt2"), "gpt2")
     window.run("load_weights")
     assert window.state.history.undo_name == "Load weights"
-    assert "drawn anew: it had no" in said[-1]
+    assert "drawn anew: the model is with layer_norm" in said[-1]
 
 
 def test_the_template_dialog_takes_weights(window: Window, qtbot: QtBot, folder: Path) -> None:
@@ -218,7 +218,8 @@ def test_a_text_becomes_chips_and_runs(window: Window, qtbot: QtBot, folder: Pat
     assert not window.values.age.isVisible()
     write(window, qtbot, "s")  # then they are the next tokens of another text
     assert window.tokens.next.chips.chips == ()
-    QTest.qWait(50)
+    assert window.values.age.text() == "Of earlier tokens"
+    assert window.values.age.isVisibleTo(window.values)
     window.performer.evaluation.close()
 
 

@@ -72,11 +72,12 @@ class TokensBar(QFrame):
         self._make_generation()
         first = row(self.kind, self.field, self.run, self.weights, spacing=6)
         first.setStretch(1, 1)
-        self.second = named(QWidget(), "Tokens and their number", row(self.chips, self.counted, spacing=8))
-        self.third = named(QWidget(), "What is wrong with the tokens", row(self.said, self.shorter, spacing=8))
-        last = row(self.next_title, self.next, self.waiting, self.generation, spacing=6)
+        # The rows are there from the start, and what is wrong stands where the next tokens would: nothing jumps.
+        second = row(self.chips, self.counted, spacing=8)
+        last = row(self.next_title, self.next, self.said, self.shorter, self.waiting, self.generation, spacing=6)
         last.setStretch(1, 1)
-        named(self, "Tokens", column(first, self.second, self.third, last, margins=(10, 6, 10, 6), spacing=5))
+        last.setStretch(2, 1)
+        named(self, "Tokens", column(first, second, last, margins=(10, 6, 10, 6), spacing=5))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_chips((), 0, 0)
         self.show_fault("", False)
@@ -147,15 +148,15 @@ class TokensBar(QFrame):
 
     def show_chips(self, chips: Sequence[Chip], count: int, positions: int) -> None:
         """The tokens, how many there are and can be."""
-        self.second.setVisible(bool(chips))
         self.chips.show_chips(chips, at_end=True)
-        self.counted.setText(f"{count:,} of {positions:,} positions" if chips else "")
+        self.counted.setText(f"{count:,} of {positions:,} positions" if chips else f"{positions:,} positions")
 
     def show_fault(self, sentence: str, shorter: bool) -> None:
         """What is wrong, "" for nothing; `shorter` offers to allow fewer tokens than positions."""
         self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+        self.next.setVisible(not sentence)
         self.shorter.setVisible(shorter)
-        self.third.setVisible(bool(sentence))
 
     def show_next(self, chips: Sequence[Chip]) -> None:
         """The likeliest next tokens."""
