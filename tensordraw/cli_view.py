@@ -132,7 +132,7 @@ def _evaluated(
     array = np.asarray(captures[key])
     names = axis_names(program)[key]
     title = next((name for name, of in program.captures.items() if of == key), key)
-    return _Looked(value if value in program.captures else title, array, names, tokens, partial(_texts, diagram))  # type: ignore[arg-type]
+    return _Looked(value if value in program.captures else title, array, names, tokens, partial(_texts, diagram))
 
 
 def _start(text: str | None, ids: str | None) -> str | list[int]:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from tensordraw.errors import Error
-from tensordraw.figure import charts, heat_colours
+from tensordraw.figure import heat_colours
 from tensordraw.figure.chart_parts import Axis, plain, thinned
 from tensordraw.figure.charts import Chart, chart, picture
 from tensordraw.figure.display import Figure
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.paths import bounds, grown, overlap
-from tensordraw.figure.svg import PADDING, points
+from tensordraw.figure.svg import PADDING, points, svg
 
 TOKENS = ("The", " capital", " of", " France", " is", " Paris", ",", "\n")
 
@@ -118,7 +118,7 @@ def test_large_arrays_are_means_of_blocks_and_say_so() -> None:
     values[0, 0] = 18.0
     figure = chart(values, Chart("", (Axis("i"), Axis("j"))), "86mm")
     assert any("3 × 3 entries of the 300 × 300" in item.text for item in figure.items)
-    assert len(charts.svg(figure)) < 200_000
+    assert len(svg(figure)) < 200_000
 
 
 def test_a_very_long_line_keeps_its_extremes() -> None:

@@ -45,7 +45,9 @@ def wires_of(content: Content, node: str) -> list[str]:
 
 
 def node_called(content: Content, name: str, kind: type) -> str:
-    return next(node.id for node in content.nodes.values() if isinstance(node, kind) and node.name == name)
+    return next(
+        node.id for node in content.nodes.values() if isinstance(node, kind) and getattr(node, "name", "") == name
+    )
 
 
 @pytest.mark.parametrize("full", [False, True])

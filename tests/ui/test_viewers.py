@@ -120,14 +120,20 @@ def test_logits_are_listed_by_their_texts_and_shares(qtbot: QtBot) -> None:
 
     viewer = viewer_of(Value("", logits, ("seq", "vocab"), tokens=TOKENS, texts_of=texts_of), qtbot)
     top = viewer.top
-    rows = [[top.topLevelItem(at).text(column) for column in range(4)] for at in range(2)]
+
+    def words(at: int, column: int) -> str:
+        row = top.topLevelItem(at)
+        assert row is not None
+        return row.text(column)
+
+    rows = [[words(at, column) for column in range(4)] for at in range(2)]
     share = np.exp(6) / (np.exp(6) + np.exp(5) + 48)
     assert rows[0] == ["“ t7”", "7", "6", f"{100 * share:.2f} %"]
     assert rows[1][:3] == ["“ t9”", "9", "5"]
     assert len(asked[-1]) == 20
     assert viewer.controls.numbers[0].text() == "4 “ is”"
     viewer.controls.sliders[0].setValue(2)
-    assert top.topLevelItem(0).text(1) == "3"
+    assert words(0, 1) == "3"
 
 
 def test_one_scale_compares_slices(qtbot: QtBot) -> None:
