@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, assert_never
 
+from tensordraw.program import contract
 from tensordraw.program.backends import Array
 from tensordraw.program.closures import Compute, Frame, Scope
 from tensordraw.program.contract import merged, unmerged
-from tensordraw.program.statements import Attention, Fused, Index, Linear, Norm, Operand
+from tensordraw.program.statements import Attention, Fused, Index, Linear, Norm, Operand, Turn
 
 BACKENDS = ("numpy", "torch")  # that have closures here
 ROWS = 128  # queries in a block
@@ -30,6 +31,8 @@ def fused_closure(statement: Fused, scope: Scope) -> Compute:
             return _linear(statement.form, scope)
         case Norm():
             return _norm(statement.form, scope)
+        case Turn():
+            return _turn(statement.form, scope)
         case _:
             assert_never(statement.form)
 
@@ -69,7 +72,7 @@ def _attend_torch(q: Array, k: Array, v: Array, scale: float, causal: bool) -> A
 
     q, k, v = _alike(q, k, v)
     q, k, v = q[None], k[None], v[None]  # with four axes there is a form that saves memory
-    grouped = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}
+    grouped: dict[str, Any] = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}
     return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale, **grouped)[0]
 
 
@@ -206,3 +209,32 @@ def _norm_numpy(x: Array, weight: Array, bias: Array | None, centred: bool, eps:
     if bias is not None:
         made += bias
     return made
+
+
+def _turn(form: Turn, scope: Scope) -> Compute:
+    library, indices = scope.library, form.value.indices
+    others = [index for index in indices if index not in (form.at, form.axis)]
+    order = (form.at, *others, form.axis)
+    first = contract.single(library, indices, order)
+    last = contract.single(library, order, form.output)
+    x, cosine, sine = (scope.slots[name] for name in (form.value.value, form.cosine, form.sine))
+    places = (slice(None), *(None for _ in others))
+    half = scope.types[form.cosine].axes[1].size
+    one, two = (
+        ((..., slice(0, None, 2)), (..., slice(1, None, 2)))
+        if form.interleaved
+        else ((..., slice(0, half)), (..., slice(half, None)))
+    )
+
+    def run(frame: Frame) -> Array:
+        values = frame.values
+        array, cos, sin = first(values[x]), values[cosine][places], values[sine][places]
+        a, b = array[one], array[two]
+        if not form.forwards:
+            sin = -sin
+        left, right = a * cos - b * sin, b * cos + a * sin
+        made = library.full(tuple(array.shape), 0, left.dtype, left)
+        made[one], made[two] = left, right
+        return last(made)
+
+    return run

@@ -183,7 +183,7 @@ def _compile(program: Program, library: Backend, capture: tuple[str, ...], fuse:
             known_names = ", ".join(program.captures) or "nothing"
             raise Error(f"There is no copy or region {name!r} to capture: there is {known_names}.")
         captures[name] = value
-    program = fused(program, captures.values()) if fuse and library.name in BACKENDS else unfused(program)
+    program = fused(program, captures.values(), turns=True) if fuse and library.name in BACKENDS else unfused(program)
     program = plan(program)
     known = types(program)
     _check_sizes(program)

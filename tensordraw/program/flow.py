@@ -26,6 +26,7 @@ from tensordraw.program.statements import (
     Select,
     Spread,
     Statement,
+    Turn,
     Type,
 )
 
@@ -75,6 +76,8 @@ def _form_reads(form: Form) -> tuple[Name, ...]:
             return (activation.value, weight.value, *([] if bias is None else [bias.value]))
         case Norm(value=value, weight=vector, bias=shift):
             return (value, vector, *([] if shift is None else [shift]))
+        case Turn(value=turned, cosine=cosine, sine=sine):
+            return (turned.value, cosine, sine)
         case _:
             assert_never(form)
 

@@ -59,3 +59,15 @@ def inverse(x: Any, row: int, column: int) -> Any:
 def determinant(x: Any, row: int, column: int) -> Any:
     """The determinant of each matrix."""
     return torch.linalg.det(x.movedim((row, column), (-2, -1)))
+
+
+def turned(x: Any, cos: Any, sin: Any) -> Any:
+    """Entries of the last axis turned by angles, those of its first half with those of its second."""
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
+
+
+def turned_neighbours(x: Any, cos: Any, sin: Any) -> Any:
+    """Entries of the last axis turned by angles, each with its neighbour."""
+    a, b = x.unflatten(-1, (-1, 2)).unbind(-1)
+    return torch.stack((a * cos - b * sin, b * cos + a * sin), dim=-1).flatten(-2)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.fuse_attention import attention
 from tensordraw.program.fuse_layers import linear, norm
+from tensordraw.program.fuse_turns import turn
 from tensordraw.program.fusing import Block, Found
 from tensordraw.program.plan import chain
 from tensordraw.program.statements import Apply, Einsum, Fused, Name, Program, Repeat, Select, Statement, Type
@@ -25,8 +26,9 @@ from tensordraw.program.statements import Apply, Einsum, Fused, Name, Program, R
 Finder: TypeAlias = Callable[[Block, Statement], Found | None]
 
 
-def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True) -> Program:
-    """The program with its recognised forms, `layers` (linear layers and norms) among them; captures that they hide leave it."""
+def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True, turns: bool = False) -> Program:
+    """The program with its recognised forms, `layers` (linear layers and norms) among them, and `turns` (rotary positions,
+    without the matrices that are drawn for them); captures that they hide leave it."""
     counts = Counter(output.value for output in program.outputs)
     for statement in walk(program.body):
         counts.update(reads(statement))
@@ -35,12 +37,33 @@ def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True) -> P
         if isinstance(statement, Select) and statement.value in weights:
             weights[statement.out] = weights[statement.value]
     fusing = _Fusing(types(program), counts, frozenset(kept), weights, dict(program.origin), layers)
+    if turns:
+        fusing.defined = {statement.out: statement for statement in walk(program.body)}
     body = fusing.block(program.body)
     if not fusing.changed:
         return program
+    if turns:
+        body = _without_dead(body, counts, {*kept, *(output.value for output in program.outputs)})
     made = replace(program, body=body, origin=fusing.origin)
     defined = types(made)
     return replace(made, captures={name: value for name, value in program.captures.items() if value in defined})
+
+
+def _without_dead(
+    body: tuple[Statement, ...], before: Mapping[Name, int], wanted: Collection[Name]
+) -> tuple[Statement, ...]:
+    """The statements but those that were read `before`, and are no longer."""
+    while True:
+        read = {value for statement in walk(body) for value in reads(statement)}
+        dead = {s.out for s in walk(body) if before.get(s.out) and s.out not in read and s.out not in wanted}
+        if not dead:
+            return body
+        body = _without(body, dead)
+
+
+def _without(body: Iterable[Statement], dead: Collection[Name]) -> tuple[Statement, ...]:
+    left = (statement for statement in body if statement.out not in dead)
+    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Repeat) else s for s in left)
 
 
 def unfused(program: Program) -> Program:
@@ -85,6 +108,7 @@ class _Fusing:
     origin: dict[Name, tuple[str, ...]]
     layers: bool
     changed: bool = False
+    defined: Mapping[Name, Statement] = field(default_factory=dict)  # where turns are wanted
 
     def block(self, body: Sequence[Statement]) -> tuple[Statement, ...]:
         """The statements of one body, attention first: what it splits off are linear layers."""
@@ -93,6 +117,8 @@ class _Fusing:
         if self.layers:
             statements = self._pass(statements, norm, Apply)
             statements = self._parted(statements)
+            if self.defined:
+                statements = self._pass(statements, turn, Einsum)
             statements = self._pass(statements, linear, Einsum)
         return tuple(statements)
 
@@ -135,7 +161,7 @@ class _Fusing:
         for statement in [each for each in statements if isinstance(each, kind)]:
             if not any(each is statement for each in statements):
                 continue  # a form found before stands for it
-            block = Block(statements, self.types, self.counts, self.kept, self.weights)
+            block = Block(statements, self.types, self.counts, self.kept, self.weights, self.defined)
             found = find(block, statement)
             if found is not None:
                 statements = self._replaced(statements, found)

@@ -110,7 +110,7 @@ def norm(block: Block, statement: Statement) -> Found | None:
 
 def _split_off(block: Block, norm: Apply, einsum: Einsum, normed: Operand, weight: Operand) -> Found:
     """The norm with its vector, and the einsum in which both stand with other factors as the einsum with the others."""
-    name = block.fresh(f"{norm.out}_scaled")
+    name = block.fresh("norm_scaled")
     form = Norm(norm.value, norm.function, weight.value, None, norm.params.get("eps", 1e-5))
     scaled = Einsum(name, (normed, weight), normed.indices, norm.type)
     others = tuple(each for each in einsum.operands if each is not normed and each is not weight)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tensordraw.program.flow import reads
-from tensordraw.program.statements import Axis, Index, Name, Operand, Statement, Type
+from tensordraw.program.statements import Axis, Fixed, Index, Name, Operand, Statement, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,15 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Block:
     """The statements of one body, the types of all values of the program, how often each is read, values that have to
-    stay (`kept`), and those that are a model's parameters or slices of them (`weights`: the array that each is of)."""
+    stay (`kept`), and those that are a model's parameters or slices of them (`weights`: the array that each is of).
+    `defined` has the statements outside too."""
 
     statements: Sequence[Statement]
     types: Mapping[Name, Type]
     counts: Mapping[Name, int]
     kept: frozenset[Name]
     weights: Mapping[Name, str]
+    defined: Mapping[Name, Statement] = field(default_factory=dict)
 
     def maker(self, value: Name) -> Statement | None:
         """The statement of this block that makes a value which one statement reads, and nothing else wants."""
@@ -42,6 +44,11 @@ class Block:
         if self.counts.get(value, 0) != 1 or value in self.kept:
             return None
         return next((statement for statement in self.statements if value in reads(statement)), None)
+
+    def kind(self, value: Name) -> str:
+        """Which kind of fixed tensor a value is, "" for others."""
+        statement = self.defined.get(value)
+        return statement.kind if isinstance(statement, Fixed) else ""
 
     def fresh(self, wish: Name) -> Name:
         """The wish, with a number where a value has that name."""

@@ -240,7 +240,22 @@ class Norm(Record, frozen=True):
     eps: float
 
 
-Form: TypeAlias = Attention | Linear | Norm
+class Turn(Record, frozen=True):
+    """Pairs of entries along an axis of a value, turned by angles (rotary positions): `cosine` and `sine` [position, plane]
+    belong to the index `at`. The axis is made of (pair, plane), or where `interleaved` of (plane, pair); `forwards` is from
+    the first entry of a pair to the second. In `output`, `axis` stands for what comes out."""
+
+    value: Operand
+    cosine: Name
+    sine: Name
+    at: Index
+    axis: Index
+    output: tuple[Index, ...]
+    interleaved: bool
+    forwards: bool
+
+
+Form: TypeAlias = Attention | Linear | Norm | Turn
 
 
 class Fused(Record, frozen=True):

@@ -76,14 +76,17 @@ def test_the_module_is_as_one_writes_it() -> None:
     assert "gated = mlp_gate * up" in code
     assert "_part" not in code
     assert "q = F.linear(norm_1, self.q_proj[layer]" in code
+    assert "q = _turned(q, cos[:, None, None], sin[:, None, None])" in code
+    assert "torch.eye" not in code
 
 
 @pytest.mark.parametrize("kv_heads", [3, 1])
-def test_code_reads_back(kv_heads: int) -> None:
-    diagram = td.template("llama", heads=6, kv_heads=kv_heads, **SIZES)
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_code_reads_back(kv_heads: int, interleaved: bool) -> None:
+    diagram = td.template("llama", heads=6, kv_heads=kv_heads, interleaved=interleaved, **SIZES)
     arrays = td.arrays(diagram)
-    for how in ({}, {"module": True}):
-        again = td.read(td.code(diagram, **how))
+    for module in (False, True):
+        again = td.read(td.code(diagram, module=module))
         np.testing.assert_allclose(td.evaluate(again, arrays), td.evaluate(diagram, arrays), atol=1e-5)
 
 

@@ -49,7 +49,7 @@ def recognised(program: Program, language: str, module: bool = False) -> Program
     """The program with the forms that a language has words for: attention, and in modules, which are to be fast, linear
     layers and norms too; in functions, which are to be read, those keep the names of their axes."""
     found = LANGUAGES.get(language)
-    return fused(program, layers=module) if found is not None and found.forms else program
+    return fused(program, layers=module, turns=module) if found is not None and found.forms else program
 
 
 def emit(program: Program, language: str, module: bool = False) -> str:

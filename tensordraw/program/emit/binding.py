@@ -31,6 +31,7 @@ from tensordraw.program.statements import (
     Scale,
     Select,
     Statement,
+    Turn,
 )
 
 Leaders: TypeAlias = dict[Name, Name]  # by a value, the value whose variable it shares
@@ -150,7 +151,11 @@ def _changed(statement: Statement) -> Name | None:
 
 def _turned(before: Statement, after: Statement) -> bool:
     """Whether a statement only turns the result of a linear layer along its axes: `q = F.linear(...)`, `q = einsum(turn, q)`."""
-    if not isinstance(before, Fused) or not isinstance(after, Einsum) or len(after.operands) != 2:
+    if not isinstance(before, Fused):
+        return False
+    if isinstance(after, Fused) and isinstance(after.form, Turn):
+        return after.form.value.value == before.out
+    if not isinstance(after, Einsum) or len(after.operands) != 2:
         return False
     turned = [operand for operand in after.operands if operand.value == before.out]
     return len(turned) == 1 and sorted(before.type.shape) == sorted(after.type.shape) and not is_product(after)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tensordraw.program.emit.pieces import ATOM, Piece, at_least, call, compose
-from tensordraw.program.statements import Attention, Axis, Fused, Index, Linear, Name, Norm, Operand, Type
+from tensordraw.program.statements import Attention, Axis, Fused, Index, Linear, Name, Norm, Operand, Turn, Type
 
 F = "torch.nn.functional"
 NEEDS = ("import torch",)
@@ -39,6 +39,8 @@ def fused_piece(statement: Fused, wording: Wording) -> Piece:
             return _linear(statement.form, wording)
         case Norm():
             return _norm(statement.form, wording)
+        case Turn():
+            return _turn(statement.form, wording)
         case _:
             assert_never(statement.form)
 
@@ -161,3 +163,18 @@ def _norm(form: Norm, wording: Wording) -> Piece:
     vectors = [weight] if form.bias is None else [weight, wording.pieces[form.bias]]
     eps = repr(form.eps).replace("e-0", "e-")
     return call(f"{F}.{name}", value, shape, *vectors, last=f"eps={eps}", needs=NEEDS)
+
+
+def _turn(form: Turn, wording: Wording) -> Piece:
+    indices = form.value.indices
+    others = [index for index in indices if index not in (form.at, form.axis)]
+    order = (form.at, *others, form.axis)
+    x = moved(wording.pieces[form.value.value], indices, order)
+    places = ", ".join([":", *("None" for _ in others)])
+    cos, sin = (wording.pieces[name] for name in (form.cosine, form.sine))
+    if others:
+        cos, sin = (compose(f"{{}}[{places}]", at_least(each, ATOM)) for each in (cos, sin))
+    if not form.forwards:
+        sin = compose("-{}", at_least(sin, ATOM))
+    name = "_turned_neighbours" if form.interleaved else "_turned"
+    return _followed(call(name, x, cos, sin, needs=(*NEEDS, name)), moved(Piece(""), order, form.output))
