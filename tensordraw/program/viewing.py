@@ -196,6 +196,13 @@ def cut(array: Array, view: View) -> Array:
     return np.abs(part) if np.iscomplexobj(part) else np.asarray(part)
 
 
+def thin(part: Array, most: int = 96) -> Array:
+    """A copy of a slice with at most so many entries along each axis, every n-th of them."""
+    import numpy as np
+
+    return np.array(part[tuple(slice(None, None, max(1, -(-size // most))) for size in part.shape)])
+
+
 def located(view: View, positions: Mapping[str, int], axes: Sequence[str], shape: Sequence[int]) -> View:
     """The view at these positions, by the names of axes (negative ones count from the end). `Error` for others."""
     at = list(view.at)

@@ -30,6 +30,7 @@ class Evaluation(QObject):
     ranked = Signal(object)  # [[id, probability]] of the next token, before `finished`
     token = Signal(int)  # one more of a text
     generated = Signal(float)  # seconds: the text is at its end
+    peeked = Signal(object)  # {"peeked": item, "title", "where", "statistics", "picture"} or {"peeked", "why"}
     busy_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -47,6 +48,14 @@ class Evaluation(QObject):
         """Evaluate this document, and the value at an item of it or called `capture` where one is given; what runs is
         stopped first. `ids` are token ids by the name of their array, `pins` what viewers stay on."""
         self._request(diagram, seed=seed, item=item, capture=capture, ids=ids or {}, pins=pins or [])
+
+    def peek(self, diagram: Diagram, item: str, ids: dict[str, list[int]]) -> bool:
+        """Ask what the value at an item is, without counting as busy; whether anybody is there to answer."""
+        if self.process is None or self.busy:
+            return False
+        wanted = {"peek": item, "ids": ids, "seed": 0, "document": file.encode(diagram), "home": diagram.home}
+        self.process.write((json.dumps(wanted) + "\n").encode())
+        return True
 
     def generate(self, diagram: Diagram, ids: list[int], count: int, temperature: float, seed: int) -> None:
         """Continue a text; what runs is stopped first."""
@@ -123,6 +132,8 @@ class Evaluation(QObject):
             elif "verdict" in answer:
                 self._set_busy(False)
                 self.checked.emit(answer["verdict"], answer["holds"], answer["seconds"])
+            elif "peeked" in answer:
+                self.peeked.emit(answer)
             elif "pinned" in answer:
                 self.pinned.emit(answer["pinned"])
             elif "next" in answer:

@@ -12,7 +12,8 @@ Answers, in order: {"cost": words}; of a language model for given ids {"next": [
 {"pinned": {pin: entry or {"why": sentence}}}; {"results": [entry], "captures": [names that can be asked for], "seconds": n};
 or {"error": sentence}. An entry is {"name", "file", "axes", "statistics", "key"}, `key` what asks for the value again.
 To "check" {"verdict": sentences, "holds": bool, "seconds": n}; to "generate" a line {"token": id} each, then {"generated":
-how many, "seconds": n}.
+how many, "seconds": n}. To "peek" (an item, with "ids" and "seed") {"peeked": item, "title", "where", "statistics",
+"picture": rows of a thinned slice} or {"peeked": item, "why": sentence}; it keeps nothing.
 """
 
 from __future__ import annotations
@@ -102,6 +103,46 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     answer({"results": written, "captures": inner, "seconds": seconds}, out)
 
 
+def peek(request: dict[str, Any], out: Any) -> None:
+    """Tell about the value at one item without keeping it: it is computed anew, which is only asked for where that is quick."""
+    try:
+        told = _peeked(request)
+    except (Error, MemoryError) as error:
+        told = {"why": str(error)}
+    answer({"peeked": request["peek"], **told}, out)
+
+
+def _peeked(request: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    from tensordraw.program import viewing
+    from tensordraw.program.arrays import inputs
+    from tensordraw.program.evaluate import run
+    from tensordraw.program.flexible import shortened
+    from tensordraw.program.lower import lower
+    from tensordraw.program.passes import simplify
+
+    diagram, item = document(request), request["peek"]
+    given = {name: np.asarray(ids, np.int64) for name, ids in request["ids"].items()}
+    short = shortened(diagram, given)
+    program = simplify(lower(short.content))
+    sight = named(program, diagram.content, item)
+    if not isinstance(sight, Seen):
+        return {"why": sight.why}
+    arrays = inputs(program, diagram, given, request["seed"], short)
+    array = np.asarray(run(program, arrays, capture=(sight.value,)).captures[sight.value])
+    axes = axis_names(program)[sight.value]
+    begun = viewing.first_view(axes, array.shape, "heatmap" if array.ndim > 1 else None)
+    told: dict[str, Any] = {
+        "title": sight.title,
+        "where": viewing.where(begun, axes),
+        "statistics": asdict(statistics(array)),
+    }
+    if array.ndim and array.size:
+        told["picture"] = viewing.thin(viewing.cut(array, begun)).astype(float).tolist()
+    return told
+
+
 class _Writing:
     """Writes arrays to files of a folder, each value once; the window maps the files and reads what it shows."""
 
@@ -161,6 +202,7 @@ def main() -> None:
         try:
             request = json.loads(line)
             serve = check if request.get("check") else generate if request.get("generate") else evaluate
+            serve = peek if request.get("peek") else serve
             serve(request, sys.stdout)
         except Error as error:
             answer({"error": str(error)}, sys.stdout)

@@ -7,8 +7,9 @@ drawing as it is, else the array in its file, read part by part and kept nowhere
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msgspec import convert
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -23,16 +24,21 @@ from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Value
 from tensordraw.ui.widgets import column, label, named
 
-MOST = 96  # entries a side of the small picture
+if TYPE_CHECKING:
+    from tensordraw.program.statements import Program
+
+QUICK = 0.5  # seconds: a drawing that is evaluated in less is evaluated for a card
 APART = 14  # pixels from the pointer
 
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """What there is to say of a value: lines of text, and a slice of it where it has one."""
+    """What there is to say of a value: lines of text, and a slice of it where it has one; `asks` where it is not known and
+    the evaluation could tell."""
 
     lines: tuple[str, ...]
     picture: Any = None
+    asks: bool = False
 
 
 class Card(QFrame):
@@ -93,7 +99,8 @@ class Hovering(QObject):
         self.card = Card(window)
         self.background = Background(delay=1, parent=self)
         self.background.finished.connect(self._take)
-        self.shown: object = None  # what the card is about
+        self.shown: tuple[Session, Id, Diagram] | None = None  # what the card is about
+        window.performer.evaluation.peeked.connect(self._take_peeked)
 
     def rest(self, session: Session, item: Id | None, at: QPoint) -> None:
         """The pointer rests on an item, there on the screen; None: it does not any more."""
@@ -104,7 +111,7 @@ class Hovering(QObject):
             return
         self.card.show_words(words, self.window.mapFromGlobal(at))
         diagram, known = session.document, self._known(session)
-        self.shown = (item, diagram.content)
+        self.shown = (session, item, diagram)
         self.background.request(self.shown, lambda: told_of(diagram, item, known))
 
     def _known(self, session: Session) -> dict[str, Value]:
@@ -117,8 +124,25 @@ class Hovering(QObject):
         return {value.key: value for value in values if value.content is content or value.content == content}
 
     def _take(self, key: object, told: Told | None, sentence: str | None) -> None:
-        if key is self.shown and self.card.isVisible() and told is not None:
-            self.card.show_told(told)
+        if self.shown is None or key is not self.shown or not self.card.isVisible() or told is None:
+            return
+        self.card.show_told(told)
+        session, item, diagram = self.shown
+        results = self.window.performer.results
+        last = results.found.get(session)
+        same = last is not None and bool(last.values) and last.content == diagram.content
+        if told.asks and same and results.running is None and (last.seconds or 0.0) < QUICK:
+            results.evaluation.peek(diagram, item, self.window.typing.given(session))
+
+    def _take_peeked(self, answer: dict[str, Any]) -> None:
+        if self.shown is None or answer["peeked"] != self.shown[1] or not self.card.isVisible() or "why" in answer:
+            return
+        import numpy as np
+
+        told, where = convert(answer["statistics"], Statistics), answer["where"]
+        lines = [f"value {answer['title']}: {_shape(told)}", *_numbers(told), *([f"at {where}"] if where else [])]
+        picture = np.array(answer["picture"]) if "picture" in answer else None
+        self.card.show_told(Told(tuple(lines), picture))
 
 
 def told_of(diagram: Diagram, item: Id, known: dict[str, Value]) -> Told:
@@ -132,21 +156,23 @@ def told_of(diagram: Diagram, item: Id, known: dict[str, Value]) -> Told:
     if isinstance(node, Tensor) and node.name in content.sources:
         return _told_of_file(diagram, node.name)
     try:
-        sight = value_of(simplify(lower(content)), content, item)
+        program = simplify(lower(content))
+        sight = value_of(program, content, item)
     except Error:
         return Told(())  # the drawing has a problem, which its own panel says
     if isinstance(sight, Unseen):
         return Told(tuple(_lines(sight.why)) if item in content.wires else ())
     value = known.get(sight.value)
     if value is None:
-        return Told((f"value {sight.title}: not evaluated yet (Ctrl+Shift+click looks at it)",))
+        sizes = " × ".join(_sizes(program)[sight.value]) or "a number"
+        return Told((f"value {sight.title}: {sizes}", "not evaluated yet: Ctrl+Shift+click looks at it"), asks=True)
     told = value.statistics or viewing.statistics(value.array)
     begun = viewing.first_view(value.axes, value.array.shape, "heatmap" if value.array.ndim > 1 else None)
     where = viewing.where(begun, value.axes)
     lines = [f"value {value.title or 'result'}: {_shape(told)}", *_numbers(told)]
     if value.array.ndim < 1 or not value.array.size:
         return Told(tuple(lines))
-    return Told((*lines, f"at {where}") if where else tuple(lines), _small(viewing.cut(value.array, begun)))
+    return Told((*lines, f"at {where}") if where else tuple(lines), viewing.thin(viewing.cut(value.array, begun)))
 
 
 def _told_of_file(diagram: Diagram, name: str) -> Told:
@@ -161,7 +187,7 @@ def _told_of_file(diagram: Diagram, name: str) -> Told:
         return Told(tuple(_lines(str(error))))
     while first.ndim > 2:
         first = first[0]
-    picture = _small(first) if first.ndim and first.size else None
+    picture = viewing.thin(first) if first.ndim and first.size else None
     return Told((_shape(told), *_numbers(told)), picture)
 
 
@@ -174,11 +200,18 @@ def _numbers(told: Statistics) -> list[str]:
     return lines if told.nan or 0 in told.shape else [f"{lines[0]}   no NaN"]
 
 
-def _small(picture: Any) -> Any:
-    """The slice thinned to what a small picture can show."""
-    import numpy as np
+def _sizes(program: Program) -> dict[str, list[str]]:
+    """The axes of every value with their sizes, those of loops first."""
+    from tensordraw.program.flow import types, walk
+    from tensordraw.program.seeing import axis_names
+    from tensordraw.program.statements import Repeat
 
-    return np.array(picture[tuple(slice(None, None, max(1, -(-size // MOST))) for size in picture.shape)])
+    loops = {s.index: s.count for s in walk(program.body) if isinstance(s, Repeat)}
+    names, found = axis_names(program), {}
+    for value, type_ in types(program).items():
+        outer = names[value][: len(names[value]) - len(type_.axes)]
+        found[value] = [*(f"{name} {loops[name]}" for name in outer), *(f"{a.name} {a.size}" for a in type_.axes)]
+    return found
 
 
 def _lines(sentence: str, wide: int = 64) -> list[str]:

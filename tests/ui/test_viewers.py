@@ -14,11 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tensordraw.diagram.records import Bubble, Copy, Source, Tensor, node_legs
+from tensordraw.diagram.records import Bubble, Copy, Tensor, node_legs
 from tensordraw.editor import events
 from tensordraw.figure import heat_colours
 from tensordraw.templates import template
-from tensordraw.ui.canvas import HOVER_DELAY
 from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.panels.values import ValuesPanel
 from tensordraw.ui.valued import Pin, Value
@@ -343,76 +342,3 @@ def test_a_chart_of_largest_entries_has_their_texts(qtbot: QtBot) -> None:
     shown = chart_of(viewer, title_of(viewer))
     assert shown.title == "result, seq 4"
     assert shown.entries[0] == (" t7", 6.0)
-
-
-# --------------------------------------------------------------------------------------------------------------- hover
-
-
-def rest_on(window: Window, hands: Hands, item: str) -> str:
-    """Rest the pointer on an item (as the canvas tells it) and give the card's words once they are whole."""
-    assert window.session is not None
-    window.hovering.rest(window.session, item, window.mapToGlobal(QPoint(400, 300)))
-    card = window.hovering.card
-    for _ in range(400):
-        if not window.hovering.background.busy:
-            break
-        QTest.qWait(10)
-    return f"{card.words.text()}\n{card.facts.text() if not card.facts.isHidden() else ''}"
-
-
-def test_ux_59_resting_on_a_tensor_tells_its_file_and_numbers(
-    window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path
-) -> None:
-    window.files.new(template("matrix_product", rows=20, inner=3, columns=4))
-    assert window.state is not None
-    tensor = next(iter(window.state.document.content.nodes.values()))
-    assert isinstance(tensor, Tensor)
-    array = np.arange(60, dtype=np.float32).reshape(20, 3)
-    array[0, 0] = np.nan
-    np.save(tmp_path / "w.npy", array)
-    window.send(events.Bind(tensor.name, Source(str(tmp_path / "w.npy"))))
-    QTest.qWait(60)
-    words = rest_on(window, hands, tensor.id)
-    for part in ("w.npy", "i 20", "20 × 3   float32", "min 1", "max 59", "1 NaN"):
-        assert part in words
-    card = window.hovering.card
-    assert not card.picture.isHidden()
-    assert card.picture.values.shape == (20, 3)
-    (tmp_path / "w.npy").unlink()
-    assert "w.npy" in rest_on(window, hands, tensor.id)
-
-
-def test_ux_59_resting_on_a_wire_tells_its_ends_and_what_the_last_run_gave(
-    window: Window, hands: Hands, qtbot: QtBot
-) -> None:
-    content = small_model(window)
-    copy = next(n for n in content.nodes.values() if isinstance(n, Copy) and n.name == "resid_mid")
-    stream = next(w.id for w in content.wires.values() if any(leg.id in w.ends for leg in copy.out))
-    before = rest_on(window, hands, stream)
-    assert "copy resid_mid" in before
-    assert "not evaluated yet" in before
-    window.select(frozenset({stream}))
-    window.run("pin_value")
-    settled(window, qtbot)
-    after = rest_on(window, hands, stream)
-    assert "2 × 5 × 8   float32" in after
-    assert "no NaN" in after
-    window.performer.evaluation.close()
-
-
-def test_the_card_comes_after_half_a_second_and_goes_when_the_pointer_moves_on(
-    window: Window, hands: Hands, qtbot: QtBot
-) -> None:
-    window.files.new(template("matrix_product", rows=2, inner=3, columns=4))
-    QTest.qWait(50)
-    assert window.state is not None
-    place = next(iter(window.state.document.layout.places.values()))
-    canvas = hands.canvas
-    assert HOVER_DELAY == 500
-    QTest.mouseMove(canvas, hands.pixel(place.x, place.y))
-    card = window.hovering.card
-    qtbot.waitUntil(card.isVisible, timeout=3000)
-    assert card.words.text()
-    QTest.mouseMove(canvas, QPoint(3, 3))
-    qtbot.waitUntil(lambda: not card.isVisible(), timeout=2000)
-    qtbot.waitUntil(lambda: not window.hovering.background.busy, timeout=20_000)
