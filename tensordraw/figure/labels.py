@@ -139,6 +139,9 @@ def _mathml(latex: str, font: Font) -> str:
     for code, letter in _ITALIC.items():
         for spelled in (code, f"&#x{ord(code):05X};"):
             mathml = mathml.replace(f"<mi>{spelled}</mi>", f'<mi mathvariant="normal">{letter}</mi>')
+    mathml = mathml.replace(">&#x0002A;<", ">\u2217<").replace(
+        ">*<", ">\u2217<"
+    )  # the letter stands too high in a superscript
     mathml = spaced(mathml)
     if font == "sans":  # it has no script letters
         mathml = mathml.replace(' mathvariant="script"', "")

@@ -33,7 +33,7 @@ from tensordraw.ui.paint import picture
 from tensordraw.ui.widgets import accepting, button, column, fault, label, row
 
 FIGURES = "Figures (*.svg *.pdf *.png *.eps *.tex)"
-_FONTS = {"of the theme": "", "Latin Modern": "latin-modern", "STIX Two": "stix", "Fira (sans)": "sans"}
+_FONTS = {"typeface of the theme": "", "Latin Modern": "latin-modern", "STIX Two": "stix", "Fira (sans)": "sans"}
 _SCALES = {"lines and letters keep their size": "absolute", "everything is scaled": "all"}
 _PREVIEW = (360, 220)
 _PAUSE = 150  # ms after the last change before the preview is drawn
@@ -81,7 +81,7 @@ class ExportDialog(QDialog):
         self.scale = _named(_choices(list(_SCALES.items()), given.scale), "Scaling")
         self.theme = _named(_choices([(name, name) for name in THEMES], given.theme), "Theme")
         self.font_ = _named(_choices(list(_FONTS.items()), given.font), "Typeface")
-        self.label = _named(_number(given.label, 0, 40, "of the theme"), "Size of labels in points")
+        self.label = _named(_number(given.label, 0, 40, "size of the theme"), "Size of labels in points")
         self.padding = _named(_number(given.padding, 0, 100), "Padding in points")
         self.dpi = _named(_number(given.dpi, 1, 2400, step=50), "Pixels an inch")
         self.white = _check("White background", given.background == "white", "Without it paper is transparent.")
@@ -109,7 +109,8 @@ class ExportDialog(QDialog):
         form.addRow("Preset", self.preset)
         form.addRow("Width", self.width_)
         form.addRow("Scaling", self.scale)
-        form.addRow("Theme", row(self.theme, self.font_, self.label))
+        form.addRow("Theme", self.theme)
+        form.addRow("Letters", row(self.font_, self.label))
         form.addRow("Padding", row(self.padding, label("Pixels an inch"), self.dpi, 1))
         form.addRow("", row(self.white, self.hatch, 1))
         form.addRow("", row(self.text, self.standalone, 1))

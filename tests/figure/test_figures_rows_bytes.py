@@ -1,0 +1,84 @@
+"""Rows F9, F10 and F19 of the requirements of figures: plain colours, and the same bytes anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tensordraw as td
+from tensordraw.diagram.records import Diagram
+from tensordraw.figure.export import SUFFIXES, picture, text
+from tensordraw.figure.themes import THEMES
+
+ENDINGS = [suffix[1:] for suffix in SUFFIXES]
+SCRIPT = """
+import hashlib, sys
+import tensordraw as td
+from tensordraw.figure.export import picture
+diagram = td.template("attention")
+for ending in sys.argv[1:]:
+    print(ending, hashlib.sha256(picture(diagram, "x." + ending, width="120mm", text=True, hatch=True)).hexdigest())
+"""
+PLACES = (
+    {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"},
+)
+
+
+@pytest.fixture(scope="module")
+def attention() -> Diagram:
+    return td.template("attention")
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_f9_colours_are_plain(attention: Diagram, theme: str) -> None:
+    made = text(attention, theme=theme, hatch=True)
+    assert not re.search(
+        r"<(style|filter|linearGradient|radialGradient|pattern|clipPath|mask|image)\b|class=|style=|opacity", made
+    )
+    for value in re.findall(r'(?:fill|stroke)="([^"]*)"', made):
+        assert value == "none" or re.fullmatch("#[0-9a-f]{6}", value)
+
+
+def test_f10_two_processes_two_time_zones_two_locales_give_the_same_bytes(tmp_path: Path) -> None:
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, *ENDINGS], env={**os.environ, **place}, capture_output=True, text=True, check=True,
+            cwd=tmp_path,
+        ).stdout
+        for place in PLACES
+    ]  # fmt: skip
+    assert said[0] == said[1]
+    assert len(set(said[0].split()[1::2])) == len(ENDINGS)
+
+
+def test_f10_numbers_have_three_decimals_and_there_are_no_dates(attention: Diagram) -> None:
+    svg = text(attention)
+    assert not re.search(r"\d\.\d{4,}", svg.split("</desc>")[1])
+    pdf = picture(attention, "x.pdf")
+    assert b"/CreationDate" not in pdf
+    assert b"/ModDate" not in pdf
+    assert b"%%CreationDate" not in picture(attention, "x.eps")
+    assert b"tIME" not in picture(attention, "x.png")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_f19_the_command_line_writes_what_python_writes(attention: Diagram, tmp_path: Path, ending: str) -> None:
+    from tensordraw import cli
+
+    td.save(attention, tmp_path / "a.tdraw")
+    chosen = ["--width", "120mm", "--font", "stix", "--hatch", "--padding", "2"]
+    assert (
+        cli.main(["export", str(tmp_path / "a.tdraw"), "-o", str(tmp_path / f"a.{ending}"), *chosen], lambda _: 0) == 0
+    )
+    td.export(
+        td.load(tmp_path / "a.tdraw"), tmp_path / f"b.{ending}", width="120mm", font="stix", hatch=True, padding=2.0
+    )
+    first, second = ((tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+    assert hashlib.sha256(first).hexdigest() == hashlib.sha256(second).hexdigest()

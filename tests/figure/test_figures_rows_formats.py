@@ -1,0 +1,188 @@
+"""Rows F13 to F15 of the requirements of figures, and that all formats show one picture: rendered by poppler, librsvg,
+pdflatex and Ghostscript, which did not make them."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+import tensordraw as td
+from tensordraw.bundled import bundled
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Diagram
+from tensordraw.errors import Error
+from tensordraw.figure.build import build
+from tensordraw.figure.display import Box, Figure, Shape
+from tensordraw.figure.eps import eps
+from tensordraw.figure.export import picture
+from tensordraw.figure.paths import bounds, grown
+from tensordraw.figure.pdf import pdf
+from tensordraw.figure.tikz import limits, tikz
+from tests.figure import rendering, samples
+from tests.figure.rendering import DPI, INKED, Picture, compiled, difference, has_tex, needs
+
+GALLERY = sorted(path.stem for path in bundled("gallery").glob("*.tdraw"))
+FEW = ("01-tensors", "06-row-sum", "07-transpose", "60-determinant")
+SLOW = [name for name in GALLERY if name not in FEW]
+TEX = pytest.mark.skipif(not has_tex("tikz.sty", "standalone.cls"), reason="pdflatex, tikz or standalone not installed")
+MOST = 0.02  # share of inked pixels
+NEAR = 1.0  # points
+
+
+def document(name: str) -> Diagram:
+    return td.load(bundled(f"gallery/{name}.tdraw"))
+
+
+def exported(diagram: Diagram, folder: Path, ending: str) -> Path:
+    path = folder / f"figure.{ending}"
+    path.write_bytes(picture(diagram, str(path), dpi=float(DPI)))
+    return path
+
+
+def one_picture(diagram: Diagram, folder: Path) -> None:
+    """PDF, PNG and EPS show what the SVG shows."""
+    wanted = rendering.of_svg(exported(diagram, folder, "svg"))
+    assert (wanted > INKED).sum() > 100
+    for ending, render in (("pdf", rendering.of_pdf), ("png", rendering.of_png), ("eps", rendering.of_eps)):
+        assert difference(wanted, render(exported(diagram, folder, ending))) < MOST, ending
+
+
+def one_picture_of_tex(diagram: Diagram, folder: Path) -> None:
+    """TikZ shows what the PDF shows, and has its labels in the same places: TeX's letters differ a little."""
+    figure = build(diagram)
+    rest = replace(figure, items=tuple(_only(item, labels=False) for item in figure.items))
+    words = replace(figure, items=tuple(_only(item, labels=True) for item in figure.items))
+    for part, name in ((rest, "rest"), (words, "words")):
+        (folder / f"{name}.pdf").write_bytes(pdf(part))
+        compiled(tikz(part, standalone=True), folder, f"{name}-tex")
+    pages = [[rendering.of_pdf(folder / f"{name}{made}.pdf") for made in ("", "-tex")] for name in ("rest", "words")]
+    assert difference(*pages[0]) < MOST
+    boxes = [bounds(shape.path) for item in words.items for shape in item.shapes]
+    for box in boxes:
+        around = grown(box, 3.0)
+        if sum(_meet(around, other) for other in boxes) == 1:
+            ours, theirs = (_middle(page, around, figure) for page in pages[1])
+            assert max(abs(ours[0] - theirs[0]), abs(ours[1] - theirs[1])) < NEAR, box
+
+
+def _only(item, labels: bool):  # type: ignore[no-untyped-def]
+    return replace(item, shapes=tuple(s for s in item.shapes if (s.words is not None) is labels))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _middle(page: Picture, box: Box, figure: Figure) -> tuple[float, float]:
+    """The middle of what is inked in a box, in points."""
+    scale = DPI / 72
+    left, top = figure.box[0] - 1, figure.box[1] - 1
+    x0, y0, x1, y1 = (max(0, round(v * scale)) for v in (box[0] - left, box[1] - top, box[2] - left, box[3] - top))
+    rows, columns = np.nonzero(page[y0:y1, x0:x1] > INKED)
+    assert rows.size, box
+    return float(columns.min() + columns.max()) / 2 / scale, float(rows.min() + rows.max()) / 2 / scale
+
+
+@needs("rsvg-convert", "pdftocairo", "gs")
+@pytest.mark.parametrize("name", FEW)
+def test_pdf_png_svg_eps_are_one_picture(name: str, tmp_path: Path) -> None:
+    one_picture(document(name), tmp_path)
+
+
+@needs("rsvg-convert", "pdftocairo", "gs")
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW)
+def test_pdf_png_svg_eps_are_one_picture_in_all_the_gallery(name: str, tmp_path: Path) -> None:
+    one_picture(document(name), tmp_path)
+
+
+@TEX
+@needs("pdftocairo")
+@pytest.mark.parametrize("name", FEW)
+def test_f13_tikz_is_the_same_picture(name: str, tmp_path: Path) -> None:
+    one_picture_of_tex(document(name), tmp_path)
+
+
+@TEX
+@needs("pdftocairo")
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW)
+def test_f13_tikz_is_the_same_picture_in_all_the_gallery(name: str, tmp_path: Path) -> None:
+    one_picture_of_tex(document(name), tmp_path)
+
+
+@TEX
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [entry.name for entry in td.templates()])
+def test_f13_every_template_compiles(name: str, tmp_path: Path) -> None:
+    compiled(td.tikz(td.template(name), standalone=True), tmp_path)
+
+
+def test_f13_styles_stand_at_the_top_and_elements_on_a_line_each() -> None:
+    made = td.tikz(td.template("attention"))
+    head, _, body = made.partition("]\n\\definecolor")
+    assert {"td wire", "td body", "td region", "td leg", "td label"} <= set(
+        re.findall(r"^  (td \w+)/\.style=", head, re.M)
+    )
+    elements = [line for line in body.splitlines() if line.startswith(("\\path", "\\node"))]
+    assert len(elements) > 20
+    assert all(line.endswith(";") and line.count(";") == 1 for line in elements)
+    assert r"\usepackage" not in made
+    used = set(re.findall(r"(?:fill|draw|text)=(td\w+)", made))
+    assert used == set(re.findall(r"\\definecolor\{(td\w+)\}", made))
+
+
+def hostile() -> Diagram:
+    """Names that plain LaTeX cannot set, or that would break it."""
+    draft = Draft()
+    for k, name in enumerate(
+        (r"\mathbb{R}", "a_b%c", r"\foo", "{", "x^a^b", "日本", "50% & #1", r"\left(x", "é", r"\sum_{", "$$")
+    ):
+        draft.tensor(name, [draft.leg("s", name)], (40.0 * k, 0.0))
+    draft.note("100 % of $\\alpha$ & #\nsecond {line} ~", 0, 60)
+    return draft.build()
+
+
+@TEX
+def test_f13_nothing_typed_can_break_the_compilation(tmp_path: Path) -> None:
+    compiled(td.tikz(hostile(), standalone=True), tmp_path)
+
+
+def test_f13_what_tikz_cannot_match_is_said() -> None:
+    said = " ".join(limits(build(hostile())))
+    assert r"\mathbb{R}" in said
+    assert "drawn as outlines" in said
+    assert "screen readers" in said
+    assert "typeface" in " ".join(limits(build(td.template("svd"), "paper/stix/0")))
+    assert "drawn as outlines" not in " ".join(limits(build(td.template("svd"))))
+
+
+def test_f13_a_picture_that_tex_cannot_hold_is_refused() -> None:
+    with pytest.raises(Error, match="too long for TeX"):
+        tikz(build(td.template("svd")), factor=1000.0)
+
+
+def test_f14_eps_has_a_box_and_refuses_transparency() -> None:
+    figure = build(samples.svd())
+    made = eps(figure)
+    assert made.startswith("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 ")
+    item = next(item for item in figure.items if item.shapes)
+    glass = replace(item, shapes=(Shape(item.shapes[0].path, "body", fill="#ff000080"),))
+    with pytest.raises(Error, match="EPS has no transparency"):
+        eps(replace(figure, items=(glass,)))
+
+
+def test_f15_png_has_the_chosen_resolution() -> None:
+    diagram = samples.svd()
+    for dpi, per_metre in ((96.0, 3780), (192.0, 7559), (300.0, 11811)):
+        data = picture(diagram, "x.png", dpi=dpi)
+        at = data.index(b"pHYs")
+        assert struct.unpack(">IIB", data[at + 4 : at + 13]) == (per_metre, per_metre, 1)
+    assert picture(diagram, "x.png", preset="blog") == picture(
+        diagram, "x.png", preset="blog", dpi=192.0
+    )  # twice as fine as a page
