@@ -6,13 +6,15 @@ and its result); a leg is added to or taken from all of a set at once, so that t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import (
     Add,
+    Content,
     Copy,
     Delta,
     Diagram,
@@ -116,18 +118,28 @@ def position(node: Node, leg: Id) -> int | None:
     return None
 
 
-def all_legs(diagram: Diagram) -> dict[Id, Leg]:
+def all_legs(diagram: Diagram) -> Mapping[Id, Leg]:
     """Every leg of the document, ends of ports included."""
-    found = {leg.id: leg for node in diagram.content.nodes.values() for leg in node_legs(node)}
-    for region in diagram.content.regions.values():
+    return _all_legs(diagram.content)
+
+
+@cached
+def _all_legs(content: Content) -> dict[Id, Leg]:
+    found = {leg.id: leg for node in content.nodes.values() for leg in node_legs(node)}
+    for region in content.regions.values():
         if isinstance(region, Repeat):
             found.update((leg.id, leg) for port in region.ports for leg in port_legs(port))
     return found
 
 
-def joined(diagram: Diagram) -> dict[Id, Id]:
+def joined(diagram: Diagram) -> Mapping[Id, Id]:
     """Leg id to the id of its wire, for the legs that have one."""
-    return {end: wire.id for wire in diagram.content.wires.values() for end in wire.ends}
+    return _joined(diagram.content)
+
+
+@cached
+def _joined(content: Content) -> dict[Id, Id]:
+    return {end: wire.id for wire in content.wires.values() for end in wire.ends}
 
 
 def leg_name(diagram: Diagram, leg: Leg) -> str:

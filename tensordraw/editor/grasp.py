@@ -13,12 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import ROOT, Delta, Diagram, Id
 from tensordraw.editor.state import Point
 from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape
 from tensordraw.figure.hit import items_at, legs_at
 from tensordraw.figure.index import index
+from tensordraw.figure.near import Near, near
 from tensordraw.figure.paths import bounds, distance_to_segment, flattened, union
 
 Part: TypeAlias = Literal["leg", "item", "border", "canvas"]
@@ -216,21 +218,57 @@ def boxes(figure: Figure) -> dict[Id, Box]:
 
 def box_of(figure: Figure, owner: Id) -> Box | None:
     """The box of one owner, None where nothing of it is drawn."""
-    found = [item.box for item in figure.items if item.owner == owner]
+    found = [item.box for item in near(figure).of(owner)]
     return union(found) if found else None
 
 
+@cached
+def _blocks(diagram: Diagram) -> dict[tuple[int, int], tuple[Box, frozenset[Id]]]:
+    """For each cell of the figure's table the box around its items, and those of them that can be selected; filled by
+    `within` as it needs them."""
+    return {}
+
+
 def within(diagram: Diagram, box: Box) -> frozenset[Id]:
-    """What lies wholly in the box: nodes, notes, wires and regions."""
-    content = diagram.content
-    found = set()
-    for owner, (left, top, right, bottom) in boxes(figure_of(diagram)).items():
-        known = owner in content.nodes or owner in content.wires or owner in content.regions
-        if known or owner in diagram.layout.notes:
-            if owner in content.nodes and owner in diagram.layout.places:
-                place = diagram.layout.places[owner]
-                left = right = place.x
-                top = bottom = place.y
-            if box[0] <= left and right <= box[2] and box[1] <= top and bottom <= box[3]:
-                found.add(owner)
+    """What lies wholly in the box: nodes (by their middles), notes, wires and regions."""
+    table = near(figure_of(diagram))
+    blocks = _blocks(diagram)
+    found: set[Id] = set()
+    rest: set[int] = set(table.wide)
+    for cell, numbers in table.in_cells(box):
+        if cell not in blocks:
+            blocks[cell] = _block(diagram, table, numbers)
+        around, owners = blocks[cell]
+        if _contains(box, around):
+            found |= owners
+        else:
+            rest.update(numbers)
+    for owner in {table.items[k].owner for k in rest}:
+        if owner not in found and _is_within(diagram, table, owner, box):
+            found.add(owner)
     return frozenset(found)
+
+
+def _block(diagram: Diagram, table: Near, numbers: tuple[int, ...]) -> tuple[Box, frozenset[Id]]:
+    owners = {table.items[k].owner for k in numbers}
+    parts = [item.box for owner in owners for item in table.of(owner)]
+    for owner in owners & diagram.layout.places.keys():
+        place = diagram.layout.places[owner]
+        parts.append((place.x, place.y, place.x, place.y))
+    return union(parts), frozenset(owner for owner in owners if _is_selectable(diagram, owner))
+
+
+def _is_selectable(diagram: Diagram, owner: Id) -> bool:
+    content = diagram.content
+    return any(owner in table for table in (content.nodes, content.wires, content.regions, diagram.layout.notes))
+
+
+def _is_within(diagram: Diagram, table: Near, owner: Id, box: Box) -> bool:
+    if owner in diagram.content.nodes and owner in diagram.layout.places:
+        place = diagram.layout.places[owner]
+        return box[0] <= place.x <= box[2] and box[1] <= place.y <= box[3]
+    return _is_selectable(diagram, owner) and all(_contains(box, item.box) for item in table.of(owner))
+
+
+def _contains(outer: Box, inner: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]

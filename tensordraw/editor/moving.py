@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tensordraw.diagram import edits, edits_layout, edits_regions
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import ROOT, Diagram, Id, Region, Repeat, node_legs
+from tensordraw.diagram.records import ROOT, Diagram, Id, Region, Repeat, node_legs, port_legs
 from tensordraw.diagram.signs import equation_of
 from tensordraw.editor import grasp, snapping
 from tensordraw.editor.events import Modifier
@@ -19,6 +19,7 @@ from tensordraw.editor.state import Line, Moving, Point, State, Step, done, idle
 from tensordraw.errors import Error
 from tensordraw.figure.display import Figure
 
+CARRIED = 60  # items; more than these are carried as they are drawn, and the rest follows on release
 LEAVE = 20.0  # layout units beyond a region's box at which its content leaves it
 
 
@@ -26,7 +27,26 @@ def begin(state: State, items: frozenset[Id], at: Point, lead: Id | None = None)
     """Start to move the items; regions take their content along."""
     bodies, wires = edits_layout.moving_parts(state.document, items)
     lines = snapping.lines(state.document, grasp.figure_of(state.document), bodies, lead)
-    return replace(state, tool=Moving(bodies, at, wires=wires, lines=lines))
+    moving = Moving(bodies, at, wires=wires, lines=lines)
+    return replace(state, tool=_carried(state.document, moving) if len(bodies) > CARRIED else moving)
+
+
+def _carried(diagram: Diagram, moving: Moving) -> Moving:
+    """The same drag of items that are too many to be drawn anew at every step."""
+    content, legs = diagram.content, set[Id]()
+    for item in moving.items:
+        if item in content.nodes:
+            legs.update(leg.id for leg in node_legs(content.nodes[item]))
+        elif isinstance(region := content.regions.get(item), Repeat):
+            legs.update(leg.id for port in region.ports for leg in port_legs(port))
+    links, leading = [], set[Id]()
+    for wire in content.wires.values():
+        one, other = wire.ends
+        if (one in legs) != (other in legs):
+            leading.add(wire.id)
+            links.append((other, one) if one in legs else (one, other))
+    owners = frozenset(moving.items | moving.wires | legs | leading)
+    return replace(moving, carried=True, owners=owners, links=tuple(links))
 
 
 def follow(state: State, moving: Moving, at: Point, scale: float, modifiers: frozenset[Modifier]) -> State:
@@ -42,7 +62,7 @@ def follow(state: State, moving: Moving, at: Point, scale: float, modifiers: fro
         )
     splice = None if free else splice_target(state.document, moving.items, at, scale)
     region = None if free or splice is not None else entered(state.document, moving.items, at)
-    preview = edits_layout.shift(state.document, moving.items, moving.wires, *offset)
+    preview = None if moving.carried else edits_layout.shift(state.document, moving.items, moving.wires, *offset)
     tool = replace(moving, offset=offset, guides=guides, region=region, splice=splice)
     return replace(state, tool=tool, preview=preview)
 

@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from tensordraw.diagram import history
 from tensordraw.diagram.history import History
-from tensordraw.diagram.records import Diagram, Id, Repeat, node_legs, port_legs
+from tensordraw.diagram.identity import cached
+from tensordraw.diagram.records import Content, Diagram, Id, Repeat, node_legs, port_legs
 from tensordraw.diagram.signs import sign_ids
 from tensordraw.editor.effects import Announce, Effect
 
@@ -57,7 +58,10 @@ class Wiring:
 @dataclass(frozen=True, slots=True)
 class Moving:
     """Items are being dragged. `items` are all that move (content of regions too); `offset` is how far, after snapping;
-    `region` is the region they would enter on release (None: no change), `splice` the wire they would be put into."""
+    `region` is the region they would enter on release (None: no change), `splice` the wire they would be put into.
+
+    Many items are `carried`: there is no preview, and only the view moves until the release. `owners` are then all that is
+    drawn elsewhere meanwhile, `links` the wires from what stays to what moves, as pairs of legs."""
 
     items: frozenset[Id]
     origin: Point
@@ -67,6 +71,9 @@ class Moving:
     splice: Id | None = None
     wires: frozenset[Id] = frozenset()  # that go along with them
     lines: object = field(default=None, compare=False, repr=False)  # what they can be lined up with
+    carried: bool = False
+    owners: frozenset[Id] = frozenset()
+    links: tuple[tuple[Id, Id], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +156,22 @@ def open_state(diagram: Diagram | None = None, path: str = "") -> State:
     return State(history.start(diagram if diagram is not None else Diagram()), path)
 
 
-def items_of(diagram: Diagram) -> set[Id]:
+def items_of(diagram: Diagram) -> frozenset[Id]:
     """Everything that can be selected: nodes, wires, regions, notes, legs, equations and their signs."""
-    content = diagram.content
-    found: set[Id] = {*content.nodes, *content.wires, *content.regions, *diagram.layout.notes}
+    found, notes = _items(diagram.content), diagram.layout.notes
+    return found if found.issuperset(notes) else found.union(notes)
+
+
+@cached
+def _items(content: Content) -> frozenset[Id]:
+    found: set[Id] = {*content.nodes, *content.wires, *content.regions}
     found.update(content.equations, sign_ids(content))
     for node in content.nodes.values():
         found.update(leg.id for leg in node_legs(node))
     for region in content.regions.values():
         if isinstance(region, Repeat):
             found.update(leg.id for port in region.ports for leg in port_legs(port))
-    return found
+    return frozenset(found)
 
 
 def selected(state: State, items: Iterable[Id]) -> State:

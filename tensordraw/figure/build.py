@@ -10,6 +10,7 @@ import gc
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
@@ -23,7 +24,8 @@ _EMPTY_BOX: Box = (0.0, 0.0, 40.0, 20.0)
 
 _KEPT = 32  # figures: a history of hundreds of large documents must not hold one each
 _figures: dict[tuple[int, str], tuple[weakref.ref[Diagram], Figure]] = {}
-_scenes: dict[str, tuple[Scene, Figure]] = {}  # the last scene of each theme
+_SCENES = 3  # of each theme: a thumbnail that is drawn meanwhile must not cost a large document its scene
+_scenes: dict[str, list[tuple[Scene, Figure]]] = {}  # the last ones, newest last
 
 
 def build(diagram: Diagram, theme: str = "paper") -> Figure:
@@ -33,7 +35,7 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     if known is not None and known[0]() is diagram:
         return known[1]
     look = find_theme(theme)
-    last = _scenes.pop(theme, None)  # `follow` takes it over
+    last = _take_scene(theme, diagram)
     places = _places(diagram)
     made = None
     if last is not None and last[0].diagram.content is diagram.content:
@@ -46,7 +48,7 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
         if last is not None:
             made.keep(last[0])
         figure = _figure(made, None, None)
-    _scenes[theme] = (made, figure)
+    _scenes.setdefault(theme, []).append((made, figure))
     while len(_figures) >= _KEPT:
         _figures.pop(next(iter(_figures)), None)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
@@ -55,7 +57,22 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
 
 def scene_of(figure: Figure) -> Scene | None:
     """The scene that the figure shows, while it is the last one built in its theme."""
-    return next((made for made, shown in _scenes.values() if shown is figure), None)
+    return next((made for found in _scenes.values() for made, shown in found if shown is figure), None)
+
+
+def _take_scene(theme: str, diagram: Diagram) -> tuple[Scene, Figure] | None:
+    """The scene of the same content, which `follow` takes over, or of another state of the same drawing, if any."""
+    found = _scenes.get(theme, [])
+    for place in reversed(range(len(found))):
+        if found[place][0].diagram.content is diagram.content:
+            return found.pop(place)
+    for place in reversed(range(len(found))):
+        known = islice(found[place][0].diagram.content.nodes.items(), 64)
+        if any(diagram.content.nodes.get(node) is record for node, record in known):
+            return found.pop(place)
+    while len(found) >= _SCENES:  # the small ones are made anew soonest
+        found.remove(min(found, key=lambda one: len(one[0].node_items)))
+    return None
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What lies near a point, without looking at everything: the pointer moves a hundred times a second over any figure.
 
 The scene behind the last figure keeps a grid of what lies where, and every drag keeps it up to date, so the candidates
-come from a few cells. A figure whose scene is gone is searched item by item.
+come from a few cells. A figure whose scene is gone has a table of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from tensordraw.diagram.records import Content, Id, Repeat, port_legs
 from tensordraw.figure.build import scene_of
 from tensordraw.figure.display import Box, Figure, Item
 from tensordraw.figure.index import index
+from tensordraw.figure.near import near
 from tensordraw.figure.nodes import GRASP
 from tensordraw.figure.paths import Point, grown
 from tensordraw.figure.scene import Scene
@@ -22,7 +23,7 @@ def items_at(figure: Figure, at: Point, reach: float) -> list[Item]:
     """Items whose box is within reach of the point, front to back."""
     made = scene_of(figure)
     if made is None:
-        return [item for item in reversed(figure.items) if _near(item.box, at, reach)]
+        return [figure.items[k] for k in reversed(near(figure).touching(_box(at, reach)))]
     box = _box(at, reach)
     order = _drawing_order(made.diagram.content)
     regions = {region: number - len(made.region_items) for number, region in enumerate(made.region_items)}

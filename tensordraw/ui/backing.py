@@ -68,6 +68,7 @@ class Backing:
         region = QRegion(whole) if self.stale is None else self.stale & whole
         if not region.isEmpty():
             rects = list(region) if region.rectCount() <= PIECES else [region.boundingRect()]  # type: ignore[call-overload]
+            self.sheet.look_at(view.box(0, 0, size.width(), size.height()), view.scale)
             painter = QPainter(self.pixmap)
             try:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -24,10 +24,12 @@ from PySide6.QtWidgets import QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.editor import events
-from tensordraw.editor.state import Banding, Idle, State
+from tensordraw.editor.state import Banding, Idle, Moving, State
 from tensordraw.figure.display import Box, Figure
 from tensordraw.ui import keys, overlay
 from tensordraw.ui.backing import Backing
+from tensordraw.ui.carrying import Carrying
+from tensordraw.ui.halos import MANY, Halos
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.panels.palette import MIME
@@ -62,6 +64,8 @@ class Canvas(QWidget):
         self.sheet = Sheet()
         self.backing = Backing(self.sheet)
         self.hot: set[Id] = set()
+        self.carrying: Carrying | None = None
+        self.halos = Halos()
         self.grid = True
         self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
@@ -84,6 +88,7 @@ class Canvas(QWidget):
         live = not isinstance(state.tool, Idle | Banding) and state.preview is not None
         changed = self.sheet.show(figure)
         self.state = state
+        self._carry(state)
         if changed:
             owners = {item.owner for item in changed}
             if live:
@@ -93,10 +98,22 @@ class Canvas(QWidget):
                     self.hot |= owners
             else:
                 self.backing.damage(self.view, [item.box for item in changed])
-        if not live and self.hot:
+        if not live and self.hot and self.carrying is None:
             self.backing.damage(self.view, [made.item.box for made in self.sheet.owned(*self.hot)])
             self.hot = set()
         self.update()
+
+    def _carry(self, state: State) -> None:
+        """Begin or end to carry a large selection as a sprite."""
+        carried = isinstance(state.tool, Moving) and state.tool.carried
+        if carried and self.carrying is None:
+            assert isinstance(state.tool, Moving)
+            self.hot = set(state.tool.owners)
+            self.carrying = Carrying(state.tool.owners)
+            self.backing.forget()
+        elif not carried and self.carrying is not None:
+            self.hot, self.carrying = set(), None
+            self.backing.forget()
 
     def repaint_all(self) -> None:
         """Paint everything anew."""
@@ -159,10 +176,15 @@ class Canvas(QWidget):
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.state is not None and self.sheet.figure is not None:
+            moving, accent = self.state.tool, overlay.tint(self.colours.accent, 0.45)
+            if self.carrying is not None and isinstance(moving, Moving):
+                self.carrying.paint(painter, self.sheet, moving, self.view, self.size(), self.colours.faint)
+            elif len(self.state.selection) > MANY:
+                self.halos.paint(painter, self.sheet, self.view, self.size(), accent, self.state.selection)
             painter.save()
             painter.translate(self.view.x, self.view.y)
             painter.scale(self.view.scale, self.view.scale)
-            if self.hot:
+            if self.hot and self.carrying is None:
                 box = self.view.box(0, 0, self.width(), self.height())
                 self.sheet.paint(painter, box, self.view.scale, items=self.sheet.owned(*self.hot))
             overlay.paint_marks(painter, self)

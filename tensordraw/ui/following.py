@@ -16,6 +16,7 @@ from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
 from tensordraw.editor.commands import COMMANDS
+from tensordraw.editor.state import Banding, Moving
 from tensordraw.figure.display import Figure
 from tensordraw.figure.misplaced import misplaced
 from tensordraw.ui import kind_pictures, wording
@@ -25,6 +26,8 @@ from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import union
 from tensordraw.ui.session import Session
 
+SOON = 15  # ms after a change until the panels follow
+DURING = 200  # ms during a drag, of which they show little
 CANVAS_KEYS = frozenset(key for command in COMMANDS if command.context == "canvas" for key in command.keys)
 
 
@@ -41,7 +44,7 @@ class Following(QObject):
     def __init__(self, window: Any) -> None:
         super().__init__(window)
         self.window = window
-        self.soon = QTimer(self, singleShot=True, interval=15)
+        self.soon = QTimer(self, singleShot=True, interval=SOON)
         self.soon.timeout.connect(self.follow)
         self.checking = Background(delay=20, parent=self)
         self.checking.finished.connect(self._take_problems)
@@ -79,8 +82,9 @@ class Following(QObject):
         if session is self.window.session:
             canvas = cast(Canvas, self.window.canvas)
             canvas.show_state(session.state, self.figure(session.state.shown))
-            if not self.soon.isActive():
-                self.soon.start()
+            wait = DURING if isinstance(session.state.tool, Banding | Moving) else SOON
+            if not self.soon.isActive() or self.soon.remainingTime() > wait:
+                self.soon.start(wait)
 
     def follow(self) -> None:
         """Bring the panels up to date with the shown document."""
@@ -126,7 +130,7 @@ class Following(QObject):
         session = self.window.session
         if session is not None and session.state.document.content.sources:
             self.checked = None
-            self.soon.start()
+            self.soon.start(SOON)
 
     def show_saved(self) -> None:
         """Title, tab and status line say whether the document is saved."""
@@ -272,6 +276,6 @@ class Following(QObject):
         window.palette_panel.set_colours(kind_pictures.function_colours(colours))
         self._show_kinds()
         window.inspector.forget()
-        self.soon.start()
+        self.soon.start(SOON)
         window.problems.colours = colours
         window.problems.show_problems(window.problems.problems)

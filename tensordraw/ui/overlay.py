@@ -18,6 +18,7 @@ from tensordraw.diagram.signs import signed
 from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
 from tensordraw.ui.fold_button import paint_fold_button
+from tensordraw.ui.halos import MANY
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Compiled, Sheet
 from tensordraw.ui.view import View
@@ -52,13 +53,15 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     assert state is not None
     assert figure is not None
     c = canvas.colours
-    wanted = state.selection | canvas.glow | ({state.hover} if state.hover else set())
+    many = len(state.selection) > MANY  # these have a layer of their own
+    chosen = frozenset() if many else state.selection
+    wanted = chosen | canvas.glow | ({state.hover} if state.hover else set())
     owned = {item: canvas.sheet.owned(item) for item in (*wanted, *canvas.marks)}
     for item in canvas.glow - state.selection:
         _halo(painter, figure, owned, item, tint(c.warning, 0.30), 7 * px, px)
     if state.hover and state.hover not in state.selection:
         _halo(painter, figure, owned, state.hover, tint(c.accent, 0.22), 5 * px, px)
-    for item in state.selection:
+    for item in chosen:
         _halo(painter, figure, owned, item, tint(c.accent, 0.45), 5 * px, px)
     _problems(painter, canvas, owned, px)
     paint_fold_button(painter, state, figure, c, px)
@@ -197,7 +200,7 @@ def _wire(
         painter.setPen(
             QPen(QColor(drop if wiring.onto else line), 2.2 * px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         )
-        painter.drawPath(_curve(start, to, end))
+        painter.drawPath(joining_curve(start, to, end))
         painter.setBrush(QColor(drop if wiring.onto else line))
         painter.drawEllipse(to, 3 * px, 3 * px)
     if end is not None:
@@ -214,7 +217,7 @@ def _wire(
         )
 
 
-def _curve(start: Anchor, to: QPointF, end: Anchor | None) -> QPainterPath:
+def joining_curve(start: Anchor, to: QPointF, end: Anchor | None) -> QPainterPath:
     """A cubic that leaves along the leg's direction."""
     path = QPainterPath(QPointF(*start.tip))
     reach = 0.45 * math.hypot(to.x() - start.tip[0], to.y() - start.tip[1])

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape, Stroke
+from tensordraw.figure.near import near
+from tensordraw.ui.far import Strokes, Tiles, collect, paint_strokes
 
 DETAIL = 5.5  # px: an item smaller than this is drawn as lines and plain rectangles
 THINNEST = 0.6  # px: of a line in a thumbnail
 READABLE = 2.5  # px: a label lower than this is left out
+CROWDED = 0.5  # px a unit, below which many items are drawn from afar
+MANY = 2000  # items in sight
 
 
 def qt_path(path: Path) -> QPainterPath:
@@ -113,21 +119,25 @@ class Sheet:
         self.items: list[Compiled] = []
         self.colours = colours or {}
         self._places: dict[Id, list[int]] | None = None
+        self._tiles: Tiles | None = None
+        self.crowded = False
 
     def recolour(self, colours: dict[str, str]) -> None:
         """Paint with other colours: `colours` says what each colour of the figure becomes."""
         self.colours = colours
         for made in self.items:
             made.colours, made.detail, made.far = colours, None, None
+        if self._tiles is not None:
+            self._tiles.kept = {}
 
     def show(self, figure: Figure) -> list[Item]:
         """Take a new figure; the items that are new, changed or gone (old and new versions of each)."""
         if figure is self.figure:
             return []
-        self.figure = figure
-        if len(figure.items) == len(self.items):
-            changes = [k for k, made in enumerate(self.items) if made.item is not figure.items[k]]
-            if all(figure.items[k].owner == self.items[k].item.owner for k in changes):
+        before, self.figure = self.figure, figure
+        if before is not None and len(figure.items) == len(before.items):
+            changes = list(compress(range(len(before.items)), map(is_not, figure.items, before.items)))
+            if all(figure.items[k].owner == before.items[k].owner for k in changes):
                 return self._patch(figure, changes)
         return self._replace(figure)
 
@@ -135,12 +145,14 @@ class Sheet:
         """The same owners in the same order: only these items are others."""
         damaged = []
         for k in changes:
-            item = figure.items[k]
-            if item == self.items[k].item:  # the builder may give equal items anew
+            item, old = figure.items[k], self.items[k].item
+            if item == old:  # the builder may give equal items anew
                 self.items[k].item = item
                 continue
-            damaged += [self.items[k].item, item]
+            damaged += [old, item]
             self.items[k] = Compiled(item, self.colours)
+            if self._tiles is not None:
+                self._tiles.exchange(k, old, item)
         return damaged
 
     def _replace(self, figure: Figure) -> list[Item]:
@@ -165,7 +177,7 @@ class Sheet:
             else:
                 same.add(id(twin.item))
         damaged += [old.item for old in known.values() if id(old.item) not in same]
-        self.items, self._places = items, None
+        self.items, self._places, self._tiles = items, None, None
         return damaged
 
     def owned(self, *owners: Id) -> list[Compiled]:
@@ -177,6 +189,10 @@ class Sheet:
         found = [k for owner in owners for k in self._places.get(owner, ())]
         return [self.items[k] for k in sorted(found)]
 
+    def owned_in(self, owners: Collection[Id], box: Box) -> list[Compiled]:
+        """The items of these owners that meet the box, back to front."""
+        return [made for made in self.owned(*owners) if _meets(made.item.box, box)]
+
     def paint(
         self,
         painter: QPainter,
@@ -187,28 +203,20 @@ class Sheet:
         items: Sequence[Compiled] | None = None,
         sketch: bool = True,
     ) -> int:
-        """Paint the items (all of them) whose boxes meet `exposed` at `scale` px a unit; how many were painted.
+        """Paint the items (all whose boxes meet `exposed`) at `scale` px a unit; how many one by one.
 
         With `sketch`, what is too small to be seen well is drawn as plain lines and rectangles.
         """
-        left, top, right, bottom = exposed
-        count = 0
-        far: dict[tuple[str, str], tuple[list[QRectF], list[QLineF]]] = {}
-        for made in self.items if items is None else items:
+        afar: list[Strokes] = []
+        if items is None:
+            items, afar = self._seen(exposed, without, sketch)
+        far: list[int] = []  # numbers in `items`
+        for number, made in enumerate(items):
             box = made.item.box
-            if box[0] > right or box[2] < left or box[1] > bottom or box[3] < top:
-                continue
             if without and made.item.owner in without:
                 continue
-            count += 1
-            small = max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL
-            if sketch and (small or (count > 3000 and scale < 0.5)):
-                for colour, fill, what in made.coarse():
-                    rects, lines = far.setdefault((colour, fill), ([], []))
-                    if isinstance(what, QRectF):
-                        rects.append(what)
-                    else:
-                        lines += what
+            if sketch and max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL:
+                far.append(number)
                 continue
             for path, pen, brush, label in made.detailed():
                 if sketch and label and (box[3] - box[1]) * scale < READABLE * 2:
@@ -219,23 +227,31 @@ class Sheet:
                 painter.setPen(pen)
                 painter.setBrush(brush)
                 painter.drawPath(path)
-        if far:
-            self._paint_far(painter, far)
-        return count
+        if far or afar:
+            paint_strokes(painter, [*afar, collect(items, far)])
+        return len(items)
 
-    def _paint_far(self, painter: QPainter, far: dict[tuple[str, str], tuple[list[QRectF], list[QLineF]]]) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for (colour, _), (_, lines) in far.items():
-            if lines:
-                painter.setPen(QPen(QColor(colour), 0))
-                painter.drawLines(lines)
-        for (colour, fill), (rects, _) in far.items():
-            if rects:
-                painter.setPen(QPen(QColor(colour), 0))
-                painter.setBrush(QColor(fill))
-                painter.drawRects(rects)
-        painter.restore()
+    def look_at(self, seen: Box, scale: float) -> None:
+        """The whole view is `seen` at `scale` px a unit: find out whether it is crowded, so that parts that are painted later
+        look like the rest."""
+        self.crowded = False
+        if scale < CROWDED and len(self.items) > MANY:
+            if self._tiles is None:
+                self._tiles = Tiles(self.items)
+            self.crowded = self._tiles.count(seen) > MANY
+
+    def _seen(self, exposed: Box, without: Collection[Id], sketch: bool) -> tuple[list[Compiled], list[Strokes]]:
+        """The items whose boxes meet `exposed`; where they are many and small, only the large ones and the rest from afar."""
+        if self.figure is None:
+            return [], []
+        if sketch and self.crowded and self._tiles is not None:
+            large = [self.items[k] for k in sorted(self._tiles.large) if _meets(self.items[k].item.box, exposed)]
+            return large, self._tiles.strokes(self.items, exposed, without)
+        return [self.items[k] for k in near(self.figure).touching(exposed)], []
+
+
+def _meets(box: Box, other: Box) -> bool:
+    return box[0] <= other[2] and box[2] >= other[0] and box[1] <= other[3] and box[3] >= other[1]
 
 
 def union(boxes: Iterable[Box]) -> Box | None:

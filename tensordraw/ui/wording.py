@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -147,7 +148,8 @@ def selection(state: State) -> str:
     if not nodes:
         return f"{len(chosen)} selected" if len(chosen) > 1 else about(next(iter(chosen)), state).replace("\n", "  ")
     own = {leg.id: leg for node in nodes for leg in node_legs(node)}
-    inner = {end for wire in content.wires.values() if all(end in own for end in wire.ends) for end in wire.ends}
+    wired = joined(state.document)
+    inner = {leg for leg in own if leg in wired and all(end in own for end in content.wires[wired[leg]].ends)}
     names = [
         content.spaces[leg.space].name for leg in own.values() if leg.id not in inner and leg.space in content.spaces
     ]

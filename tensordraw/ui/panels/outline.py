@@ -15,6 +15,7 @@ from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
 from tensordraw.ui.wording import leg_words, node_words, region_words
 
+MANY = 300  # selected rows; more are not marked
 ITEM = Qt.ItemDataRole.UserRole
 
 
@@ -35,6 +36,7 @@ class OutlinePanel(QWidget):
         named(self, "Outline panel", column(self.tree, margins=(4, 4, 4, 0)))
         self.content: Content | None = None
         self.rows: dict[Id, QTreeWidgetItem] = {}
+        self.marked: frozenset[Id] | None = None
         self._quiet = False
         self._wanted: tuple[Content, frozenset[Id]] | None = None
 
@@ -57,7 +59,7 @@ class OutlinePanel(QWidget):
         closed = {item for item, row in self.rows.items() if row.childCount() and not row.isExpanded()}
         known = set(self.rows)
         self.tree.clear()
-        self.rows, self.content = {}, content
+        self.rows, self.content, self.marked = {}, content, None
         roots: dict[Id, QTreeWidgetItem] = {ROOT: self.tree.invisibleRootItem()}
         waiting = list(content.regions.values())
         signs = {part.term: part for equation in content.equations.values() for part in equation.parts}
@@ -104,6 +106,12 @@ class OutlinePanel(QWidget):
         return row
 
     def _mark(self, selection: frozenset[Id]) -> None:
+        if selection is self.marked:
+            return
+        self.marked = selection
+        if len(selection) > MANY:  # nobody reads so many rows, and marking each takes long
+            self.tree.clearSelection()
+            return
         have = {row.data(0, ITEM) for row in self.tree.selectedItems()}
         if have == selection & set(self.rows):
             return
