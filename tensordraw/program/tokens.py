@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import Content, Diagram, Fixed, Record
 
 
@@ -23,6 +24,7 @@ class TokenIds(Record, frozen=True):
     space: str  # id of the space of the positions
 
 
+@cached
 def token_ids(content: Content) -> TokenIds | None:
     """The document's one array of ids with one axis; None where it has none, or several."""
     found = {

@@ -116,7 +116,7 @@ class Results(QObject):
     def forget(self, session: Session) -> None:
         """Drop what belongs to a document that is closed."""
         if self.running is not None and self.running[0] is session:
-            self.stop()
+            self._end()
         self.found.pop(session, None)
         self.pins.forget(session)
 

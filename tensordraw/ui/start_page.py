@@ -126,7 +126,10 @@ class StartPage(QScrollArea):
         self.code_button.setAccessibleName("New from code")
         self.code_button.clicked.connect(self.code_asked.emit)
         head = row(label("tensordraw", "title"), 1, self.code_button, self.open_button)
-        words = label("Draw tensor networks that run: choose a drawing to start from, or a blank page.", "faint")
+        words = label(
+            "Draw tensor networks that run: choose a drawing to start from, or a blank page; or drop the folder of a model.",
+            "faint",
+        )
         self.recent_title = label("Recent", "heading")
         templates = label("Templates", "heading")
         column_ = column(

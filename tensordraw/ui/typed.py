@@ -106,6 +106,8 @@ class Typing(QObject):
     def forget(self, session: Session) -> None:
         """Drop what belongs to a document that is closed."""
         self.found.pop(session, None)
+        if self.writing is not None and self.writing[0] is session:
+            self.writing = None
 
     def _no_text(self, document: Diagram) -> str:
         sources, home = document.content.sources, document.home
@@ -141,7 +143,8 @@ class Typing(QObject):
         result = None if session is None else self.window.performer.results.found.get(session)
         if session is None or result is None or place >= len(result.next):
             return
-        self.found[session] = self._longer(session, self.typed(session), (result.next[place][0],), None)
+        typed = self.typed(session)
+        self.found[session] = self._longer(session, typed, result.next[place][0], typed)
         self.follow()
         self.bar.field.setFocus()
 
@@ -217,26 +220,22 @@ class Typing(QObject):
         if self.writing is None:
             return
         session, before = self.writing
-        typed = self.typed(session)
-        made = (*typed.ids[len(before.ids) :], token)
-        self.found[session] = self._longer(session, before, made, len(before.ids))
-        self._words = f"{len(made)} of {self.count}"
+        typed = replace(self.typed(session), made=len(before.ids))
+        self.found[session] = typed = self._longer(session, typed, token, before)
+        self._words = f"{len(typed.ids) - len(before.ids)} of {self.count}"
         if session is self.window.session:
             self.follow()
 
-    def _longer(self, session: Session, before: Typed, more: tuple[int, ...], made: int | None) -> Typed:
-        """What was typed, with these tokens after it."""
-        ids = (*before.ids, *more)
+    def _longer(self, session: Session, typed: Typed, token: int, before: Typed) -> Typed:
+        """What is typed, with a token after it; the text goes on from that of `before`, since a letter may take several."""
+        ids = (*typed.ids, token)
         if self._no_text(session.document):
-            text = " ".join(map(str, ids))
-            return replace(before, text=text, ids=ids, texts=tuple(map(str, ids)), made=made)
+            return replace(typed, text=" ".join(map(str, ids)), ids=ids, texts=(*typed.texts, str(token)))
         tokenizer = self._opened(session.document)
-        texts = (*before.texts, *pieces(tokenizer, more))
-        if before.as_text:
+        text = " ".join(map(str, ids))
+        if typed.as_text:
             text = before.text + str(tokenizer.decode(list(ids)))[len(str(tokenizer.decode(list(before.ids)))) :]
-        else:
-            text = " ".join(map(str, ids))
-        return replace(before, text=text, ids=ids, texts=texts, made=made)
+        return replace(typed, text=text, ids=ids, texts=(*typed.texts, *pieces(tokenizer, [token])))
 
     def finish(self, session: Session, seconds: float) -> None:
         """The text is at its end, or was stopped."""

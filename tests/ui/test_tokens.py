@@ -263,6 +263,42 @@ def test_ids_where_there_is_no_tokenizer_and_what_is_wrong_with_them(
     assert window.typing.given(window.session) == {"tokens": [5, 6]}
 
 
+def test_a_text_is_said_as_ids_and_back(window: Window, qtbot: QtBot, folder: Path) -> None:
+    tokenizer = add_tokenizer(folder)
+    drop(window, folder)
+    loaded(window, qtbot)
+    write(window, qtbot, "a cat")
+    ids = tokenizer.encode("a cat").ids
+    bar = window.tokens
+    bar.kind.setCurrentText("Ids")
+    bar.kind.activated.emit(1)
+    qtbot.waitUntil(lambda: not window.typing.typed(window.session).pending, timeout=20_000)
+    assert bar.field.text() == " ".join(map(str, ids))
+    assert [chip.text for chip in bar.chips.chips.chips] == [tokenizer.decode([each]) for each in ids]
+    bar.kind.activated.emit(0)
+    qtbot.waitUntil(lambda: not window.typing.typed(window.session).pending, timeout=20_000)
+    assert bar.field.text() == "a cat"
+    assert window.typing.given(window.session) == {"tokens": ids}
+    bar.field.clear()  # the button in the field
+    bar.typed.emit("")
+    assert window.typing.given(window.session) == {}
+    assert bar.chips.chips.chips == ()
+
+
+def test_a_document_that_is_closed_while_its_text_goes_on(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    drop(window, gpt2_folder(tmp_path / "long", n_positions=2000))
+    loaded(window, qtbot)
+    write(window, qtbot, "1 2")
+    window.tokens.count.setValue(1900)
+    window.tokens.generate.click()
+    qtbot.waitUntil(lambda: len(numbers(window)) > 3, timeout=60_000)
+    window.files.close(window.session)
+    assert not window.evaluates()
+    assert window.typing.found == {}
+    assert not window.tokens.isVisible()
+    window.performer.evaluation.close()
+
+
 def test_a_drawing_without_weights_may_be_run_on_fewer_ids(window: Window, qtbot: QtBot) -> None:
     window.files.new(template("gpt2", layers=1, heads=1, hidden=4, vocab=9, seq=6), "small")
     bar = window.tokens

@@ -60,6 +60,8 @@ class Chips(QWidget):
 
     def show_chips(self, chips: Sequence[Chip]) -> None:
         """Show these."""
+        if self.chips == tuple(chips):
+            return
         self.chips = tuple(chips)
         large, small = QFontMetricsF(self.font()), QFontMetricsF(self._small())
         self._lefts, self._widths, x = [], [], 1.0
@@ -148,6 +150,8 @@ class ChipRow(QScrollArea):
 
     def show_chips(self, chips: Sequence[Chip], *, at_end: bool = False) -> None:
         """Show these, scrolled to the first or to the last."""
+        if self.chips.chips == tuple(chips):
+            return
         self.chips.show_chips(chips)
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(self.chips.width() - self.viewport().width(), 0))
