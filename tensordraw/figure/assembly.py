@@ -54,7 +54,7 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
-    draw_fronts(made)
+    draw_fronts(made, dict.fromkeys(fronts.values()))
     shown = [region for region in found.regions if region not in fronts]
     made.region_items.update(dict.fromkeys(shown, NOTHING))  # in drawing order: outer ones lie beneath inner ones
     made.wire_items.update(dict.fromkeys(content.wires, NOTHING))
@@ -71,14 +71,18 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     It takes over the tables of `old` that no figure shows, so only one scene can follow another.
     """
     content, found, before, after = diagram.content, old.index, old.diagram.layout, diagram.layout
-    if old.fronts or any(look.collapsed for look in after.looks.values()):
+    if before.looks is not after.looks and fronts_of(diagram, found) != old.fronts:
         return None
     new = replace(
         old, diagram=diagram, places=places, anchors=dict(old.anchors), region_items=dict(old.region_items),
         wire_items=dict(old.wire_items), leg_items=dict(old.leg_items), node_items=dict(old.node_items),
         note_items=dict(old.note_items), equation_items=dict(old.equation_items), signs=dict(old.signs), fresh=set(),
     )  # fmt: skip
-    displaced = set(changed(old.places, places))
+    hidden: set[Id] = set()
+    if old.fronts:
+        new.places = dict(places)
+        hidden = hide(new)
+    displaced = set(changed(old.places, new.places))
     others = {*changed(before.curves, after.curves), *changed(before.looks, after.looks)}
     others |= set(changed(before.labels, after.labels))
     turned = {found.owner[leg] for leg in changed(before.legs, after.legs) if leg in found.owner}
@@ -89,8 +93,13 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
         for node in found.aims.get(item, ())
         if any(leg.id not in after.legs for bundle in found.bundles[node] for leg in bundle)  # looks where it leads
     }
+    within = hidden.intersection(changed(before.places, after.places)) if hidden else hidden
+    folded = _folded(new, displaced | dirty | others | turned | within, hidden)
+    dirty -= hidden
     _nodes(new, dirty)
-    legs = {leg for node in dirty for leg in new.angles[node]}
+    folded |= {front for node in dirty for leg in new.angles[node] if (front := _joined_front(new, leg)) is not None}
+    draw_fronts(new, folded)
+    legs = {leg for owner in (*dirty, *folded) for leg in new.angles[owner]}
     legs |= {leg for leg in others if leg in found.legs}
     wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
     placed = {*displaced, *turned, *others}
@@ -101,15 +110,34 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     bent = {wire for wire in others if wire in before.curves or wire in after.curves}
     regions |= {region for region in found.crossing if bent and not bent.isdisjoint(found.crossing[region])}
     regions |= {found.owner[end] for wire in wires for end in content.wires[wire].ends if end in found.ports}
-    regions = _touched(regions, found, content)
+    regions |= {content.regions[front].inside for front in folded}
+    regions = {region for region in _touched(regions, found, content) if region not in new.fronts}
     _rest(
         new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner]
     )
+    new.fresh |= folded
     if before.notes is not after.notes:
         new.note_items = {}
         for item in after.notes:
             _note(new, item)
     return new
+
+
+def _folded(made: Scene, items: Iterable[Id], hidden: Collection[Id]) -> set[Id]:
+    """The collapsed regions that these items are, or are hidden in."""
+    content, fronts = made.diagram.content, made.fronts
+    seen = {fronts[content.nodes[item].inside] for item in items if item in hidden}
+    return seen | {fronts[item] for item in items if item in fronts}
+
+
+def _joined_front(made: Scene, leg: Id) -> Id | None:
+    """The collapsed region that a leg is joined to."""
+    partner = made.index.partner.get(leg)
+    if partner is None or not made.fronts:
+        return None
+    owner = made.index.owner[partner]
+    node = made.diagram.content.nodes.get(owner)
+    return made.fronts.get(owner if node is None else node.inside)
 
 
 def _touched(regions: Iterable[Id], found: Index, content: Content) -> set[Id]:

@@ -7,7 +7,7 @@ leaves as the hidden leg does. `spot_of` says where the box stands best, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
 from tensordraw.diagram.records import (
@@ -72,15 +72,14 @@ def hide(made: Scene) -> set[Id]:
     return {node for nodes in inside.values() for node in nodes}
 
 
-def draw_fronts(made: Scene) -> None:
-    """The boxes of all collapsed regions that are seen, with their legs."""
-    fronts = dict.fromkeys(made.fronts.values())
+def draw_fronts(made: Scene, fronts: Collection[Id]) -> None:
+    """The boxes of these collapsed regions, which are seen, with their legs."""
     if not fronts:
         return
     outer: dict[Id, list[Leg]] = {front: [] for front in fronts}
     for leg_id, leg in made.index.legs.items():
         front = _front_of(made, leg_id)
-        if front is None or leg.index is not None:
+        if front not in outer or leg.index is not None:
             continue
         partner = made.index.partner.get(leg_id)
         if _is_inner(made.index, leg_id) if partner is None else _front_of(made, partner) == front:
@@ -104,6 +103,7 @@ def _draw(made: Scene, front: Id, legs: list[Leg]) -> None:
     box = shifted(drawn.ink, place.x, place.y)
     made.outlines[front] = Outline((), box, tuple((x + place.x, y + place.y) for x, y in drawn.hull), shapes)
     made.region_items[front] = Item(front, shapes, box, words_of(made.diagram, front))
+    made.grid.take(front)
     made.grid.put(front, [box])
 
 
@@ -157,7 +157,8 @@ def _angles(made: Scene, place: Place, legs: list[Leg]) -> dict[Id, tuple[float,
 def _ray(made: Scene, place: Place, leg: Id) -> tuple[float, Point]:
     """The side by which a leg leaves a box (its angle), and where what it leads to, or the hidden leg itself, is."""
     partner = made.index.partner.get(leg)
-    anchor = made.anchors.get(partner) if partner is not None else None
+    # A port of a region that is seen is put where the box's legs are, so it says nothing.
+    anchor = None if partner is None or partner in made.index.ports else made.anchors.get(partner)
     if anchor is not None and _front_of(made, anchor.leg) is None:
         dx, dy = direction(anchor.angle)
         if dx * (place.x - anchor.root[0]) + dy * (place.y - anchor.root[1]) > 0.0:

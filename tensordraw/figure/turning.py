@@ -22,6 +22,7 @@ from tensordraw.figure.paths import Point
 NEAR = 16.0
 WIDER = 1.4
 _APART = 9.0  # between bodies behind each other
+_BESIDE = 60.0  # from the outermost bodies to the table of legs
 _REACH = 160.0  # bodies that are farther from each other than this are not asked for their sizes
 _NOWHERE, _PLAIN = Place(0.0, 0.0), Look()
 
@@ -37,7 +38,6 @@ def turned(diagram: Diagram, *, upright: bool = False, open_legs: Mapping[Id, Le
     places = {node: layout.places.get(node, _NOWHERE) for node in content.nodes} | layout.places
     spots = [
         *((place.x, place.y) for place in places.values()),
-        *((note.x, note.y) for note in layout.notes.values()),
         *(point for curve in layout.curves.values() for point in curve.points),
     ]
     if not spots:
@@ -74,6 +74,9 @@ def turned(diagram: Diagram, *, upright: bool = False, open_legs: Mapping[Id, Le
     notes = {}
     for note in layout.notes.values():
         x, y = point(note.x, note.y)
+        if note.table:  # where it was there may be no room: below what is wide, beside what is high
+            xs, ys = [place.x for place in places.values()], [place.y for place in places.values()]
+            x, y = (max(xs) + _BESIDE, max(ys) - _BESIDE) if upright else (min(xs) - 10.0, max(ys) + _BESIDE)
         notes[note.id] = replace(note, x=x, y=y)
     curves = {
         wire: replace(curve, points=tuple(point(*p) for p in curve.points)) for wire, curve in layout.curves.items()
