@@ -324,7 +324,7 @@ def likeliest(diagram: Diagram, logits: Any, count: int, *, as_text: bool) -> li
         raise Error(f"The number of next tokens is {count}; it must be 1 or more.")
     found = ranked(logits, count)
     ids = [each for each, _ in found]
-    names: list[str] | list[int] = pieces(tokenizer_of(diagram), ids) if as_text else ids
+    names: Sequence[str | int] = pieces(tokenizer_of(diagram), ids) if as_text else ids
     return [(name, probability) for name, (_, probability) in zip(names, found, strict=True)]
 
 
