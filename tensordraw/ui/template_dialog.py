@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QIntValidator
@@ -11,7 +13,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.templates import Parameter, templates
 from tensordraw.templates import template as build
-from tensordraw.templates.filled import LOADERS
+from tensordraw.templates.filled import FORMS, LOADERS, UNSAID, filled
 from tensordraw.templates.loading import Loaded
 from tensordraw.ui.model_field import ModelField
 from tensordraw.ui.widgets import accepting, column, fault, label
@@ -66,6 +68,7 @@ class TemplateDialog(QDialog):
             form.addWidget(field, at, 1)
             form.addWidget(label(parameter.meaning, "faint"), at, 2)
         form.setColumnStretch(2, 1)
+        self._forms = (*FORMS, *UNSAID.get(template, ()))  # that a model's files do not say
         self.weights: ModelField | None = None  # for templates that take a trained model, whose sizes then count
         if template in LOADERS:
             self.weights = ModelField(template=template)
@@ -81,24 +84,37 @@ class TemplateDialog(QDialog):
         self.setLayout(layout)
 
     def _follow_weights(self) -> None:
-        """The sizes are the model's where one is given."""
-        for field in self.fields.values():
-            field.setEnabled(self.weights is None or not self.weights.path)
+        """The sizes are the model's where one is given; how it is drawn may still be chosen."""
+        for name, field in self.fields.items():
+            field.setEnabled(self.weights is None or not self.weights.path or name in self._forms)
 
     def accept(self) -> None:
         """Make the drawing and close, or say what is wrong with the sizes or the model."""
         if self.weights is not None and self.weights.path:
-            if self.weights.loaded is not None:
-                self.loaded = self.weights.loaded
-                super().accept()
+            loaded = self.weights.loaded
+            if loaded is None:
+                return  # what is wrong stands beneath the field
+            forms = {name: value for name, value in self.values().items() if name in self._forms}
+            try:
+                diagram = (
+                    filled(self.template, Path(self.weights.path), forms) if any(forms.values()) else loaded.diagram
+                )
+            except Error as error:
+                self._refuse(error)
+                return
+            self.loaded = replace(loaded, diagram=diagram)
+            super().accept()
             return
         try:
             self.diagram = build(self.template, **self.values())
         except Error as error:
-            self.said.setText(str(error))
-            self.said.show()
+            self._refuse(error)
             return
         super().accept()
+
+    def _refuse(self, error: Error) -> None:
+        self.said.setText(str(error))
+        self.said.show()
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by parameter."""

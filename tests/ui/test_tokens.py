@@ -183,6 +183,9 @@ def test_the_template_dialog_takes_weights(window: Window, qtbot: QtBot, folder:
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert dialog.loaded is not None
     assert dialog.loaded.diagram == td.template("gpt2", weights=folder)
+    dialog.fields["sideways"].setChecked(True)  # how it is drawn may still be chosen
+    dialog.accept()
+    assert dialog.loaded.diagram == td.template("gpt2", weights=folder, sideways=True)
     other = TemplateDialog(window, "llama")
     qtbot.addWidget(other)
     other.weights.field.setText(str(folder))

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QSpinBox,
+    QToolButton,
     QWidget,
+    QWidgetAction,
 )
 
 from tensordraw.ui.look import Colours
@@ -63,6 +66,7 @@ class TokensBar(QFrame):
         self.chips = ChipRow("Tokens")
         self.counted = label("", "faint")
         self.said = label("", "error", wrap=True)
+        self.said.setMinimumHeight(self.chips.height())
         self.shorter = QPushButton("Allow shorter texts")
         self.shorter.setAccessibleName("Allow shorter texts")
         self.shorter.clicked.connect(lambda: self.shorter_asked.emit())
@@ -93,22 +97,39 @@ class TokensBar(QFrame):
         self.temperature.setSingleStep(0.1)
         self.temperature.setAccessibleName("Temperature")
         self.temperature.setToolTip("Temperature: 0 takes the likeliest token each time; higher draws more freely")
-        self.temperature.valueChanged.connect(lambda value: self.seed.setEnabled(value > 0))
+        self.temperature.valueChanged.connect(self._warm)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setEnabled(False)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("The same seed draws the same tokens")
         self.count.setSuffix(" tokens")
-        self.temperature.setPrefix("T ")
-        self.seed.setPrefix("seed ")
         for field, width in ((self.count, 104), (self.temperature, 76), (self.seed, 92)):
             field.setFixedWidth(width)
             field.setKeyboardTracking(False)
+        self.drawing = button("sliders", "Temperature and seed", lambda: None)
+        fields = row(label("Temperature"), self.temperature, label("Seed"), self.seed, margins=(10, 6, 10, 6))
+        action = QWidgetAction(self.drawing)
+        action.setDefaultWidget(named(QWidget(), "Temperature and seed", fields))
+        menu = QMenu(self.drawing)
+        menu.setAccessibleName("Temperature and seed")
+        menu.addAction(action)
+        self.drawing.setMenu(menu)
+        self.drawing.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.drawing.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.generate = QPushButton("Generate")
         self.generate.setAccessibleName("Generate")
         self.generate.clicked.connect(lambda: self._press())
         self.waiting = label("", "faint")
-        self.generation = named(QWidget(), "Generation", row(self.generate, self.count, self.temperature, self.seed))
+        self.generation = named(QWidget(), "Generation", row(self.generate, self.count, self.drawing))
+
+    def _warm(self, temperature: float) -> None:
+        """Only a temperature draws at random; the button says it."""
+        self.seed.setEnabled(temperature > 0)
+        self.drawing.setText(f"T {temperature:g}")
+        shows = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if temperature > 0 else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        self.drawing.setToolButtonStyle(shows)
 
     def _press(self) -> None:
         if self.generating:
@@ -156,6 +177,7 @@ class TokensBar(QFrame):
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
         self.next.setVisible(not sentence)
+        self.generation.setVisible(not sentence or self.generating)
         self.shorter.setVisible(shorter)
 
     def show_next(self, chips: Sequence[Chip]) -> None:
