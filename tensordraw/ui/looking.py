@@ -12,7 +12,6 @@ from tensordraw.program.viewing import View
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
-from tensordraw.ui.viewer_export import ViewerExport, chart_of
 from tensordraw.ui.wording import about
 
 HIGH = 310  # pixels
@@ -68,6 +67,8 @@ class Looking:
 
     def ask_export(self, viewer: Viewer | None = None) -> None:
         """Ask where the figure of a viewer goes; of the chosen one, where none is given."""
+        from tensordraw.ui.viewer_export import ViewerExport  # the printers are not needed before
+
         window = self.window
         viewer = viewer or window.values.chosen()
         if viewer.picture is None or viewer.value is None or viewer.view is None or window.session is None:
@@ -81,6 +82,7 @@ class Looking:
         """Write the figure of a viewer; what went wrong, "" where nothing did."""
         from tensordraw.diagram.file import write_atomically
         from tensordraw.figure.charts import picture
+        from tensordraw.ui.viewer_export import chart_of
 
         try:
             write_atomically(path, picture(viewer.picture, chart_of(viewer, title), path, width=width))
