@@ -11,7 +11,7 @@ from tensordraw.figure.numbers import number
 from tensordraw.figure.operators import page
 from tensordraw.figure.svg import PADDING
 
-_PROCEDURES = """/tensordraw 24 dict def tensordraw begin
+_PROCEDURES = """/td 24 dict def td begin
 /m{moveto}bind def /l{lineto}bind def /c{curveto}bind def /h{closepath}bind def
 /f{fill}bind def /S{stroke}bind def
 /q{gsave}bind def /Q{grestore}bind def /cm{6 array astore concat}bind def

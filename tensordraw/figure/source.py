@@ -32,9 +32,7 @@ _SVG_NAMESPACE = "urn:tensordraw:source"
 _ROOT = re.compile(r"<svg\b[^>]*>\s*(?:<title\b[^>]*>.*?</title>\s*)?(?:<desc\b[^>]*>.*?</desc>\s*)?", re.DOTALL)
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_CHUNK = b"tensordraw\0\1\0\0"  # keyword, compressed, by deflate, no language; then the hash as translated keyword
-_COMMENT = re.compile(
-    r"^%% ?tensordraw:1:([A-Za-z0-9+/=]+)(?: ([0-9a-f]{64}))?[ \t]*$".replace("%%", "%"), re.MULTILINE
-)
+_COMMENT = re.compile(r"^% ?tensordraw:1:([A-Za-z0-9+/=]+)(?: ([0-9a-f]{64}))?[ \t\r]*$", re.MULTILINE)
 _EPS_LINE = "%tensordraw "
 _LIMIT = 1 << 28  # bytes of a document or a figure: a small picture must not be able to fill the memory
 CHANGED = "the picture was changed since it was exported, and its document does not know of that"

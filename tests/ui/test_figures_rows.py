@@ -1,0 +1,108 @@
+"""Rows F19 and F20 of the requirements of figures: the window writes what the command line writes, and again by one key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+
+import tensordraw as td
+from tensordraw.diagram.exports import Export
+from tensordraw.figure.export import SUFFIXES
+from tensordraw.ui.export_dialog import ExportDialog
+from tensordraw.ui.window import Window
+
+
+def choose(dialog: ExportDialog, path: Path) -> None:
+    """Choose a file and options."""
+    dialog.path.setText(str(path))
+    dialog.width_.setText("120mm")
+    dialog.font_.setCurrentIndex(dialog.font_.findData("stix"))
+    dialog.hatch.setChecked(True)
+    dialog.padding.setValue(2.0)
+
+
+def export(window: Window, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    def act(dialog: ExportDialog) -> int:
+        choose(dialog, path)
+        dialog.accept()
+        return dialog.result()
+
+    monkeypatch.setattr(ExportDialog, "exec", act)
+    window.run("export")
+
+
+@pytest.mark.parametrize("ending", SUFFIXES)
+def test_f19_the_window_writes_what_the_command_line_writes(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    from tensordraw import cli
+
+    td.save(td.template("attention"), tmp_path / "a.tdraw")
+    assert window.files.open(str(tmp_path / "a.tdraw"))
+    export(window, monkeypatch, tmp_path / f"window{ending}")
+    chosen = ["--width", "120mm", "--font", "stix", "--hatch", "--padding", "2"]
+    assert (
+        cli.main(["export", str(tmp_path / "a.tdraw"), "-o", str(tmp_path / f"line{ending}"), *chosen], lambda _: 0)
+        == 0
+    )
+    assert (tmp_path / f"window{ending}").read_bytes() == (tmp_path / f"line{ending}").read_bytes()
+
+
+def test_f20_the_same_figure_again_by_one_key(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tensordraw.editor import commands
+
+    assert commands.find("export_again").keys == ("Ctrl+Shift+E",)
+    td.save(td.template("svd"), tmp_path / "s.tdraw")
+    assert window.files.open(str(tmp_path / "s.tdraw"))
+    export(window, monkeypatch, tmp_path / "s.pdf")
+    assert window.state is not None
+    kept = window.state.document.export
+    assert kept == Export(width="120mm", font="stix", hatch=True, padding=2.0, path="s.pdf")
+    first = (tmp_path / "s.pdf").read_bytes()
+    (tmp_path / "s.pdf").unlink()
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: pytest.fail("no dialog is wanted"))
+    window.run("export_again")
+    assert (tmp_path / "s.pdf").read_bytes() == first
+    window.run("save")
+    assert td.load(tmp_path / "s.tdraw").export == kept  # the options live in the document
+
+
+def test_f20_without_a_last_export_the_dialog_opens(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.files.new_from("svd")
+    opened: list[QDialog] = []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: opened.append(dialog))
+    window.run("export_again")
+    assert len(opened) == 1
+
+
+def test_a_preset_sets_width_theme_and_scale_and_the_preview_says_the_size(window: Window) -> None:
+    dialog = ExportDialog(window, td.template("attention"), "a.svg", lambda path, chosen: "")
+    dialog.preset.setCurrentIndex(dialog.preset.findData("slide"))
+    dialog._take_preset()
+    made = dialog.options()
+    assert (made.width, made.theme, made.scale) == ("slide", "slide", "all")
+    dialog.width_.setText("20mm")
+    dialog.scale.setCurrentIndex(dialog.scale.findData("absolute"))
+    dialog.show_preview()
+    assert "20.0 x " in dialog.cautions.text()
+    assert "less than 5 pt" in dialog.cautions.text()
+    assert not dialog.preview.pixmap().isNull()
+    before = dialog.preview.pixmap().toImage()
+    dialog.simulate.setCurrentIndex(dialog.simulate.findData("greyscale"))
+    dialog.show_preview()
+    grey = dialog.preview.pixmap().toImage()
+    assert grey != before
+    spot = [grey.pixelColor(x, y) for x in range(0, grey.width(), 3) for y in range(0, grey.height(), 3)]
+    assert all(colour.red() == colour.green() == colour.blue() for colour in spot)
+    dialog.close()
+
+
+def test_a_figure_that_was_changed_says_so(window: Window, tmp_path: Path) -> None:
+    td.export(td.template("svd"), tmp_path / "s.svg")
+    text = (tmp_path / "s.svg").read_text()
+    (tmp_path / "s.svg").write_text(text.replace("#ffffff", "#fffff0"))
+    assert window.files.open(str(tmp_path / "s.svg"))
+    assert "changed since it was exported" in window.said.text()
+    QApplication.processEvents()
