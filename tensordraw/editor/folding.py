@@ -19,14 +19,17 @@ def is_collapsed(diagram: Diagram, region: Id) -> bool:
     return diagram.layout.looks.get(region, _PLAIN).collapsed
 
 
-def button_of(diagram: Diagram, figure: Figure, region: Id) -> Point | None:
-    """The middle of a region's button, the upper left corner of its border; None where the region is not seen."""
+def button_of(diagram: Diagram, figure: Figure, region: Id, scale: float) -> Point | None:
+    """The middle of a region's button, outside the upper left corner of its border; None where the region is not seen.
+
+    `scale` is in pixels a layout unit.
+    """
     items = [item for item in figure.items if item.owner == region and region in diagram.content.regions]
     found = [bounds(s.path) for item in items for s in item.shapes if s.role in ("region", "body")]
     if not found:
         return None
     left, top, _, _ = union(found)
-    return left, top
+    return left - BUTTON / scale, top - BUTTON / scale
 
 
 def offered(state: State) -> Id | None:
@@ -38,7 +41,7 @@ def offered(state: State) -> Id | None:
 def pressed(state: State, figure: Figure, at: Point, scale: float) -> Step | None:
     """The step of a press on the button that is shown; None where the press is elsewhere."""
     region = offered(state)
-    middle = None if region is None else button_of(state.document, figure, region)
+    middle = None if region is None else button_of(state.document, figure, region, scale)
     if region is None or middle is None or math.dist(at, middle) * scale > BUTTON * 1.3:
         return None
     return toggled(state, [region])

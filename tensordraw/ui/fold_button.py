@@ -16,7 +16,7 @@ def paint_fold_button(painter: QPainter, state: State, figure: Figure, colours: 
     region = folding.offered(state)
     if region is None or not isinstance(state.tool, Idle):
         return
-    middle = folding.button_of(state.shown, figure, region)
+    middle = folding.button_of(state.shown, figure, region, 1.0 / px)
     if middle is None:
         return
     at, half = QPointF(*middle), folding.BUTTON * px

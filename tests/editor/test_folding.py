@@ -80,7 +80,7 @@ def test_the_button_of_a_selected_region_collapses_and_expands() -> None:
     made, block = desk()
     for wanted in (True, False):
         made.select(block)
-        at = folding.button_of(made.document, grasp.figure_of(made.document), block)
+        at = folding.button_of(made.document, grasp.figure_of(made.document), block, 1.0)
         assert at is not None
         made.click(at)
         assert folding.is_collapsed(made.document, block) is wanted
