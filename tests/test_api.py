@@ -9,7 +9,7 @@ import pytest
 
 import tensordraw as td
 
-PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon next_tokens problems read save svg
+PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon next_tokens problems read
     template templates tikz"""
 
 
