@@ -16,16 +16,27 @@ from msgspec.structs import replace
 from tensordraw.program.backends import Array, Backend
 from tensordraw.program.closures import Compute, Frame, Scope, closure
 from tensordraw.program.closures_fused import fused_closure
-from tensordraw.program.contract import merged, unmerged
+from tensordraw.program.contract import merged, pair, unmerged
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.fuse import fused
-from tensordraw.program.plan import plan
-from tensordraw.program.statements import Apply, Fused, Linear, Name, Program, Repeat, Select, Statement, Type
+from tensordraw.program.plan import axis_sizes, plan
+from tensordraw.program.statements import (
+    Apply,
+    Einsum,
+    Fused,
+    Index,
+    Linear,
+    Name,
+    Program,
+    Repeat,
+    Select,
+    Statement,
+    Type,
+)
 from tensordraw.program.stepping import Step
 from tensordraw.program.stepping_rows import Cache, Pattern
 
 Op: TypeAlias = tuple[Compute, int]  # what computes a value, and its slot
-Index: TypeAlias = tuple[slice, ...]
 
 
 @dataclass(slots=True)
@@ -71,9 +82,10 @@ class Bound:
 def bind(step: Step, known: Mapping[Name, Array], library: Backend, length: int) -> Bound:
     """The step on the arrays `known` by the names of values: its inputs, and whole what it takes cuts of."""
     program = plan(step.program)
-    # Patterns stay: what recognises attention whole also turns its keys, and one row has nothing to gain from it.
-    patterns = {s.out for s in walk(program.body) if isinstance(s, Apply) and s.function == "softmax"}
-    program = _open(fused(program, patterns | {cache.value for cache in step.caches}))
+    kept = {cache.value for cache in step.caches}
+    if library.name == "numpy":  # which has nothing to gain from attention as a whole in one row
+        kept |= {s.out for s in walk(program.body) if isinstance(s, Apply) and s.function == "softmax"}
+    program = _open(fused(program, kept))
     names = [*types(program), *(s.index for s in walk(program.body) if isinstance(s, Repeat))]
     slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
     cut = {each.out for each in step.cuts} | {each.everything for each in step.caches} | {step.ids}
@@ -171,11 +183,28 @@ class _Binder:
     def _compute(self, statement: Statement) -> Compute:
         """The statement's closure, made once for all turns."""
         if statement.out not in self.computes:
-            make = (
-                fused_closure(statement, self.scope) if isinstance(statement, Fused) else closure(statement, self.scope)
-            )
-            self.computes[statement.out] = make
+            match statement:
+                case Fused():
+                    made = fused_closure(statement, self.scope)
+                case Einsum(operands=(_, _)):
+                    made = self._product(statement)
+                case _:
+                    made = closure(statement, self.scope)
+            self.computes[statement.out] = made
         return self.computes[statement.out]
+
+    def _product(self, einsum: Einsum) -> Compute:
+        """A product without the new row's index where both operands have it: a batch of one is a plain matrix product."""
+        sizes = axis_sizes(einsum, self.scope.types)
+        first, second = einsum.operands
+        ones = {i for i in first.indices if i in second.indices and i in einsum.output and sizes[i] == 1}
+        if not ones or any(len(set(each.indices)) < len(each.indices) for each in einsum.operands):
+            return closure(einsum, self.scope)
+        (a, left), (b, right), (output, _) = (_without(i, ones) for i in (first.indices, second.indices, einsum.output))
+        act = pair(self.scope.library, a, b, output, sizes)
+        x, y = self.scope.slots[first.value], self.scope.slots[second.value]
+        back = tuple(None if index in ones else slice(None) for index in einsum.output)
+        return lambda frame: act(frame.values[x][left], frame.values[y][right])[back]
 
     def _repeat(self, repeat: Repeat, turns: tuple[tuple[int, int], ...]) -> None:
         self._copy(repeat.initial, repeat.state)
@@ -237,6 +266,11 @@ class _Binder:
         bias = None if form.bias is None else values[slots[form.bias.value]].reshape(-1)
         x, multiply = slots[form.value.value], _multiplied(library, weight, bias)
         return lambda frame: last(multiply(first(frame.values[x])))
+
+
+def _without(indices: tuple[Index, ...], ones: set[Index]) -> tuple[tuple[Index, ...], tuple[int | slice, ...]]:
+    """The other indices, and what takes the axes of `ones` away."""
+    return tuple(i for i in indices if i not in ones), tuple(0 if i in ones else slice(None) for i in indices)
 
 
 def _placed(values: list[Array], put: Mapping[int, Array]) -> None:
