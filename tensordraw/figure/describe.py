@@ -33,6 +33,11 @@ from tensordraw.figure.signs import spoken, words
 _MOST = 40  # items named one by one
 
 
+def said(diagram: Diagram) -> str:
+    """The description that was written, else what is drawn."""
+    return diagram.description or describe(diagram)
+
+
 def describe(diagram: Diagram) -> str:
     """What is drawn: tensors with their legs, what is joined to what, regions, open legs."""
     content, found = diagram.content, index(diagram.content)

@@ -27,8 +27,6 @@ _ROOM = 1.0  # kept free around labels
 def hatched(figure: Figure, look: Theme) -> Figure:
     """The figure with hatching over every fill that has a colour."""
     names = {look.tints[name]: name for name in PATTERNS} | {look.colours[name]: name for name in ("diagonal",)}
-    if look.name.startswith("black-and-white"):  # its tints are all one grey: only their names would tell them apart
-        names = dict.fromkeys(names, "grey") | {look.colours["diagonal"]: "diagonal"}
     words = [
         grown(bounds(shape.path), _ROOM)
         for item in figure.items

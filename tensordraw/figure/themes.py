@@ -79,6 +79,9 @@ _BLACK: Mapping[str, str] = {
     **dict.fromkeys(_PAPER, "#000000"), "paper": "#ffffff", "body": "#ffffff", "diagonal": "#d4d4d4",
 }  # fmt: skip
 
+# Fills are told apart by hatching, which goes by their grey: no two are the same, and no eye tells them apart.
+_GREYS = {name: f"#{0xE8 + k:02x}{0xE8 + k:02x}{0xE8 + k:02x}" for k, name in enumerate(sorted(_PAPER))}
+
 THEMES: Mapping[str, Theme] = {
     look.name: look
     for look in (
@@ -86,7 +89,7 @@ THEMES: Mapping[str, Theme] = {
         _theme("dark", "#1e1f22", dict(_DARK), 0.16),
         replace(_theme("slide", None, dict(_PAPER), 0.16), font="sans", outline=0.9, line=1.4),
         replace(_theme("blog", "#ffffff", {**_PAPER, "ink": "#1f2328"}, 0.12), font="sans", outline=0.8, line=1.2),
-        _theme("black-and-white", None, dict(_BLACK), 0.06),
+        replace(_theme("black-and-white", None, dict(_BLACK), 0.06), tints=_GREYS),
     )
 }
 

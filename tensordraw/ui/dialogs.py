@@ -206,6 +206,7 @@ def copy_as(window: Any, session: Session) -> None:
     """A menu of texts to put on the clipboard."""
     import tensordraw as td
     from tensordraw.figure.build import build
+    from tensordraw.figure.describe import said as describe
     from tensordraw.figure.tikz import limits
     from tensordraw.ui.writing import languages
 
@@ -225,6 +226,7 @@ def copy_as(window: Any, session: Session) -> None:
     menu.addAction("TikZ", partial(put, partial(td.tikz, document)))
     for sentence in limits(build(document)):
         menu.addAction(f"    {sentence}").setEnabled(False)
+    menu.addAction("Description in words (for alt or \\Description)", partial(put, partial(describe, document)))
     for language in languages():
         menu.addAction(f"Code: {language.title}", partial(put, partial(td.code, document, language.name)))
     canvas = window.canvas or window

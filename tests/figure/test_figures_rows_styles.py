@@ -73,6 +73,15 @@ def test_f17_each_fill_has_its_own_hatching(attention: Diagram) -> None:
     assert grown
 
 
+def test_f17_in_black_and_white_fills_differ_by_their_hatching(attention: Diagram) -> None:
+    look, plain = theme("black-and-white"), build(attention, "black-and-white")
+    lines = {item.owner: item.shapes[1].path for item in hatched(plain, look).items if item.owner in ("r6", "r7")}
+    slopes = {owner: (path[1][2] - path[0][2]) / (path[1][1] - path[0][1]) for owner, path in lines.items()}  # type: ignore[misc]
+    assert slopes == {"r6": pytest.approx(1.0, abs=0.01), "r7": pytest.approx(-1.0, abs=0.01)} or slopes == {
+        "r6": pytest.approx(-1.0, abs=0.01), "r7": pytest.approx(1.0, abs=0.01),
+    }  # fmt: skip
+
+
 def test_f17_lines_stay_inside_and_clear_of_labels(attention: Diagram) -> None:
     plain = build(attention)
     made = hatched(plain, theme("paper"))

@@ -26,6 +26,7 @@ def document_form(state: State, run: Run, picked: dict[str, Id]) -> QWidget:
     form = fields.form()
     fields.add(form, "Title", fields.text("Title", document.title, lambda text: run("set_text", (text, None))))
     about = fields.text("Description", document.description, lambda text: run("set_text", (None, text)))
+    about.setPlaceholderText("made from what is drawn")
     fields.add(form, "Description", about)
     layout = column(label("Document", "heading"), spacing=8)
     layout.addLayout(form)
