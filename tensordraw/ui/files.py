@@ -25,6 +25,7 @@ from tensordraw.ui.session import Session
 DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.pdf *.png *.eps *.tex *.py);;All files (*)"
 CODE = (".py", ".txt")
 ARRAYS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
+PICKLED = (".pt", ".pth")
 RECOVERY_DELAY = 1200  # ms
 
 
@@ -149,7 +150,9 @@ class Files:
             if session.state.path and Path(session.state.path).resolve() == wanted:
                 self.window.tabs.setCurrentWidget(self._canvas(session))
                 return True
-        if self.window.loading.takes(str(wanted)):
+        # Without a drawing, PyTorch's file can only be a model's; with one, it may hold an array for a tensor.
+        pickled = wanted.suffix.lower() in PICKLED and self.window.session is None
+        if pickled or self.window.loading.takes(str(wanted)):
             self.window.loading.load(str(wanted), self.window.session)
             return True
         if wanted.suffix.lower() in ARRAYS:

@@ -405,3 +405,14 @@ def test_chips_show_what_cannot_be_seen() -> None:
     assert Chip(" a\n\x13", "1").shown == "·a↵\\x13"
     assert Chip("a", "1", wrong=True).words == "'a' 1, wrong"
     assert [percent(p) for p in (1.0, 0.714, 0.0996, 0.0004, 0.004)] == ["100 %", "71 %", "10 %", "< 0.1 %", "0.4 %"]
+
+
+def test_a_file_of_pytorch_is_a_model_on_the_start_page(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "a.pt").write_bytes(b"no")
+    drop(window, tmp_path / "a.pt")
+    qtbot.waitUntil(lambda: window.said.property("role") == "error", timeout=20_000)
+    assert "a.pt" in window.said.text()
+    assert "drop it on a tensor" not in window.said.text()
+    window.files.new()
+    drop(window, tmp_path / "a.pt")
+    assert window.said.text() == "a.pt holds arrays: drop it on a tensor to load one."
