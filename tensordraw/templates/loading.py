@@ -176,7 +176,12 @@ def _closest(into: Diagram, made: Diagram, variants: list[_Variant]) -> str:
         for name, value in model.items()
         if value != best[0][name] and name != "layers"
     ]
-    return f"the model is {' and '.join(differ)}" if differ else "the model's parts are put together differently"
+    if differ:
+        return f"the model is {' and '.join(differ)}"
+    drawn, wanted_layers = best[0].get("layers"), _layers(made)
+    if drawn is not None and drawn != wanted_layers:
+        return f"it is drawn out for {drawn} layers, and the model has {wanted_layers}"
+    return "the model's parts are put together differently"
 
 
 def _alike(one: dict[Id, Record], other: dict[Id, Record]) -> int:
@@ -279,12 +284,16 @@ def _check_indices(content: Content, spaces: Mapping[Id, Space]) -> None:
 
 def _words(name: str, model: Model, made: Diagram) -> str:
     title = next(one.title for one in catalog.templates() if one.name == name)
-    layers = {space.name: space.size for space in made.content.spaces.values()}.get("layer")
+    layers = _layers(made)
     parts = [f"{layers} layer{'s' if layers != 1 else ''}"] if layers else []
     parts.append(f"{amount(parameters(made))} parameters by reference")
     if token_ids(made.content) is not None:
         parts.append("token ids can be typed" if why_no_text(made) else "text can be typed")
     return f"{title} from {model.name}: {', '.join(parts)}"
+
+
+def _layers(diagram: Diagram) -> int | None:
+    return {space.name: space.size for space in diagram.content.spaces.values()}.get("layer")
 
 
 def parameters(diagram: Diagram) -> int:

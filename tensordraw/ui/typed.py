@@ -24,6 +24,8 @@ from tensordraw.ui.panels.tokens import TokensBar
 from tensordraw.ui.results import Result
 from tensordraw.ui.session import Session
 
+MANY = 256  # positions of a trained model that are not run on random tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -68,7 +70,15 @@ class Typing(QObject):
     def ready(self, session: Session, again: Callable[[], None]) -> bool:
         """Whether the document's tokens are known and right; else `again` is called once they are, or it is said why not."""
         known, typed = token_ids(session.state.document.content), self.typed(session)
-        if known is None or not typed.text.strip():
+        if known is None:
+            return True
+        if not typed.text.strip():
+            if known.flexible and known.positions > MANY and session.state.document.content.sources:
+                what = "a text" if typed.as_text else "token ids"
+                positions = f"all {known.positions:,} positions would hold random tokens"
+                self.window.say(f"Type {what} first: else {positions}.", warns=True)
+                self.bar.field.setFocus()
+                return False
             return True
         if typed.pending:
             self.waiting = (session, again)

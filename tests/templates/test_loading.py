@@ -148,6 +148,7 @@ def test_layers_drawn_out_are_filled_or_drawn_anew(folder: Path) -> None:
     other = td.template("gpt2", layer_norm=True, bias=True, unroll=True, layers=2)
     loaded = load_model(folder, other)
     assert loaded.how == "replaced"
+    assert loaded.sentence.endswith("drawn anew: it is drawn out for 2 layers, and the model has 3")
     np.testing.assert_allclose(td.evaluate(loaded.diagram, IDS), expected, atol=1e-5)
 
 

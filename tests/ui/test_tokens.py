@@ -374,6 +374,9 @@ def test_the_model_goes_on_and_its_tokens_run_next(window: Window, qtbot: QtBot,
 def test_escape_stops_a_text(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     drop(window, gpt2_folder(tmp_path / "long", n_positions=2000))
     loaded(window, qtbot)
+    window.run("evaluate")  # nothing is typed
+    assert not window.evaluates()
+    assert window.said.text() == "Type token ids first: else all 2,000 positions would hold random tokens."
     write(window, qtbot, "1 2")
     bar = window.tokens
     bar.count.setValue(1900)
