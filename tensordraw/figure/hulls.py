@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tensordraw.diagram.records import Bubble, Copy, Id, Region, Repeat, port_legs
 from tensordraw.figure import captions
@@ -25,12 +26,15 @@ def _points(made: Scene, region: Id) -> list[Point]:
     """Points that the region's border goes around."""
     found = made.index
     nodes, inner = found.members[region]
+    record, look = made.diagram.content.regions[region], made.diagram.layout.looks.get(region)
+    follows = isinstance(record, Bubble) and (look is None or look.shape != "box")  # else its border is a box
     points: list[Point] = []
     for node in nodes:
         if node in found.signs:
             continue
         place, body = made.places.get(node, NOWHERE), made.bodies[node]
-        points += [(x + place.x, y + place.y) for x, y in body.hull] or [(place.x, place.y)]
+        hull = body.hull if follows or not body.hull else _extremes(body.hull)
+        points += [(x + place.x, y + place.y) for x, y in hull] or [(place.x, place.y)]
         left, top, right, bottom = made.node_items[node].box
         points += [(left, top), (right, top), (left, bottom), (right, bottom)] if not body.hull else []
         for leg in made.angles[node]:
@@ -38,7 +42,8 @@ def _points(made: Scene, region: Id) -> list[Point]:
                 left, top, right, bottom = leg_end(made, leg)[2]
                 points += [(left, top), (right, top), (left, bottom), (right, bottom)]
     for child in inner:
-        points += _with_caption(made, child, region)
+        around = _with_caption(made, child, region)
+        points += around if follows or not around else _extremes(tuple(around))
     for node in nodes:
         if isinstance(copy := made.diagram.content.nodes[node], Copy) and copy.name:
             left, top, right, bottom = copy_label(made, node)[1]
@@ -47,6 +52,13 @@ def _points(made: Scene, region: Id) -> list[Point]:
         if wire in made.paths:
             points += [p for line in chords(made.paths[wire], 6) for p in line]
     return points + _turns(made, region, points)
+
+
+@lru_cache(maxsize=4096)
+def _extremes(points: tuple[Point, ...]) -> tuple[Point, Point]:
+    """Two points with the same box around them."""
+    xs, ys = zip(*points, strict=True)
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def _turns(made: Scene, region: Id, points: Sequence[Point]) -> list[Point]:
