@@ -385,12 +385,13 @@ def export(
     a length such as "86mm" or "0.5\linewidth" ("": the natural size), `preset` a journal's width ("nature"), `dpi` are a
     PNG's pixels an inch, `background` is "white" or a colour like "#f0e68c" (paper is transparent). Further options are the
     fields of `tensordraw.diagram.exports.Export`: `scale`, `font`, `label`, `text`, `hatch`, `padding`, `standalone`,
-    `source`, `blind`.
+    `source`, `blind`, `frames` (a file for each panel).
     """
     from tensordraw.diagram.file import write_atomically
-    from tensordraw.figure.export import picture, warnings
+    from tensordraw.figure.export import files
 
     given = {"preset": preset or "", "theme": theme, "width": width, "dpi": dpi, "background": background, **options}
-    data = picture(diagram, os.fspath(path), **given)
-    write_atomically(path, data)
-    return warnings(diagram, os.fspath(path), **given)
+    made = files(diagram, os.fspath(path), **given)
+    for name, data, _ in made:
+        write_atomically(name, data)
+    return tuple(dict.fromkeys(caution for _, _, found in made for caution in found))

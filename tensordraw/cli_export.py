@@ -27,6 +27,7 @@ from tensordraw import api
 @click.option("--standalone/--picture", default=None, help="TikZ as a LaTeX document, or to be pasted into one.")
 @click.option("--source/--no-source", default=None, help="Whether the document travels in the figure.")
 @click.option("--blind/--signed", default=None, help="Leave out what says whose the figure is.")
+@click.option("--frames/--whole", default=None, help="A file for each panel (name-a.pdf, name-b.pdf), at one scale.")
 def export(path: str, output: str, **chosen: Any) -> int:
     """Write the document's figure. Options that are not given are those that the document holds."""
     if chosen["width"] == "natural":

@@ -271,6 +271,14 @@ def add_table(diagram: Diagram, x: float, y: float, heading: str = "Legs") -> tu
     return draft.build(), note.id
 
 
+def add_panel(diagram: Diagram, letter: str, frame: Iterable[Id], x: float, y: float) -> tuple[Diagram, Id]:
+    """Put the letter of a panel that shows these items on the page; returns its id too."""
+    draft = Draft(diagram)
+    note = draft.note(letter, x, y)
+    draft.change(note.id, frame=tuple(frame))
+    return draft.build(), note.id
+
+
 def remove_tables(diagram: Diagram) -> Diagram:
     """Take the tables of legs off the page."""
     kept = {item: note for item, note in diagram.layout.notes.items() if not note.table}

@@ -17,7 +17,8 @@ class Export(Record, frozen=True):
     `figure`; `label` is the size of labels in points (0: the theme's), `text` sets an SVG's labels as text, not outlines,
     `hatch` tells fills apart by hatching. `background` is a colour (empty: the theme's), `padding` is in points, `dpi` are
     the pixels an inch of a PNG, `standalone` makes a LaTeX document of TikZ. `blind` leaves out what says whose the figure
-    is; `source` says whether the document travels with it. `path` is where it was exported last, from the document's folder.
+    is; `source` says whether the document travels with it. `frames` makes a file of each panel, and `frame` is the panel
+    that a file shows (the id of its note). `path` is where it was exported last, from the document's folder.
     """
 
     width: str = ""
@@ -33,4 +34,6 @@ class Export(Record, frozen=True):
     standalone: bool = False
     source: bool = True
     blind: bool = False
+    frames: bool = False
+    frame: str = ""
     path: str = ""

@@ -317,13 +317,17 @@ class Look(Record, frozen=True):
 
 
 class Note(Record, frozen=True):
-    """Free text (with maths between dollar signs). With `table` the table of the spaces that are drawn stands below it."""
+    """Free text (with maths between dollar signs). With `table` the table of the spaces that are drawn stands below it.
+
+    With `frame` it is the letter of a panel, which shows the nodes, regions and notes of these ids (and what hangs on them).
+    """
 
     id: Id
     text: str
     x: float
     y: float
     table: bool = False
+    frame: tuple[Id, ...] = ()
 
 
 class Layout(Record, frozen=True, weakref=True):

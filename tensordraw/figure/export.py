@@ -22,6 +22,7 @@ from tensordraw.figure.eps import eps
 from tensordraw.figure.fit import fitted
 from tensordraw.figure.hatching import hatched
 from tensordraw.figure.lengths import PRESETS, highest, points
+from tensordraw.figure.panels import panel, panel_path, panels
 from tensordraw.figure.pdf import pdf
 from tensordraw.figure.png import png
 from tensordraw.figure.svg import svg
@@ -86,6 +87,8 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
     most = highest(chosen.width)
     if math.isfinite(most):
         factor = min(factor, most / (bottom - top + 2 * pad))
+    if chosen.frame:
+        figure, factor = _panel(diagram, chosen, look, wanted)
     if chosen.hatch:
         figure = hatched(figure, theme(look))
     title = "" if chosen.blind else diagram.title
@@ -93,6 +96,33 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
     return Drawn(
         figure, factor, _colour(chosen.background) or figure.background, title or _UNTITLED, said or describe(diagram)
     )
+
+
+def _panel(diagram: Diagram, chosen: Export, look: str, wanted: float | None) -> tuple[Figure, float]:
+    """A panel at the scale of all: the widest one is as wide as was asked for."""
+    whole = build(diagram, look)
+    widest = max(box[2] - box[0] for box in (panel(whole, diagram, note.id).box for note in panels(diagram)))
+    factor = 1.0 if wanted is None else wanted / (widest + 2 * chosen.padding)
+    return panel(whole, diagram, chosen.frame), factor
+
+
+def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, bytes, tuple[Caution, ...]]]:
+    """The files of an export, each with its content and what it would suffer from: one, or one for each panel.
+
+    Raises `Error` as `picture` does, and where panels are wanted of a document that has none.
+    """
+    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
+    if not wanted.frames:
+        return [(path, picture(diagram, path, **chosen), warnings(diagram, path, **chosen))]
+    found = panels(diagram)
+    if not found:
+        raise Error("The document has no panels: select a part of the drawing and frame it as one.")
+    out = []
+    for number, note in enumerate(found, 1):
+        mine = {**chosen, "frames": False, "frame": note.id}
+        name = panel_path(path, note, number)
+        out.append((name, picture(diagram, name, **mine), warnings(diagram, name, **mine)))
+    return out
 
 
 def text(diagram: Diagram, **chosen: object) -> str:

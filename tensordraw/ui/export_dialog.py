@@ -27,6 +27,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.figure import export
 from tensordraw.figure.lengths import PRESETS
+from tensordraw.figure.panels import panels
 from tensordraw.figure.simulating import KINDS, recolouring
 from tensordraw.figure.themes import THEMES
 from tensordraw.ui.paint import picture
@@ -100,6 +101,10 @@ class ExportDialog(QDialog):
             "Blind review: no document, title, path or name of this program in the figure", given.blind,
             "The description is made from what is drawn.",
         )  # fmt: skip
+        self.frames = _check(
+            "A file for each panel, at one scale", given.frames, "Named by their letters: figure-a.pdf."
+        )
+        self.frames.setVisible(bool(panels(self.diagram)))
         self.simulate = _named(_choices([("in colour", ""), *((kind, kind) for kind in KINDS)], ""), "Preview in")
 
     def _form(self) -> QFormLayout:
@@ -114,6 +119,7 @@ class ExportDialog(QDialog):
         form.addRow("Padding", row(self.padding, label("Pixels an inch"), self.dpi, 1))
         form.addRow("", row(self.white, self.hatch, 1))
         form.addRow("", row(self.text, self.standalone, 1))
+        form.addRow("", self.frames)
         form.addRow("", self.source)
         form.addRow("", self.blind)
         return form
@@ -150,6 +156,7 @@ class ExportDialog(QDialog):
             "font": self.font_.currentData(), "label": self.label.value(), "padding": self.padding.value(),
             "dpi": self.dpi.value(), "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
             "standalone": self.standalone.isChecked(), "source": self.source.isChecked(), "blind": self.blind.isChecked(),
+            "frames": self.frames.isChecked() and bool(panels(self.diagram)),
         }  # fmt: skip
         return export.options(self.given, **made)  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from tensordraw.diagram import edits_layout
-from tensordraw.diagram.records import Diagram, Id, LegPlace
+from tensordraw.diagram.records import Diagram, Id, LegPlace, id_order
 from tensordraw.editor import grasp
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import ChangeView
@@ -14,9 +14,12 @@ from tensordraw.editor.enabled import something_drawn
 from tensordraw.editor.state import State, Step, done
 from tensordraw.figure.index import index
 from tensordraw.figure.legend import ROW, rows
+from tensordraw.figure.panels import next_letter
+from tensordraw.figure.paths import union
 from tensordraw.figure.turning import turned
 
 _GAP = 24.0  # between the drawing and the table
+_ABOVE = 8.0  # a panel's letter, above what it shows
 
 
 def _turn(*, upright: bool) -> Any:
@@ -57,6 +60,23 @@ def _table(state: State, argument: Any) -> Step:
     return done(state, after, "Add the table of legs", {note})
 
 
+def _frame(state: State, argument: Any) -> Step:
+    """Put the selection into a panel, whose letter stands above its left end."""
+    document = state.document
+    known = {*document.content.nodes, *document.content.regions, *document.content.equations, *document.layout.notes}
+    shown = sorted(state.selection & known, key=lambda item: (id_order(item), item))
+    boxes = [item.box for item in grasp.figure_of(document).items if item.owner in shown]
+    left, top, _, _ = union(boxes)
+    after, note = edits_layout.add_panel(document, next_letter(document), shown, round(left), round(top - _ABOVE))
+    return done(state, after, "Frame as a panel", {note})
+
+
+def _framable(state: State) -> str | None:
+    document = state.document
+    known = {*document.content.nodes, *document.content.regions, *document.content.equations}
+    return None if state.selection & known else "Select what the panel shows"
+
+
 ROWS: tuple[Command, ...] = (
     Command(
         "turn_side", "Turn the drawing on its side", _turn(upright=False), "Arrange", enabled=something_drawn,
@@ -65,6 +85,10 @@ ROWS: tuple[Command, ...] = (
     Command(
         "turn_upright", "Turn the drawing upright", _turn(upright=True), "Arrange", enabled=something_drawn,
         words=("rotate", "portrait", "vertical", "anticlockwise"),
+    ),
+    Command(
+        "frame", "Frame as a panel", _frame, "Insert", enabled=_framable,
+        words=("panel", "subfigure", "figure", "letter", "export"),
     ),
     Command(
         "table_of_legs", "Table of legs", _table, "Insert", enabled=something_drawn,
