@@ -73,9 +73,13 @@ def rename(diagram: Diagram, item: Id, name: str) -> Diagram:
 
 def _carry_source(draft: Draft, old: str, new: str) -> None:
     left = any(isinstance(node, Tensor | Fixed) and node.name == old for node in draft.nodes.values())
-    if old in draft.sources and not left:
-        source = draft.sources.pop(old)
-        draft.sources.setdefault(new, source)
+    if left:
+        return
+    if old in draft.sources:
+        draft.sources.setdefault(new, draft.sources.pop(old))
+    if old in draft.recipes:
+        draft.recipes.setdefault(new, draft.recipes.pop(old))
+    draft.recipes = {name: replace(one, of=new) if one.of == old else one for name, one in draft.recipes.items()}
 
 
 def rename_array(diagram: Diagram, old: str, new: str) -> Diagram:

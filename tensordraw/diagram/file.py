@@ -32,6 +32,7 @@ from tensordraw.diagram.records import (
     Node,
     Note,
     Place,
+    Recipe,
     Record,
     Region,
     Source,
@@ -52,8 +53,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written: lists of items that know their id, and tables by id for the layout; `export` only where
-    something was chosen."""
+    """The file as it is written: lists of items that know their id, and tables by id for the layout; `recipes` (how arrays
+    are made, by name) and `export` only where there are any."""
 
     format: str
     version: int
@@ -67,6 +68,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     equations: list[Equation] = []
     open_order: list[Id] = []
     sources: dict[str, Source] = {}
+    recipes: dict[str, Recipe] = {}
     places: dict[Id, Place] = {}
     legs: dict[Id, LegPlace] = {}
     curves: dict[Id, Curve] = {}
@@ -99,6 +101,8 @@ def encode(diagram: Diagram) -> str:
         "labels": dict(sorted(layout.labels.items(), key=_by_id)),
         "notes": _in_order(layout.notes),
     }
+    if content.recipes:
+        parts["recipes"] = dict(sorted(content.recipes.items()))
     if diagram.export != Export():
         parts["export"] = diagram.export
     return "{\n" + ",\n".join(f'"{key}": {_block(value)}' for key, value in parts.items()) + "\n}\n"
@@ -153,7 +157,7 @@ def _build(document: Document) -> Diagram:
     tables = (spaces, nodes, wires, regions, notes, equations)
     highest = max((id_order(item) for table in tables for item in table), default=0)
     order, serial = tuple(document.open_order), max(document.serial, highest)
-    content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations)
+    content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations, document.recipes)
     layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
     return Diagram(content, layout, document.title, document.description, export=document.export)
 

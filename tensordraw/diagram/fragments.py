@@ -76,6 +76,7 @@ def extract(diagram: Diagram, items: Iterable[Id], *, at_home: bool = False) -> 
         {name: source for name, source in content.sources.items() if name in names},
         content.serial,
         {e.id: e for e in content.equations.values() if all(part.term in regions for part in e.parts)},
+        {name: recipe for name, recipe in content.recipes.items() if name in names},
     )
     draft = Draft(Diagram(part, forgotten_layout(layout, all_kept), home=diagram.home))
     _cut_loose_operands(draft)
@@ -145,6 +146,8 @@ def put(draft: Draft, fragment: Diagram, dx: float, dy: float, inside: Id) -> di
     draft.open_order += [names[leg] for leg in content.open_order]
     for name, source in content.sources.items():
         draft.sources.setdefault(name, source)
+    for name, recipe in content.recipes.items():
+        draft.recipes.setdefault(name, recipe)
     moved = shift(fragment, (*content.nodes, *content.regions, *layout.notes), content.wires, dx, dy).layout
     draft.places.update({names[item]: place for item, place in moved.places.items() if item in names})
     draft.leg_places.update({names[item]: place for item, place in moved.legs.items() if item in names})

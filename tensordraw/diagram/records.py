@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from tensordraw.diagram.exports import Export
+from tensordraw.diagram.recipes import Recipe as Recipe
 from tensordraw.diagram.record import Record as Record
 
 Id: TypeAlias = str
@@ -271,6 +272,7 @@ class Content(Record, frozen=True, weakref=True):
     sources: dict[str, Source] = {}
     serial: int = 0
     equations: dict[Id, Equation] = {}
+    recipes: dict[str, Recipe] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------- layout

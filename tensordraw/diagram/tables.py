@@ -50,6 +50,7 @@ class Tables:
         self.equations: dict[Id, Equation] = dict(content.equations)
         self.open_order: list[Id] = list(content.open_order)
         self.sources = dict(content.sources)
+        self.recipes = dict(content.recipes)
         self.serial = content.serial
         self.places = dict(layout.places)
         self.leg_places = dict(layout.legs)
@@ -64,7 +65,7 @@ class Tables:
         old = self.diagram
         content = Content(
             self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial,
-            self.equations,
+            self.equations, self.recipes,
         )  # fmt: skip
         layout = Layout(self.places, self.leg_places, self.curves, self.looks, self.labels, self.notes)
         # Notes are numbered by the same counter: a new one must not give its number away again.
@@ -216,6 +217,7 @@ class Tables:
                 self.nodes[node.id] = replace(node, operands=kept)
         names = {n.name for n in self.nodes.values() if isinstance(n, Tensor | Fixed)}
         self.sources = {name: source for name, source in self.sources.items() if name in names}
+        self.recipes = {name: recipe for name, recipe in self.recipes.items() if name in names}
         self._drop_terms()
         self.rewire()
 

@@ -1,4 +1,4 @@
-"""The arrays of an evaluation: those given, those in files that the document names, the others drawn at random.
+"""The arrays of an evaluation: those given, those in files that the document names, those made by recipe, the others random.
 
 A random array depends on the seed and its own name only, so it is the same on every backend and whatever other arrays
 there are. Entries are float32 normals scaled by 1/sqrt(fan-in). The fan-in is the number of entries of one slice (axes
@@ -19,6 +19,7 @@ import numpy.typing
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.program.declared import Declared, declared
 from tensordraw.program.flexible import cut
+from tensordraw.program.recipes import made
 from tensordraw.program.sourced import load_source
 from tensordraw.program.statements import Program
 
@@ -30,23 +31,46 @@ def inputs(
     program: Program, diagram: Diagram, given: Mapping[str, Any], seed: int = 0, short: Diagram | None = None,
     dtype: DType = np.float32,
 ) -> dict[str, Any]:  # fmt: skip
-    """All arrays that the program needs: given ones first, then those from the document's files, then random ones (`dtype`).
+    """All arrays that the program needs: given ones first, then those from the document's files, then those made by recipe of
+    these, then random ones (`dtype`).
 
     Where the program is that of the diagram made `short`, arrays are cut to its sizes. Names that the program does not know
     stay, so that evaluation can say so. errors.Error where a file is missing.
     """
     needed = [item.array for item in program.inputs if item.array not in given]
     stored = {name: load_source(diagram, name) for name in needed if name in diagram.content.sources}
-    drawn = random_arrays(diagram.content, seed, [name for name in needed if name not in stored], dtype)
+    drawn = random_arrays(
+        diagram.content, seed, [name for name in needed if name not in stored], dtype, {**stored, **given}
+    )
     return cut(diagram, short or diagram, {**drawn, **stored, **given})
 
 
 def random_arrays(
-    source: Content | Program, seed: int = 0, names: Collection[str] | None = None, dtype: DType = np.float32
-) -> dict[str, Array]:
-    """Random arrays by name, as the document declares them; of a bare program, normals and ids by the inputs' types."""
+    source: Content | Program, seed: int = 0, names: Collection[str] | None = None, dtype: DType = np.float32,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Array]:  # fmt: skip
+    """Random arrays by name, as the document declares them; of a bare program, normals and ids by the inputs' types.
+
+    Arrays that the document makes by recipe are made of `given` ones, or of random ones.
+    """
     known = _of_program(source) if isinstance(source, Program) else declared(source)
-    return {name: random_array(one, seed, dtype) for name, one in known.items() if names is None or name in names}
+    recipes = {} if isinstance(source, Program) else source.recipes
+    found: dict[str, Array] = {}
+
+    def array_of(name: str) -> Array:
+        if given is not None and name in given:
+            return np.asarray(given[name])
+        if name not in found:
+            one = known[name]
+            if isinstance(source, Content) and name in recipes:
+                kind = np.complex128 if np.dtype(dtype).kind == "c" else np.float64
+                made_one = made(name, source, array_of, lambda few: random_array(few, seed, kind))
+                found[name] = np.ascontiguousarray(made_one, dtype)
+            else:
+                found[name] = random_array(one, seed, dtype)
+        return found[name]
+
+    return {name: array_of(name) for name in known if names is None or name in names}
 
 
 def _of_program(program: Program) -> dict[str, Declared]:

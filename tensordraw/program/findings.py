@@ -22,6 +22,10 @@ def findings(diagram: Diagram) -> tuple[Problem, ...]:
         from tensordraw.program.sourced import source_problems  # late: it needs NumPy, and the window opens without it
 
         found += source_problems(diagram)
+    if diagram.content.recipes:
+        from tensordraw.program.recipes import recipe_problems  # late, as above
+
+        found += recipe_problems(diagram.content)
     return tuple(sorted(found, key=lambda problem: ("error", "warning", "note").index(problem.severity)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tensordraw.diagram.legs import joined
+from tensordraw.diagram.recipes import recipe_words
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -112,7 +113,9 @@ def about(item: Id, state: State) -> str:
         words, _ = node_words(node, content)
         legs = ", ".join(leg_words(leg, content) for leg in node_legs(node))
         source = content.sources.get(node.name) if isinstance(node, Tensor) else None
-        origin = f"\nfrom {source.path}{' [' + source.key + ']' if source.key else ''}" if source else ""
+        recipe = content.recipes.get(node.name) if isinstance(node, Tensor) else None
+        origin = f"\n{recipe_words(recipe)}" if recipe else ""
+        origin = f"\nfrom {source.path}{' [' + source.key + ']' if source.key else ''}" if source else origin
         return f"{words}: {legs or 'a scalar'}{origin}"
     if item in content.regions:
         return region_words(content.regions[item])[0]

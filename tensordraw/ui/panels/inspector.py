@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from tensordraw.diagram.recipes import Recipe, recipe_words
 from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, id_order, node_legs
 from tensordraw.diagram.signs import signed
 from tensordraw.diagram.words import item_words
@@ -164,7 +165,7 @@ class InspectorPanel(QScrollArea):
                 )  # fmt: skip
         self._legs(layout, item, node, state)
         if isinstance(node, Tensor | Fixed) and node.name:
-            self._data(layout, item, node.name, content.sources.get(node.name))
+            self._data(layout, item, node.name, content.sources.get(node.name), content.recipes.get(node.name))
         self._style(layout, item, state)
         return body
 
@@ -236,7 +237,9 @@ class InspectorPanel(QScrollArea):
                 return region.id
         return words
 
-    def _data(self, layout: QVBoxLayout, item: Id, name: str, source: Source | None) -> None:
+    def _data(
+        self, layout: QVBoxLayout, item: Id, name: str, source: Source | None, recipe: Recipe | None
+    ) -> None:  # fmt: skip
         layout.addSpacing(6)
         ask = button(
             "open", "Load an array from a file", lambda: self.asked.emit(effects.OpenDialog("bind", item))
@@ -245,7 +248,7 @@ class InspectorPanel(QScrollArea):
         if source is not None:
             parts.append(button("minus", "Use random values", lambda: self.happened.emit(events.Bind(name, None))))
         layout.addLayout(row(*parts, spacing=0))
-        words = "Random values"
+        words = "Random values" if recipe is None else recipe_words(recipe)
         if source is not None:
             words = f"{source.path}{f'  [{source.key}]' if source.key else ''}"
             words += f"\naxes {', '.join(map(str, source.axes))}" if source.axes else ""

@@ -1,0 +1,146 @@
+"""Arrays that are made by recipe: of other arrays, by NumPy in double precision, the same on every machine up to rounding.
+
+The truncated forms are the usual ones: an SVD keeps its largest singular values; a train is the product of the projections
+on the leading singular vectors of each unfolding, found for each site from the whole array, so that no site waits for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from math import prod
+from typing import Any, TypeAlias, assert_never
+
+import numpy as np
+
+from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.recipes import MADE_OF, recipe_words
+from tensordraw.diagram.records import Content, Recipe
+from tensordraw.errors import Error
+from tensordraw.program.declared import Declared, declared
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+
+def recipe_problems(content: Content) -> Iterator[Problem]:
+    """A problem for each recipe of an array that is not drawn, that starts from itself, or that cannot have its shape."""
+    known = declared(content)
+    for name, recipe in content.recipes.items():
+        one = known.get(name)
+        if one is None:
+            continue  # nothing is drawn that needs it
+        wrong = _wrong(one, recipe, known, content.recipes)
+        if wrong:
+            yield Problem(
+                "error", one.items, wrong, f"The document makes {name} by a recipe: {recipe_words(recipe)}.",
+                "Draw what it is made of with fitting legs, or load an array onto it.",
+            )  # fmt: skip
+
+
+def _wrong(one: Declared, recipe: Recipe, known: Mapping[str, Declared], recipes: Mapping[str, Recipe]) -> str:
+    """What is wrong with a recipe, one sentence; empty where nothing is."""
+    if recipe.kind in MADE_OF:
+        if recipe.of not in known:
+            return f"{one.name} is made of {recipe.of}, which is not drawn."
+        seen = [one.name]
+        while (last := recipes.get(seen[-1])) is not None and last.kind in MADE_OF:
+            if last.of in seen:
+                return f"{one.name} is made of itself."
+            seen.append(last.of)
+    shape = known[recipe.of].shape if recipe.kind in MADE_OF else ()
+    if not _fits(one.shape, recipe, shape):
+        of = f" of {recipe.of} with shape {shape}" if shape else ""
+        return f"{one.name} has shape {one.shape}, and no such array is made by its recipe{of}."
+    return ""
+
+
+def _fits(shape: tuple[int, ...], recipe: Recipe, of: tuple[int, ...]) -> bool:
+    rows, site = recipe.rows, recipe.site
+    match recipe.kind:
+        case "svd_u" | "svd_s" | "svd_v":
+            if not 0 < rows < len(of):
+                return False
+            outer = {"svd_u": of[:rows], "svd_s": (), "svd_v": of[rows:]}[recipe.kind]
+            return shape[:-1] == outer and len(shape) > 0 and shape[-1] <= min(prod(of[:rows]), prod(of[rows:]))
+        case "train":
+            if not 0 <= site < len(of) or len(of) < 2:
+                return False
+            left, right = site > 0, site < len(of) - 1
+            if len(shape) != 1 + left + right or shape[int(left)] != of[site]:
+                return False
+            before, after = prod(of[:site]), prod(of[site + 1 :])
+            return (not left or shape[0] <= min(before, of[site] * after)) and (
+                not right or shape[-1] <= min(before * of[site], after)
+            )
+        case "tucker_factor":
+            if not 0 <= site < len(of) or len(shape) != 2:
+                return False
+            return shape[0] == of[site] and shape[1] <= min(of[site], prod(of) // max(1, of[site]))
+        case "tucker_core":
+            return len(shape) == len(of) and all(
+                small <= min(size, prod(of) // max(1, size)) for small, size in zip(shape, of, strict=True)
+            )
+        case "shift":
+            return len(shape) == 2
+        case "periodic":
+            return len(shape) > 0 and recipe.period > 0
+        case _:
+            assert_never(recipe.kind)
+
+
+def made(name: str, content: Content, array_of: Callable[[str], Array], normals: Callable[[Declared], Array]) -> Array:
+    """The array `name` by its recipe; `array_of` gives the array that it starts from, `normals` random entries.
+
+    errors.Error where the recipe has a problem.
+    """
+    known = declared(content)
+    one, recipe = known[name], content.recipes[name]
+    wrong = _wrong(one, recipe, known, content.recipes)
+    if wrong:
+        raise Error(wrong)
+    match recipe.kind:
+        case "shift":
+            return np.eye(*one.shape, -recipe.offset) * recipe.factor
+        case "periodic":
+            few = Declared(one.name, (min(recipe.period, one.shape[0]), *one.shape[1:]), bound=one.bound)
+            return normals(few)[np.arange(one.shape[0]) % recipe.period]
+        case _:
+            whole = array_of(recipe.of)
+            wide: Array = whole.astype(np.result_type(whole, np.float64))
+            return _of(wide, recipe, one.shape)
+
+
+def _of(whole: Array, recipe: Recipe, shape: tuple[int, ...]) -> Array:
+    site = recipe.site
+    match recipe.kind:
+        case "svd_u" | "svd_s" | "svd_v":
+            u, s, vh = np.linalg.svd(_unfolded(whole, recipe.rows), full_matrices=False)
+            kept = shape[-1]
+            parts = {"svd_u": u[:, :kept], "svd_s": s[:kept], "svd_v": vh[:kept].conj().T}
+            return parts[recipe.kind].reshape(shape)
+        case "train":
+            last = whole.ndim - 1
+            right = whole.reshape(-1, 1) if site == last else _leading(_unfolded(whole, site + 1), shape[-1])
+            if site == 0:
+                return right.reshape(shape)
+            left = _leading(_unfolded(whole, site), shape[0])  # [sites before, left bond]
+            return (left.conj().T @ right.reshape(left.shape[0], -1)).reshape(shape)
+        case "tucker_factor":
+            return _leading(_unfolded(np.moveaxis(whole, site, 0), 1), shape[1])
+        case "tucker_core":
+            core = whole
+            for axis, kept in enumerate(shape):
+                factor = _leading(_unfolded(np.moveaxis(whole, axis, 0), 1), kept)  # [axis, bond]
+                core = np.moveaxis(np.tensordot(factor.conj(), core, (0, axis)), 0, axis)
+            return core
+        case _:
+            raise ValueError(recipe.kind)
+
+
+def _unfolded(whole: Array, rows: int) -> Array:
+    """The array as a matrix from its first axes to the others."""
+    return whole.reshape(prod(whole.shape[:rows]), -1)
+
+
+def _leading(matrix: Array, count: int) -> Array:
+    """The left singular vectors of the largest singular values, as columns."""
+    return np.asarray(np.linalg.svd(matrix, full_matrices=False)[0][:, :count])
