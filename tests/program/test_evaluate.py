@@ -162,7 +162,7 @@ def test_ids_out_of_range(bad: int, backend: str) -> None:
         [Fixed("E", "delta", Type((Axis("vocab", 3), Axis("hidden", 3)))), Gather("y", "E", 0, "tokens", t(2, 3))],
         [Reshape("r", "tokens", (((0,), (0,)),), t(2)), Fixed("y", "one_hot", type_, "r")],
     ):
-        with pytest.raises(Error, match=rf"The array 'tokens' holds the id {bad}, .* 'vocab', which has size 3"):
+        with pytest.raises(Error, match=rf"The array 'tokens' holds the id {bad}, but ids of 'vocab' go from 0 to 2"):
             evaluate(program(inputs, *body), {"tokens": [0, bad]}, backend)
 
 
