@@ -7,8 +7,10 @@ has no size where closures are made (-1 stands for what is left), so that nothin
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
@@ -27,6 +29,7 @@ from tensordraw.program.statements import (
     Index,
     Linear,
     Name,
+    Operand,
     Program,
     Repeat,
     Select,
@@ -81,11 +84,10 @@ class Bound:
 
 def bind(step: Step, known: Mapping[Name, Array], library: Backend, length: int) -> Bound:
     """The step on the arrays `known` by the names of values: its inputs, and whole what it takes cuts of."""
-    program = plan(step.program)
-    kept = {cache.value for cache in step.caches}
+    program, kept = _scaled(step.program), {cache.value for cache in step.caches}
     if library.name == "numpy":  # which has nothing to gain from attention as a whole in one row
         kept |= {s.out for s in walk(program.body) if isinstance(s, Apply) and s.function == "softmax"}
-    program = _open(fused(program, kept))
+    program = _open(plan(fused(program, kept, turns=True)))
     names = [*types(program), *(s.index for s in walk(program.body) if isinstance(s, Repeat))]
     slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
     cut = {each.out for each in step.cuts} | {each.everything for each in step.caches} | {step.ids}
@@ -102,6 +104,41 @@ def bind(step: Step, known: Mapping[Name, Array], library: Backend, length: int)
     cuts = [(slots[each.out], known[each.value], each.extents) for each in step.cuts]
     (output,) = program.outputs
     return Bound(binder.ops, frame, slots[step.ids], cuts, slots[output.value], binder.buffers)
+
+
+def _scaled(program: Program) -> Program:
+    """The program with products of a row and a vector made before what else is multiplied: then norms are recognised."""
+    known, taken = types(program), {*types(program)}
+
+    def parted(einsum: Einsum) -> list[Statement]:
+        sizes = axis_sizes(einsum, known)
+        pairs = [
+            (prod(sizes[i] for i in a.indices), x, y)
+            for x, a in enumerate(einsum.operands)
+            for y, b in enumerate(einsum.operands)
+            if x != y and set(b.indices) < set(a.indices) and len(set(a.indices)) == len(a.indices)
+        ]
+        if len(einsum.operands) < 3 or not pairs:
+            return [einsum]
+        _, x, y = min(pairs)
+        first, second = einsum.operands[x], einsum.operands[y]
+        name = next(n for n in (f"{einsum.out}_scaled{k}" for k in itertools.count()) if n not in taken)
+        taken.add(name)
+        known[name] = known[first.value]
+        made = Einsum(name, (first, second), first.indices, known[name])
+        rest = [each for at, each in enumerate(einsum.operands) if at not in (x, y)]
+        operands = (*rest[: min(x, y)], Operand(name, first.indices), *rest[min(x, y) :])
+        return [made, *parted(replace(einsum, operands=operands))]
+
+    def block(body: Iterable[Statement]) -> tuple[Statement, ...]:
+        found: list[Statement] = []
+        for statement in body:
+            if isinstance(statement, Repeat):
+                statement = replace(statement, body=block(statement.body))
+            found.extend(parted(statement) if isinstance(statement, Einsum) else [statement])
+        return tuple(found)
+
+    return replace(program, body=block(program.body))
 
 
 def _open(program: Program) -> Program:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Literal, TypeAlias, assert_never
 
 from msgspec.structs import replace
@@ -107,11 +108,50 @@ class _Rows:
         self.varying = _varying(self.program, self.ids)
         given = {item.out for item in self.program.inputs if item.out != self.ids}
         tops = {statement.out for statement in self.program.body} - self.varying
-        self.known = {name for name in given | tops if self._runs(name)}
+        self.known = {name for name in given | tops if self._runs(name)} - self._grown()
         for output in self.program.outputs:
             self._row(output.value)
         body = tuple(substitute_in(statement, self._seen) for statement in self._block(self.program.body))
         return Rows(self._inputs(), body, self._caches(), self._cuts(), self.parted)
+
+    def _grown(self) -> set[Name]:
+        """Values over positions whose rows are larger than the rows that they are made of (a rotation's matrix is, and its
+        angles are not): a step makes their new row anew, instead of a table for all positions."""
+        kept: dict[Name, int] = {}  # numbers that have to be known for a row
+        found: set[Name] = set()
+        for item in self.program.inputs:
+            if item.out != self.ids and self._runs(item.out):
+                kept[item.out] = self._entries(item.out)
+        for statement in self.program.body:
+            name = statement.out
+            if name in self.varying or not self._runs(name):
+                continue
+            kept[name] = self._entries(name)
+            sources = {value for value in reads(statement) if value in kept}
+            total = sum(kept[value] for value in sources)
+            if sources and total < kept[name] and self._is_by_row(statement):
+                kept[name] = total
+                found.add(name)
+        return found
+
+    def _entries(self, value: Name) -> int:
+        """Entries of a row of a value."""
+        return prod(axis.size for axis in self.types[value].axes if axis.flexible != self.space)
+
+    def _is_by_row(self, statement: Statement) -> bool:
+        """Whether a row of its value is made of the same row of others."""
+        if len(self._runs(statement.out)) != 1:
+            return False
+        match statement:
+            case Einsum(operands=operands, output=output):
+                runs = {each.indices[at] for each in operands for at in self._runs(each.value)}
+                return runs <= set(output)
+            case Apply(value=value, axes=axes):
+                return not set(axes) & set(self._runs(value))
+            case Repeat():
+                return False
+            case _:
+                return True
 
     # -------------------------------------------------------------------------------------------- names and types
 
