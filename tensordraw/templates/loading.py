@@ -114,7 +114,7 @@ def load_model(path: Path, into: Diagram | None = None, template: str | None = N
         except Error as problem:
             reason = str(problem)
     for chosen, drawn in variants:
-        for sideways in (False, True):
+        for sideways in (False, True) if _records(into.content) == _records(drawn.content) else ():
             if _same(into, catalog.template(name, **chosen, sideways=True) if sideways else drawn):
                 made = in_form(copy(made, home=into.home), unroll=False, sideways=sideways)
                 return Loaded(made, "replaced", name, model.name, f"{words}; drawn anew: {reason}")

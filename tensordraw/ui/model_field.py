@@ -5,6 +5,7 @@ Headers are read on a pool thread a moment after the last letter; `loaded` is wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -28,6 +29,7 @@ class ModelField(QWidget):
         super().__init__()
         self.into, self.template = into, template
         self.loaded: Loaded | None = None
+        self.looking = False  # whether what is typed is not known yet
         self.field = QLineEdit()
         self.field.setAccessibleName("Weights")
         self.field.setPlaceholderText("A folder with config.json, or a .gguf file")
@@ -43,6 +45,7 @@ class ModelField(QWidget):
         file.clicked.connect(lambda: self._choose_file())
         for one in (folder, file):
             one.setAutoDefault(False)
+        self._then: Callable[[], None] | None = None
         self.background = Background(delay=150, parent=self)
         self.background.finished.connect(self._take)
         named(self, "Weights", column(row(self.field, folder, file), self.said, spacing=6))
@@ -52,6 +55,13 @@ class ModelField(QWidget):
         """What is typed, "" for nothing."""
         text = self.field.text().strip()
         return str(Path(text).expanduser()) if text else ""
+
+    def when_loaded(self, act: Callable[[], None]) -> None:
+        """Call `act` now if the model is known, else as soon as it is, unless another path is typed or it is none."""
+        if self.loaded is not None:
+            act()
+        elif self.looking:
+            self._then = act
 
     def _start(self) -> str:
         home = Path(self.path) if self.path else Path(settings.model() or settings.folder() or Path.cwd())
@@ -69,13 +79,17 @@ class ModelField(QWidget):
 
     def _look(self) -> None:
         path, into, template = self.path, self.into, self.template
+        self.looking, self._then = bool(path), None
         self._show(None, "Looking…" if path else "", False)
         self.background.request(path, lambda: load_model(Path(path), into, template) if path else None)
 
     def _take(self, path: str, loaded: Loaded | None, sentence: str | None) -> None:
         if path == self.path:
             said = sentence or (loaded.sentence if loaded is not None else "")
+            self.looking, then, self._then = False, self._then, None
             self._show(loaded, said, sentence is not None)
+            if loaded is not None and then is not None:
+                then()
 
     def _show(self, loaded: Loaded | None, words: str, warns: bool) -> None:
         self.loaded = loaded

@@ -93,7 +93,8 @@ class TemplateDialog(QDialog):
         if self.weights is not None and self.weights.path:
             loaded = self.weights.loaded
             if loaded is None:
-                return  # what is wrong stands beneath the field
+                self.weights.when_loaded(self.accept)  # what is wrong stands beneath the field
+                return
             forms = {name: value for name, value in self.values().items() if name in self._forms}
             try:
                 diagram = (

@@ -50,4 +50,8 @@ class WeightsDialog(QDialog):
         self.new.setVisible(loaded is not None and loaded.how != "new")
         for made in self.buttons.buttons():
             if self.buttons.buttonRole(made) == QDialogButtonBox.ButtonRole.AcceptRole:
-                made.setEnabled(loaded is not None)
+                made.setEnabled(loaded is not None or self.model.looking)
+
+    def accept(self) -> None:
+        """Close once the model is known; what is wrong with it stands beneath the field."""
+        self.model.when_loaded(super().accept)
