@@ -22,7 +22,7 @@ from tensordraw.editor.update import update
 from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.export import SUFFIXES, picture
-from tests.figure.rendering import needs, run
+from tests.figure.rendering import compiled, has_tex, needs, run
 
 SVGO = Path(__file__).with_name("data") / "03-scalar-product-svgo.svg"  # by svgo 4 with its default plugins
 OPTIONS = {"width": "120mm", "font": "stix", "hatch": True, "padding": 3.0, "dpi": 150.0, "text": True, "label": 9.0}
@@ -129,6 +129,17 @@ def test_f21_blind_review_leaves_nothing_that_says_whose_it_is(attention: Diagra
     everything = path.read_bytes() + b"".join(inflated(path.read_bytes()))
     for word in (b"alice", b"tensordraw", td.__version__.encode(), str(tmp_path).encode(), b"source.tdraw", b"urn:"):
         assert word not in everything.lower(), word
+
+
+@pytest.mark.skipif(not has_tex("graphicx.sty"), reason="pdflatex not installed")
+def test_f21_a_paper_that_includes_the_figure_does_not_carry_its_document(attention: Diagram, tmp_path: Path) -> None:
+    td.export(attention, tmp_path / "figure.pdf")
+    page = r"\documentclass{article}\usepackage{graphicx}\begin{document}\includegraphics{figure.pdf}\end{document}"
+    paper = compiled(page, tmp_path, "paper").read_bytes()
+    everything = paper + b"".join(inflated(paper))
+    assert b" cm\n" in everything  # the drawing is there
+    for word in (b"source.tdraw", b"Drawn by", b'"format": "tensordraw"', b"EmbeddedFile"):
+        assert word not in everything  # the title is: pdfTeX keeps it beside the picture
 
 
 def inflated(data: bytes) -> list[bytes]:

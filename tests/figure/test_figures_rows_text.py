@@ -9,14 +9,18 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+import svgwrite
 from fontTools.ttLib import TTFont
 from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram
 from tensordraw.figure.describe import describe
-from tensordraw.figure.export import picture, text
+from tensordraw.figure.export import drawn, options, picture, text
 from tensordraw.figure.labels import FONTS
+from tensordraw.figure.paths import bounds, union
+from tensordraw.figure.svg_text import Letters
 from tests.figure.rendering import needs, run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -53,6 +57,35 @@ def test_f6_real_text_is_in_an_embedded_subset(attention: Diagram, font: str) ->
     assert {element.attrib["font-family"] for element in root.iter(f"{SVG}text")} == {found[1]}
     assert len(made) < 150_000
     assert text(attention, text=True, font=font) == made
+
+
+@pytest.mark.parametrize("font", sorted(FONTS))
+def test_f6_real_text_stands_where_the_outlines_are(font: str) -> None:
+    from fontTools.pens.boundsPen import BoundsPen
+
+    diagram = td.template("attention")
+    figure = drawn(diagram, options(Export(), font=font)).figure
+    letters = Letters(figure)
+    for item in figure.items:
+        for shape in item.shapes:
+            if shape.words is None:
+                continue
+            boxes = []
+            for element in letters.elements(svgwrite.Drawing(debug=False), shape):
+                if element.elementname == "rect":
+                    x, y, wide, high = (float(element.attribs[key]) for key in ("x", "y", "width", "height"))
+                    boxes.append((x, y, x + wide, y + high))
+                    continue
+                embedded = TTFont(io.BytesIO(letters.fonts[shape.words.font].file))
+                glyphs, codes = embedded.getGlyphSet(), embedded.getBestCmap()
+                size = float(element.attribs["font-size"]) / embedded["head"].unitsPerEm
+                y = float(element.attribs["y"])
+                for letter, place in zip(element.text, map(float, element.attribs["x"].split()), strict=True):
+                    pen = BoundsPen(glyphs)
+                    glyphs[codes[ord(letter)]].draw(pen)
+                    a, b, c, d = pen.bounds
+                    boxes.append((place + a * size, y - d * size, place + c * size, y - b * size))
+            assert union(boxes) == pytest.approx(bounds(shape.path), abs=0.02), shape.words
 
 
 @needs("pdffonts", "pdftotext")
