@@ -9,8 +9,8 @@ import pytest
 
 import tensordraw as td
 
-PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon next_tokens problems read
-    template templates tikz"""
+PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon next_tokens
+    problems read save svg template templates tikz"""
 
 
 def test_the_public_names() -> None:
