@@ -219,16 +219,15 @@ class _Rows:
 
     def _inputs(self) -> tuple[Input, ...]:
         found = [item for item in self.program.inputs if item.out in self.wanted and item.out != self.ids]
+        row: Pattern = ("new",)
         found += [
-            replace(item, type=self._typed(item.type, ("new",) * len(item.type.axes)))
-            for item in self.program.inputs
-            if item.out == self.ids
+            replace(item, type=self._typed(item.type, row)) for item in self.program.inputs if item.out == self.ids
         ]
         for (value, pattern), out in self.cuts.items():
             found.append(Input(out, out, self._typed(self.types[value], pattern)))
         for value, out in self.whole.items():
-            pattern: Pattern = tuple("all" if at in self._runs(value) else "" for at in self._axes(value))
-            found.append(Input(out, out, self._typed(self.types[value], pattern)))
+            rows: Pattern = tuple("all" if at in self._runs(value) else "" for at in self._axes(value))
+            found.append(Input(out, out, self._typed(self.types[value], rows)))
         return tuple(found)
 
     def _caches(self) -> tuple[Cache, ...]:
