@@ -86,8 +86,13 @@ def norm(block: Block, statement: Statement) -> Found | None:
     scaled = block.reader(statement.out)
     if not isinstance(scaled, Einsum) or not distinct(scaled.operands):
         return None
-    normed = next(each for each in scaled.operands if each.value == statement.out)
-    weight = next((each for each in scaled.operands if each.indices == normed.indices[-1:]), None)
+    read = [operand for operand in scaled.operands if operand.value == statement.out]
+    if len(read) != 1:
+        return None  # a square of the norm
+    normed = read[0]
+    weight = next(
+        (each for each in scaled.operands if each is not normed and each.indices == normed.indices[-1:]), None
+    )
     if weight is None or len(block.types[weight.value].axes) != 1:
         return None
     if len(scaled.operands) > 2:

@@ -242,6 +242,21 @@ def test_long_sequences_go_in_blocks() -> None:
     np.testing.assert_allclose(td.evaluate(d, arrays), td.evaluate(d, arrays, fuse=False), atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("spec", "values", "recognised"),
+    [
+        ("d, d -> d", ("normed", "w"), 1), ("d ->", ("normed",), 0),
+        ("d, d -> d", ("normed", "normed"), 0), ("d, d, d -> d", ("normed", "normed", "w"), 0),
+    ],
+)  # fmt: skip
+def test_the_weight_of_a_norm_is_another_value(spec: str, values: tuple[str, ...], recognised: int) -> None:
+    vector = type_("d")
+    norm = Apply("normed", "normalise", "x", (0,), vector, {"eps": 1e-5})
+    inputs = tuple(Input(name, name, vector) for name in ("x", "w") if name == "x" or name in values)
+    made = same(Program(inputs, (norm, einsum("y", spec, *values)), (Output("", "y"),)), ("numpy", "torch"))
+    assert len(forms(made, Norm)) == recognised
+
+
 def test_code_has_the_forms_of_its_library() -> None:
     diagram = td.template("gpt2", **SMALL, layer_norm=True, bias=True)
     code = td.code(diagram)
