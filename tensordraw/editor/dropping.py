@@ -10,7 +10,7 @@ from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, 
 from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import grasp, labels, moving, palette, room, snapping
+from tensordraw.editor import grasp, labels, moving, palette, room, snapping, written
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Filled, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
@@ -20,26 +20,20 @@ UNREADABLE = (
     "The clipboard holds nothing that can be pasted here: a diagram, an einsum such as ij,jk->ik, or Python code"
 )
 _PROSE = re.compile(r"[\w\s,.;:!?'-]*")  # words that could be read as indices, and hardly ever are meant so
-_CODE = re.compile(r"@|\w\(.*\)|\w\s*=[^=]")
-_EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
-
-
-def is_written(text: str) -> bool:
-    """Whether the quick-insert field holds a tensor (`W: hidden head`), an einsum (`ij,jk->ik`) or code (`A @ B`), not a
-    search."""
-    return ":" in text or _EINSUM.search(text.strip()) is not None or _CODE.search(text) is not None
 
 
 def insert(state: State, event: Insert) -> Step:
     """Put a palette kind, or what was written, on the canvas: one history entry, also where it is connected at once."""
     document = state.document
     at = (event.x, event.y)
-    if event.text and (not event.kind or is_written(event.text)):
+    if event.text and (not event.kind or written.reading(event.text, event.leg) != "search"):
         return _write(state, event.text, at, event.leg)
     kind = palette.kind_called(event.kind, document)
     if event.leg is not None:
         after, item = connected(document, kind, at, event.leg)
-        return done(state, after, f"Insert and connect {kind.title}", {item})
+        return done(replace(state, kind=kind.id), after, f"Insert and connect {kind.title}", {item})
+    if kind.joins:
+        state = replace(state, kind=kind.id)
     if kind.region is not None:
         around = _to_wrap(state, at)
         if around:
@@ -123,11 +117,18 @@ def open_piece(diagram: Diagram, leg: Id) -> tuple[Id, ...]:
 def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
     document = state.document
     inside = grasp.region_at(document, grasp.figure_of(document), at)
-    if ":" not in text and (_EINSUM.search(text.strip()) or _CODE.search(text)):
-        from tensordraw.read.reading import read_text  # late: the start of the window does not wait for it
-
-        part = _named_apart(document, read_text(text.strip()), text)
-        return _put_fragment(state, part, at, "Insert einsum", reveal=True)
+    match written.reading(text, leg):
+        case "bubble":
+            after, region = written.bubbled(state, text)
+            return done(state, after, f"Wrap in {text.strip()}", {region})
+        case "template":
+            name = text.split()[0].lower()
+            return _put_fragment(state, written.part(text), at, f"Insert {name}", reveal=True)
+        case "network":
+            part = _named_apart(document, written.part(text), text)
+            return _put_fragment(state, part, at, "Insert einsum", reveal=True)
+        case _:
+            pass
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
     if leg is not None:
         space = all_legs(after)[leg].space
@@ -188,7 +189,7 @@ def paste(state: State, event: Pasted) -> Step:
 
         if (figure := source.pasted(text)) is not None:
             return _put_fragment(state, figure, at, "Paste")
-    if _PROSE.fullmatch(text) and not _EINSUM.search(text.strip()):
+    if _PROSE.fullmatch(text) and not written.EINSUM.search(text.strip()):
         return refused(state, f"{UNREADABLE}.")
     from tensordraw.read.reading import read_upto  # late: the start of the window does not wait for it
 
@@ -235,7 +236,7 @@ def _put_fragment(state: State, part: Diagram, at: Point | None, name: str, *, r
 
 
 def file_dropped(state: State, event: FileDropped) -> Step:
-    """A file of arrays was dropped: on a tensor it is offered to it, elsewhere it is refused in words."""
+    """A file of arrays was dropped: on a tensor it is offered to it, elsewhere a tensor of the array's shape is made there."""
     target = grasp.target_at(state.document, (event.x, event.y), event.scale)
     node = None if target.item is None else state.document.content.nodes.get(target.item)
     if isinstance(node, Tensor | Fixed) and node.name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram.records import Id
+from tensordraw.diagram.records import Diagram, Id
 
 DialogKind: TypeAlias = Literal[
     "open",
@@ -135,6 +135,13 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Glide:
+    """Show the way from the layout of this older value of the document to the new one."""
+
+    before: Diagram
+
+
+@dataclass(frozen=True, slots=True)
 class TogglePanel:
     """Show or hide a panel."""
 
@@ -172,6 +179,7 @@ Effect: TypeAlias = (
     | CheckEquation
     | StopEvaluation
     | ChangeView
+    | Glide
     | TogglePanel
     | ToggleTheme
     | ResetLayout

@@ -127,7 +127,7 @@ def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
     wired = index(diagram.content).wire
     legs = legs_near(figure, at, LEG / scale)
     for leg in legs:
-        if leg not in wired:
+        if leg not in wired and not _is_nearer_to_body(diagram, figure, leg, at):
             return Target("leg", leg)
     for item in _front_to_back(figure, at, GROWN / scale):
         if item.owner in content.nodes or item.owner in diagram.layout.notes:
@@ -160,6 +160,15 @@ def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
         if item.owner in content.regions and _on_border(item, at, BORDER / scale):
             return Target("border", item.owner)
     return Target("canvas")
+
+
+def _is_nearer_to_body(diagram: Diagram, figure: Figure, leg: Id, at: Point) -> bool:
+    """Whether the point lies on the leg's own body, nearer to its middle than to the tip: from afar both are within reach."""
+    owner = index(diagram.content).owner[leg]
+    place = diagram.layout.places.get(owner)
+    if place is None or math.dist(at, (place.x, place.y)) >= math.dist(at, figure.anchors[leg].tip):
+        return False
+    return any(_on_body(item, at, 0.0) for item in _front_to_back(figure, at, 0.0) if item.owner == owner)
 
 
 def _collapsed(diagram: Diagram, figure: Figure, at: Point) -> Id | None:

@@ -6,7 +6,7 @@ the space of whatever it is joined to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -291,15 +291,21 @@ def offered(diagram: Diagram, leg: Id | None = None) -> tuple[Kind, ...]:
     return (*(kind for kind in KINDS if kind.joins and kind.id not in absent), *fitting)
 
 
-def search(kinds: Sequence[Kind], text: str) -> list[Kind]:
-    """The kinds whose title, group or synonyms hold every word, those whose title begins with the text first."""
+def search(
+    kinds: Sequence[Kind], text: str, counts: Mapping[str, int] | None = None, *, alphabetic: bool = False
+) -> list[Kind]:
+    """The kinds whose title, group or synonyms hold every word: those whose title begins with the text first, then those
+    that were used most (`counts`, by id), then in the order of the table or of their titles."""
     words = text.lower().split()
+    used = counts or {}
     found = []
     for place, kind in enumerate(kinds):
         everything = " ".join((kind.title, kind.id, kind.group, *kind.words)).lower()
         if all(word in everything for word in words):
-            found.append((not kind.title.lower().startswith(text.lower()), place, kind))
-    return [kind for _, _, kind in sorted(found, key=lambda entry: entry[:2])]
+            begins = bool(text) and kind.title.lower().startswith(text.lower())
+            rank = -used.get(kind.id.partition(":")[0] if kind.id.startswith("paste:") else kind.id, 0)
+            found.append((not begins, rank, kind.title if alphabetic else "", place, kind))
+    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:4])]
 
 
 def put(diagram: Diagram, kind: Kind, spot: Spot) -> tuple[Diagram, Made]:

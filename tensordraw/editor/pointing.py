@@ -13,12 +13,13 @@ from typing import assert_never
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Curve, Id, node_legs
-from tensordraw.editor import folding, grasp, labels, moving, palette, snapping, wiring
+from tensordraw.editor import cutting, folding, grasp, labels, moving, palette, snapping, wiring
 from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
     Banding,
     Bending,
+    Cutting,
     Idle,
     Inserting,
     Moving,
@@ -58,7 +59,8 @@ def press(state: State, event: Press) -> Step:
     if target.item is not None and target.part != "leg" and not adds and target.item not in state.selection:
         state = selected(state, {target.item})
     turns = target.part == "leg" and "Alt" in event.modifiers
-    return replace(state, tool=Pressed(at, target.item, target.part, adds, turns), hover=None), ()
+    cuts = target.item is None and "Ctrl" in event.modifiers
+    return replace(state, tool=Pressed(at, target.item, target.part, adds, turns, cuts), hover=None), ()
 
 
 def _wiring(state: State) -> Wiring:
@@ -88,6 +90,8 @@ def move(state: State, event: Move) -> Step:
             return _bent(state, bending, at), ()
         case Banding() as band:
             return _band(state, band, at), ()
+        case Cutting() as stroke:
+            return cutting.follow(state, stroke, at, event.scale), ()
         case _:
             assert_never(state.tool)
 
@@ -97,7 +101,9 @@ def _drag(state: State, pressed: Pressed) -> State:
     if pressed.part == "leg" and pressed.target is not None:
         if pressed.turns:
             return replace(state, tool=Turning(pressed.target))
-        return wiring.begin(state, pressed.target, pressed.at)
+        return wiring.begin(state, pressed.target, pressed.at, several=True)
+    if pressed.cuts:
+        return replace(state, tool=Cutting((pressed.at,)))
     if pressed.target is None:
         base = state.selection if pressed.adds else frozenset()
         return replace(state, tool=Banding(pressed.at, pressed.at, base))
@@ -184,6 +190,9 @@ def release(state: State, event: Release) -> Step:
             return (idle(state), ()) if state.preview is None else done(state, state.preview, "Bend wire")
         case Banding():
             return idle(state), ()
+        case Cutting() as stroke:
+            followed = cutting.follow(state, stroke, at, event.scale).tool
+            return cutting.finish(state, followed if isinstance(followed, Cutting) else stroke)
         case _:
             return state, ()
 

@@ -1,5 +1,5 @@
-"""Where a moved body comes to rest: legs in line with legs first, so that wires come out straight, then centres, then
-the grid. Each axis snaps by itself; guides are the lines that show with what."""
+"""Where a moved body comes to rest: legs in line with legs first, so that wires come out straight, then centres, edges and
+equal gaps, then the grid. Each axis snaps by itself; guides are the lines that show with what."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 from tensordraw.diagram.edits_layout import position_of
 from tensordraw.diagram.records import Diagram, Id, node_legs
+from tensordraw.editor import gaps
+from tensordraw.editor.gaps import Gaps
 from tensordraw.editor.state import Line, Point
 from tensordraw.figure.display import Figure
+from tensordraw.figure.index import index
+from tensordraw.figure.near import near
 
 GRID = 10.0  # layout units
 REACH = 8.0  # pixels
@@ -28,15 +32,19 @@ class Lines:
     still_centres: tuple[tuple[Mark, ...], tuple[Mark, ...]]
     moved_legs: tuple[tuple[Mark, ...], tuple[Mark, ...]]
     moved_centres: tuple[tuple[Mark, ...], tuple[Mark, ...]]
+    still_edges: tuple[tuple[Mark, ...], tuple[Mark, ...]]
+    moved_edges: tuple[tuple[Mark, ...], tuple[Mark, ...]]
+    gaps: Gaps | None
     lead: Point | None
 
 
 def lines(diagram: Diagram, figure: Figure, moving: Iterable[Id], lead: Id | None = None) -> Lines:
     """What there is to line up when these items move."""
-    moving = set(moving)
+    moving, signs = set(moving), index(diagram.content).signs
     legs: dict[bool, tuple[list[Mark], list[Mark]]] = {True: ([], []), False: ([], [])}
     centres: dict[bool, tuple[list[Mark], list[Mark]]] = {True: ([], []), False: ([], [])}
-    count = 0
+    edges: dict[bool, tuple[list[Mark], list[Mark]]] = {True: ([], []), False: ([], [])}
+    table, count = near(figure), 0
     for node in diagram.content.nodes.values():
         moves = node.id in moving
         if moves:
@@ -47,6 +55,10 @@ def lines(diagram: Diagram, figure: Figure, moving: Iterable[Id], lead: Id | Non
         if at is not None:
             centres[moves][0].append((at[0], at[1]))
             centres[moves][1].append((at[1], at[0]))
+        for item in table.of(node.id) if node.id not in signs else ():
+            left, top, right, bottom = item.box
+            edges[moves][0].extend(((left, (top + bottom) / 2), (right, (top + bottom) / 2)))
+            edges[moves][1].extend(((top, (left + right) / 2), (bottom, (left + right) / 2)))
         for leg in node_legs(node):
             anchor = figure.anchors.get(leg.id)
             if anchor is None:
@@ -64,6 +76,9 @@ def lines(diagram: Diagram, figure: Figure, moving: Iterable[Id], lead: Id | Non
         (tuple(sorted(centres[False][0])), tuple(sorted(centres[False][1]))),
         (tuple(legs[True][0]), tuple(legs[True][1])),
         (tuple(centres[True][0]), tuple(centres[True][1])),
+        (tuple(sorted(edges[False][0])), tuple(sorted(edges[False][1]))),
+        (tuple(edges[True][0]), tuple(edges[True][1])),
+        gaps.gaps(diagram, figure, moving),
         start,
     )
 
@@ -73,19 +88,26 @@ def snap(
 ) -> tuple[Point, tuple[Line, ...]]:
     """The offset nearest to (dx, dy) that lines something up, with the guides that say what."""
     offset, guides = [dx, dy], []
+    drawn: list[Line] = []
     for axis in (0, 1):
         match = None
         if objects:
             match = _nearest(found.moved_legs[axis], found.still_legs[axis], offset[axis], reach)
             match = match or _nearest(found.moved_centres[axis], found.still_centres[axis], offset[axis], reach)
+            match = match or _nearest(found.moved_edges[axis], found.still_edges[axis], offset[axis], reach)
+        spaced = None
+        if objects and match is None and found.gaps is not None:
+            spaced = gaps.snap(found.gaps, (offset[0], offset[1]), axis, reach)
         if match is not None:
             by, mine, theirs = match
             offset[axis] += by
             guides.append((axis, mine, theirs))
+        elif spaced is not None:
+            offset[axis] += spaced[0]
+            drawn += spaced[1]
         elif grid and found.lead is not None:
             start = found.lead[axis]
             offset[axis] = round((start + offset[axis]) / GRID) * GRID - start
-    drawn = []
     for axis, mine, theirs in guides:
         along = (mine[1] + offset[1 - axis], theirs[1])
         low, high = min(along) - GRID, max(along) + GRID

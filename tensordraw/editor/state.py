@@ -36,6 +36,7 @@ class Pressed:
     part: str
     adds: bool = False
     turns: bool = False
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Wiring:
     reasons: dict[Id, str] = field(default_factory=dict)
     clicked: bool = False
     detached: bool = False
+    others: tuple[Id, ...] = ()  # legs of the same name of the other selected tensors, which come along
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ class Banding:
 
 
 @dataclass(frozen=True, slots=True)
+class Cutting:
+    """A stroke that cuts wires (Ctrl+drag from the canvas); `wires` are those that it has crossed."""
+
+    points: tuple[Point, ...]
+    wires: frozenset[Id] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Placing:
     """A palette kind hovers over the canvas before it is dropped; `splice` is the wire it would be put into."""
 
@@ -119,7 +129,7 @@ class Inserting:
     at: Point
 
 
-Tool: TypeAlias = Idle | Pressed | Wiring | Moving | Turning | Bending | Banding | Placing | Inserting
+Tool: TypeAlias = Idle | Pressed | Wiring | Moving | Turning | Bending | Banding | Cutting | Placing | Inserting
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,8 @@ class State:
     scale: float = 1.0
     snap_grid: bool = True
     snap_objects: bool = True
+    sought: str = ""  # what was looked for last
+    kind: str = "tensor"  # the kind that was inserted last, of those that can be connected
 
     @property
     def document(self) -> Diagram:

@@ -19,8 +19,11 @@ from tensordraw.errors import Error
 _WORDS = ("The ", "Both ", "That ", "A ")  # beginnings of sentences; what else a reason begins with is a name
 
 
-def begin(state: State, leg: Id, at: Point, *, clicked: bool = False) -> State:
-    """Start a wire at the leg. A wired leg's end is taken off first: the wire then hangs on its other end."""
+def begin(state: State, leg: Id, at: Point, *, clicked: bool = False, several: bool = False) -> State:
+    """Start a wire at the leg. A wired leg's end is taken off first: the wire then hangs on its other end.
+
+    With `several`, free legs of the same name of the other selected tensors come along where the leg's own is selected.
+    """
     document = state.document
     wire = joined(document).get(leg)
     preview, start = None, leg
@@ -29,8 +32,25 @@ def begin(state: State, leg: Id, at: Point, *, clicked: bool = False) -> State:
         start = ends[1] if ends[0] == leg else ends[0]
         preview = edits.disconnect(document, (wire,))
     shown = preview or document
-    tool = Wiring(start, at, at, reasons=_reasons(shown, start), clicked=clicked, detached=preview is not None)
+    others = _alike(state, leg) if several and wire is None else ()
+    reasons = _reasons(shown, start)
+    tool = Wiring(start, at, at, reasons=reasons, clicked=clicked, detached=preview is not None, others=others)
     return replace(state, tool=tool, preview=preview)
+
+
+def _alike(state: State, leg: Id) -> tuple[Id, ...]:
+    """The free legs that are called like this one, one of each other selected tensor."""
+    document = state.document
+    legs, wired = all_legs(document), joined(document)
+    chosen = [node for node in document.content.nodes.values() if node.id in state.selection]
+    if not any(own.id == leg for node in chosen for own in node_legs(node)):
+        return ()
+    name, found = leg_name(document, legs[leg]), []
+    for node in chosen:
+        own = [one.id for one in node_legs(node) if one.id not in wired and leg_name(document, one) == name]
+        if own and leg not in own and mismatch(document, legs[leg], legs[own[0]]) is None:
+            found.append(own[0])
+    return tuple(found)
 
 
 def _reasons(diagram: Diagram, start: Id) -> dict[Id, str]:
@@ -108,6 +128,9 @@ def finish(state: State, wiring: Wiring) -> Step:
 def _join(state: State, wiring: Wiring, onto: Id) -> Step:
     diagram = state.shown
     name = f"Connect {describe(diagram, wiring.leg)}"
+    if wiring.others and onto not in wiring.others:
+        after = _all_joined(diagram, (wiring.leg, *wiring.others), onto, wiring.at)
+        return done(state, after, f"Connect {len(wiring.others) + 1} wires")
     if onto in diagram.content.wires:
         after, dot = edits.branch(diagram, wiring.leg, onto, wiring.at)
         return done(state, after, f"{name} by a copy dot", state.selection | {dot})
@@ -117,6 +140,39 @@ def _join(state: State, wiring: Wiring, onto: Id) -> Step:
         return idle(state), ()
     after = edits.connect(diagram, wiring.leg, onto)
     return done(state, after, f"{name} to {describe(diagram, onto)}", say=connected(diagram, after, wiring.leg, onto))
+
+
+def _all_joined(diagram: Diagram, legs: tuple[Id, ...], onto: Id, at: Point) -> Diagram:
+    """All the legs joined to what the first one was dropped on: each to a free leg of that node where it has enough of the
+    same name, else all to one copy dot."""
+    content = diagram.content
+    if onto in all_legs(diagram):
+        free = _free_like(diagram, onto)
+        if len(free) >= len(legs):
+            for leg, other in zip(legs, free, strict=False):
+                diagram = edits.connect(diagram, leg, other)
+            return diagram
+        diagram = edits.connect(diagram, legs[0], onto)
+        onto, legs = joined(diagram)[onto], legs[1:]
+    dot = onto if onto in content.nodes else None
+    for leg in legs:
+        if dot is None:
+            diagram, dot = edits.branch(diagram, leg, onto, at)
+        else:
+            diagram = edits.join_dot(diagram, leg, dot)
+    return diagram
+
+
+def _free_like(diagram: Diagram, leg: Id) -> list[Id]:
+    """The free legs of the same node with the name of this one, this one first, then in their order around."""
+    legs, wired = all_legs(diagram), joined(diagram)
+    for node in diagram.content.nodes.values():
+        own = [one.id for one in node_legs(node)]
+        if leg in own:
+            name = leg_name(diagram, legs[leg])
+            like = [one for one in own if one not in wired and leg_name(diagram, legs[one]) == name]
+            return [leg, *(one for one in like if one != leg)]
+    return [leg]
 
 
 def not_connected(reason: str) -> str:

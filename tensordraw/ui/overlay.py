@@ -13,9 +13,10 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from tensordraw.diagram.records import Id
+from tensordraw.diagram.records import ROOT, Content, Id
 from tensordraw.diagram.signs import signed
-from tensordraw.editor.state import Banding, Moving, Placing, State, Turning, Wiring
+from tensordraw.editor.moving import region_name
+from tensordraw.editor.state import Banding, Cutting, Idle, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
 from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.halos import MANY
@@ -59,6 +60,8 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     owned = {item: canvas.sheet.owned(item) for item in (*wanted, *canvas.marks)}
     for item in canvas.glow - state.selection:
         _halo(painter, figure, owned, item, tint(c.warning, 0.30), 7 * px, px)
+    for item in _members(state):
+        _halo(painter, figure, {item: canvas.sheet.owned(item)}, item, tint(c.accent, 0.14), 4 * px, px)
     if state.hover and state.hover not in state.selection:
         _halo(painter, figure, owned, state.hover, tint(c.accent, 0.22), 5 * px, px)
     for item in chosen:
@@ -66,6 +69,23 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     _problems(painter, canvas, owned, px)
     paint_fold_button(painter, state, figure, c, px)
     _gesture(painter, canvas, state, figure, px)
+
+
+def _members(state: State) -> list[Id]:
+    """The nodes of the region under the pointer, inner regions included."""
+    content = state.shown.content
+    if state.hover not in content.regions or not isinstance(state.tool, Idle):
+        return []
+    found = [node.id for node in content.nodes.values() if state.hover in _around(content, node.inside)]
+    return found if len(found) <= MANY else []
+
+
+def _around(content: Content, region: Id) -> set[Id]:
+    found = set()
+    while region != ROOT:
+        found.add(region)
+        region = content.regions[region].inside
+    return found
 
 
 def _halo(
@@ -166,6 +186,11 @@ def _gesture(painter: QPainter, canvas: Scene, state: State, figure: Figure, px:
             for target in (moving.region, moving.splice):
                 if target is not None:
                     _halo_of(painter, canvas, target, tint(c.drop, 0.5), 6 * px, px)
+        case Cutting(points=points, wires=wires):
+            for wire in wires:
+                _halo_of(painter, canvas, wire, tint(c.error, 0.5), 6 * px, px)
+            painter.setPen(QPen(QColor(c.error), 1.5 * px, Qt.PenStyle.DashLine))
+            painter.drawPolyline([QPointF(*point) for point in points])
         case Placing(splice=splice) if splice is not None:
             _halo_of(painter, canvas, splice, tint(c.drop, 0.5), 6 * px, px)
         case Banding(origin=(x1, y1), at=(x2, y2)):
@@ -201,6 +226,10 @@ def _wire(
             QPen(QColor(drop if wiring.onto else line), 2.2 * px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         )
         painter.drawPath(joining_curve(start, to, end))
+        for leg in wiring.others:
+            other = figure.anchors.get(leg)
+            if other is not None:
+                painter.drawPath(joining_curve(other, to, end))
         painter.setBrush(QColor(drop if wiring.onto else line))
         painter.drawEllipse(to, 3 * px, 3 * px)
     if end is not None:
@@ -263,12 +292,22 @@ def paint_words(painter: QPainter, canvas: Scene) -> None:
     words = hint(state)
     if words:
         _chip(painter, 12, height - 12, words, c.faint, c.canvas)
+    if isinstance(state.tool, Moving) and state.tool.region is not None:
+        x, y = canvas.view.to_screen(*state.pointer)
+        words = goes_where(state, state.tool.region)
+        left = chip_left(x + 16, metrics.horizontalAdvance(words) + 2 * CHIP, canvas.width())
+        _chip(painter, left, y + metrics.height() + 24, words, c.on_accent, c.drop)
     if isinstance(state.tool, Wiring) and state.tool.refused is not None:
         reason = state.tool.reasons.get(state.tool.refused, "")
         x, y = canvas.view.to_screen(*state.tool.tip)
         if reason:
             left = chip_left(x + 16, metrics.horizontalAdvance(reason) + 2 * CHIP, canvas.width())
             _chip(painter, left, y + metrics.height() + 14, reason, c.on_accent, c.error)
+
+
+def goes_where(state: State, region: Id) -> str:
+    """What a release does to the region of what is dragged: "enters the relu bubble"."""
+    return "leaves the region" if region == ROOT else f"enters {region_name(state.document, region)}"
 
 
 def chip_left(x: float, wide: float, room: float) -> float:
@@ -290,17 +329,25 @@ def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: s
 def hint(state: State) -> str:
     """What the hand can do now, in words."""
     match state.tool:
+        case Wiring(others=others) if others:
+            return f"Release on a leg, wire or dot to connect all {len(others) + 1} · Esc cancels"
         case Wiring(clicked=clicked):
             do = "Click" if clicked else "Release on"
             return f"{do} a leg or wire to connect, empty canvas to insert · Esc cancels"
         case Moving(region=region, splice=splice):
             if splice:
                 return "Release to put it into the wire · hold Ctrl to move without"
-            return "Release to move into this region" if region else "Hold Ctrl to move without snapping · Esc cancels"
+            return (
+                f"Release: {goes_where(state, region)} · hold Ctrl to stay where it is"
+                if region
+                else "Hold Ctrl to move without snapping · Esc cancels"
+            )
         case Turning():
             return "Release to set the direction of the leg · Esc cancels"
         case Placing():
             return "Release to place it"
+        case Cutting(wires=wires):
+            return f"Release to cut {len(wires)} wires · Esc cancels" if wires else "Draw across wires to cut them"
         case Banding():
             return "Release to select · Shift adds"
     if state.selection:

@@ -10,14 +10,15 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from tensordraw.diagram.exports import Export
+from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import Bubble, node_legs
 from tensordraw.diagram.sources import path_from
-from tensordraw.editor import commands, dropping, effects, events, grasp
+from tensordraw.editor import commands, effects, events, grasp, written
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
-from tensordraw.ui import clipping
+from tensordraw.ui import attached, clipping, gliding
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -93,6 +94,9 @@ class Performer:
                     window.say("Evaluation stopped")
             case effects.ChangeView(change=change):
                 self._change_view(change)
+            case effects.Glide(before=before):
+                if window.canvas is not None and session is window.session:
+                    gliding.glide(window.canvas, before)
             case effects.TogglePanel(panel=panel):
                 self._toggle(panel)
             case effects.ToggleTheme():
@@ -266,15 +270,27 @@ class Performer:
             return
         diagram = session.state.document
         kinds = [kind_called(kind, diagram) for kind in effect.kinds]
+        leg_kind = "" if effect.leg is None else leg_name(diagram, all_legs(diagram)[effect.leg])
+        counts = attached.counts(leg_kind)
 
         def find(text: str) -> list[Choice]:
-            return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in search(kinds, text)]
+            found = search(kinds, text, counts, alphabetic=effect.leg is not None)
+            return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in found]
 
-        popup = FilterList(canvas, find, "Insert… or type  W: hidden head", "Quick insert", dropping.is_written)
+        def tell(text: str) -> tuple[str, bool] | None:
+            told = written.preview(session.state, text, effect.leg) if text.strip() else None
+            return None if told is None else (told.words, told.works)
+
+        popup = FilterList(
+            canvas, find, "Insert… or type  W: hidden head", "Quick insert",
+            lambda text: written.reading(text, effect.leg) != "search", tell,
+        )  # fmt: skip
         self._float(popup)
 
         def insert(value: object) -> None:
             kind, text = ("", value) if isinstance(value, str) else (getattr(value, "id", ""), "")
+            if kind:
+                attached.count(leg_kind, kind)
             session.send(
                 events.Insert(kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale)
             )  # fmt: skip

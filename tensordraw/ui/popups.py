@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -74,22 +75,28 @@ class _Rows(QStyledItemDelegate):
 
 
 Search = Callable[[str], Sequence[Choice]]
+Tell = Callable[[str], tuple[str, bool] | None]
 
 
 class FilterList(QFrame):
     """A field and a list. `chosen` gives the value of a row; `closed` comes when it goes without a choice.
 
-    With `accepts_text`, Enter gives the text itself where no row fits.
+    Enter gives the text itself where `text_fits`. `tell` says what that would do, or (False) why it cannot.
     """
 
     chosen = Signal(object)
     closed = Signal()
 
     def __init__(
-        self, parent: QWidget, search: Search, prompt: str, name: str, text_fits: Callable[[str], bool]
-    ) -> None:
+        self, parent: QWidget, search: Search, prompt: str, name: str, text_fits: Callable[[str], bool],
+        tell: Tell = lambda text: None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.search, self.text_fits = search, text_fits
+        self.search, self.text_fits, self.tell = search, text_fits, tell
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.told.setAccessibleName("What Enter does")
+        self.told.hide()
         self.setProperty("role", "popup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.field = QLineEdit()
@@ -103,7 +110,7 @@ class FilterList(QFrame):
         self.list.setItemDelegate(_Rows(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
-        named(self, name, column(self.field, self.list, margins=(8, 8, 8, 8)))
+        named(self, name, column(self.field, self.told, self.list, margins=(8, 8, 8, 8)))
         self._done = False
         self._fill("")
 
@@ -120,6 +127,12 @@ class FilterList(QFrame):
         self.field.setFocus()
 
     def _fill(self, text: str) -> None:
+        told = self.tell(text)
+        self.told.setVisible(told is not None)
+        self.told.setText("" if told is None else told[0])
+        self.told.setProperty("role", "" if told is None or told[1] else "error")
+        self.told.style().polish(self.told)
+        self.refuses = told is not None and not told[1]
         self.list.clear()
         for choice in self.search(text):
             line = QListWidgetItem(choice.title)
@@ -139,7 +152,8 @@ class FilterList(QFrame):
     def _choose(self, line: QListWidgetItem | None) -> None:
         text = self.field.text().strip()
         if text and self.text_fits(text):
-            self._finish(text)
+            if not self.refuses:  # the reason is told; the text stays to be mended
+                self._finish(text)
         elif line is not None and not line.data(Qt.ItemDataRole.UserRole).refused:
             self._finish(line.data(Qt.ItemDataRole.UserRole).value)
 

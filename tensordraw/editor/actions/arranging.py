@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from tensordraw.diagram import edits_layout
-from tensordraw.diagram.records import Curve, CurveStyle
+from tensordraw.diagram.records import Curve, CurveStyle, Diagram
 from tensordraw.editor import grasp, snapping
 from tensordraw.editor.command import Command
+from tensordraw.editor.effects import Announce, Glide
 from tensordraw.editor.enabled import bodies, several_bodies, some_bodies, some_wires, something_drawn, wires
 from tensordraw.editor.state import State, Step, done
 
@@ -77,6 +78,28 @@ def _straighten(state: State, argument: Any) -> Step:
     return done(state, edits_layout.set_curve(state.document, wires(state), points=()), "Remove way-points")
 
 
+def _arrange(state: State, argument: Any) -> Step:
+    from tensordraw.editor import rearranging  # late: the start of the window does not wait for it
+
+    chosen = bodies(state)
+    after = rearranging.rearranged(state.document, chosen)
+    return _glided(state, after, "Arrange" if not chosen else "Arrange the selection")
+
+
+def _arrange_rest(state: State, argument: Any) -> Step:
+    from tensordraw.editor import rearranging
+
+    after = rearranging.rearranged_around(state.document, bodies(state))
+    return _glided(state, after, "Arrange around the selection")
+
+
+def _glided(state: State, after: Diagram, name: str) -> Step:
+    if after is state.document:
+        return state, (Announce("It is arranged already."),)
+    stepped, effects = done(state, after, name)
+    return stepped, (*effects, Glide(state.document))
+
+
 _NUDGES = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
 _SIDES: tuple[tuple[edits_layout.Side, tuple[str, ...]], ...] = (
     ("left", ("Ctrl+Shift+Left",)),
@@ -122,6 +145,14 @@ ROWS: tuple[Command, ...] = (
     Command(
         "distribute_vertical", "Distribute vertically", _distribute("vertical"), "Arrange", enabled=several_bodies,
         words=("space evenly",),
+    ),
+    Command(
+        "arrange", "Arrange", _arrange, "Arrange", ("Ctrl+L",), something_drawn,
+        ("layout", "lay out", "tidy", "automatic", "tree", "ring", "lattice", "stream"),
+    ),
+    Command(
+        "arrange_rest", "Arrange all but the selection", _arrange_rest, "Arrange", enabled=some_bodies,
+        words=("layout", "keep", "pin", "hand-placed"),
     ),
     Command(
         "align_grid", "Align to grid", _to_grid, "Arrange", ("Shift+A",), something_drawn, ("snap",),

@@ -46,7 +46,7 @@ def _free_spot(state: State) -> tuple[float, float]:
 
 
 def _neighbour(angle: float) -> Any:
-    """A connected tensor on the selected node's free leg in that direction."""
+    """A connected node of the kind that was used last, on the selected node's free leg in that direction."""
 
     def run(state: State, argument: Any) -> Step:
         document = state.document
@@ -62,8 +62,9 @@ def _neighbour(angle: float) -> Any:
             return refused(state, "There is no free leg in that direction.")
         x, y = anchors[leg].tip
         at = (x + REACH * math.cos(math.radians(angle)), y - REACH * math.sin(math.radians(angle)))
-        after, item = dropping.connected(document, palette.kind_called("tensor"), at, leg)
-        return done(state, after, "Insert connected tensor", {item})
+        kind = palette.kind_called(state.kind, document)
+        after, item = dropping.connected(document, kind, at, leg)
+        return done(state, after, f"Insert connected {kind.title[0].lower()}{kind.title[1:]}", {item})
 
     return run
 

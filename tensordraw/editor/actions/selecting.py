@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias
 
 from tensordraw.diagram.records import Id, node_legs
+from tensordraw.editor import streams
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, ChangeView, StopEvaluation
 from tensordraw.editor.enabled import some, something_drawn
@@ -54,6 +55,13 @@ def _connected(state: State, argument: Any) -> Step:
             found.add(other)
             edge.append(other)
     return selected(state, state.selection | found), ()
+
+
+def _stream(way: streams.Way) -> Any:
+    def run(state: State, argument: Any) -> Step:
+        return selected(state, state.selection | streams.reached(state.document, state.selection, way)), ()
+
+    return run
 
 
 def _neighbour(direction: Direction) -> Any:
@@ -106,6 +114,13 @@ ROWS: tuple[Command, ...] = (
     Command("cancel", "Cancel", _cancel, "Select", ("Escape",), words=("escape", "stop", "drop"), context="canvas"),
     Command(
         "select_connected", "Select connected", _connected, "Select", ("Ctrl+K, C",), some, ("neighbours", "piece"),
+    ),
+    Command(
+        "select_upstream", "Select upstream", _stream("up"), "Select", ("Ctrl+K, U",), some, ("inputs", "what feeds it"),
+    ),
+    Command(
+        "select_downstream", "Select downstream", _stream("down"), "Select", ("Ctrl+K, D",), some,
+        ("outputs", "what it feeds"),
     ),
     Command("next_problem", "Next problem", _problem(1), "Select", ("F8",), words=("error", "warning")),
     Command("previous_problem", "Previous problem", _problem(-1), "Select", ("Shift+F8",), words=("error", "warning")),
