@@ -31,19 +31,20 @@ _COMMANDS = """
     frac sqrt sum prod coprod int oint bigcup bigcap bigoplus bigotimes bigodot bigvee bigwedge
     overline underline hat tilde bar vec dot ddot check breve acute grave widehat widetilde overbrace underbrace
     mathrm mathbf mathit mathcal mathsf mathtt displaystyle textstyle scriptstyle scriptscriptstyle
-    left right big Big bigg Bigg bigl bigr Bigl Bigr quad qquad limits nolimits
+    left right quad qquad
     cdot cdots ldots dots vdots ddots times div pm mp ast star circ bullet otimes oplus ominus odot oslash wedge vee cap cup
     setminus dagger ddagger amalg wr diamond bigcirc
     le leq ge geq ne neq approx equiv sim simeq cong propto ll gg prec succ subset supset subseteq supseteq in ni notin mid
     parallel perp vdash dashv models to gets rightarrow leftarrow Rightarrow Leftarrow leftrightarrow Leftrightarrow mapsto
     longrightarrow longleftarrow uparrow downarrow updownarrow nearrow searrow swarrow nwarrow
     infty partial nabla ell hbar Re Im aleph forall exists emptyset prime top bot angle surd neg imath jmath wp
-    langle rangle lfloor rfloor lceil rceil lbrace rbrace vert Vert lvert backslash
+    langle rangle lfloor rfloor lceil rceil lbrace rbrace vert Vert backslash
     sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth exp log ln lg det dim ker deg gcd hom arg max min sup inf
     lim limsup liminf Pr stackrel
 """
 _KNOWN = frozenset(_COMMANDS.split())
 _SIGNS = frozenset(",;:!{}|%#&_ ")
+_LARGE = re.compile(r"(\\(?:sum|prod|coprod|int|oint|big(?:cup|cap|oplus|otimes|odot|vee|wedge)))(?![A-Za-z])")
 _FOLLOWED = re.compile(r"\\(?:[A-Za-z]+|.)")
 
 
@@ -62,14 +63,8 @@ def plain(latex: str) -> str | None:
     if part is None:
         return None
     text = "".join([*out, part])
-    if not latex.lstrip().startswith(
-        r"\displaystyle"
-    ):  # large operators are large in the figure, with their indices aside
-        text = re.sub(
-            r"(\\(?:sum|prod|coprod|int|oint|big(?:cup|cap|oplus|otimes|odot|vee|wedge)))(?![A-Za-z])",
-            r"\\mathop{\\displaystyle\1}\\nolimits ",
-            text,
-        )
+    if not latex.lstrip().startswith(r"\displaystyle"):  # in the figure large operators are large, their indices aside
+        text = _LARGE.sub(r"\\mathop{\\displaystyle\1}\\nolimits ", text)
     return text if _compiles(text) else None
 
 
@@ -105,51 +100,87 @@ def _formula(latex: str) -> str | None:
     return None if "\0" in out else out
 
 
+# How many arguments a command takes.
+_ONE = """
+    sqrt mathrm mathbf mathit mathcal mathsf mathtt overline underline overbrace underbrace hat tilde bar vec dot ddot check
+    breve acute grave widehat widetilde
+"""
+_TAKES = {"frac": 2, "stackrel": 2} | dict.fromkeys(_ONE.split(), 1)
+_FENCES = "langle rangle vert Vert lfloor rfloor lceil rceil lbrace rbrace backslash"
+_DELIMITERS = frozenset(("(", ")", "[", "]", ".", "|", "/", r"\{", r"\}", r"\|", *(f"\\{n}" for n in _FENCES.split())))
+# Commands that are one symbol, which may be an argument without braces.
+_SYMBOLS = """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho sigma
+    varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+    dagger ddagger top bot prime infty circ perp ell ast star partial nabla times otimes oplus pm mp
+"""
+_SYMBOL = frozenset(f"\\{name}" for name in _SYMBOLS.split())
+
+
 def _compiles(latex: str) -> bool:
-    """Whether braces match, `\\left` has its `\\right`, and nothing has two subscripts or superscripts."""
-    if len(re.findall(r"\\left(?![A-Za-z])", latex)) != len(re.findall(r"\\right(?![A-Za-z])", latex)):
+    """Whether braces and `\\left` match, commands have their arguments, and nothing has two subscripts or superscripts."""
+    if latex.endswith("\\") and not latex.endswith("\\\\"):
         return False
-    tokens = re.findall(r"\\(?:[A-Za-z]+|.)|.", latex, re.DOTALL)
-    scripts: list[set[str]] = [set()]  # those of the last atom, at each depth
-    waits = False  # a script mark waits for what it takes
-    for k, token in enumerate(tokens):
-        if token in "^_":
-            if waits or token in scripts[-1] or k == len(tokens) - 1 or tokens[k + 1] in "}^_'":
-                return False
-            scripts[-1].add(token)
-            waits = True
-            continue
-        if token == "{":
-            if not waits:
-                scripts[-1] = set()
-            scripts.append(set())
-            waits = False
-        elif token == "}":
-            if len(scripts) == 1:
-                return False
-            scripts.pop()
-        elif not token.isspace():
-            if not waits and token != "'":
-                scripts[-1] = set()
-            waits = False
-    return len(scripts) == 1 and not waits and not latex.endswith("\\") and _arguments(tokens)
+    tokens = [token for token in re.findall(r"\\(?:[A-Za-z]+|.)|.", latex, re.DOTALL) if token != " "]
+    return _list(tokens, 0, "") == len(tokens)
 
 
-def _arguments(tokens: list[str]) -> bool:
-    """Whether commands that take arguments have them in braces."""
-    wanted = {"frac": 1, "sqrt": 1, "stackrel": 1, "mathrm": 1, "mathbf": 1, "mathit": 1, "mathcal": 1, "mathsf": 1,
-              "mathtt": 1, "overline": 1, "underline": 1, "left": 1, "right": 1}  # fmt: skip
-    for k, token in enumerate(tokens):
-        name = token[1:] if token.startswith("\\") else ""
-        following = [t for t in tokens[k + 1 :] if not t.isspace()][:1]
-        if name in ("left", "right"):
-            if not following or following[0] not in ("(", ")", "[", "]", ".", "|", "/", r"\{", r"\}", r"\|", r"\langle",
-                                                     r"\rangle", r"\vert", r"\Vert", r"\lfloor", r"\rfloor",
-                                                     r"\lceil", r"\rceil"):  # fmt: skip
-                return False
-        elif name in wanted and following not in (["{"], ["["]):
-            return False
-    return True
+def _list(tokens: list[str], at: int, end: str) -> int:
+    """The place after a list of atoms that begins here and ends with `end`; -1 where TeX would not take it."""
+    scripts: set[str] = set()
+    while at < len(tokens):
+        token = tokens[at]
+        if token == end:
+            return at + 1
+        if token in ("}", r"\right"):
+            return -1
+        if token in ("^", "_"):
+            if token in scripts:
+                return -1
+            scripts.add(token)
+            at = _argument(tokens, at + 1)
+        elif token == "'":
+            if "^" in scripts and tokens[at - 1] != "'":
+                return -1
+            scripts.add("^")
+            at += 1
+        else:
+            scripts = set()
+            at = _atom(tokens, at)
+        if at < 0:
+            return -1
+    return at if not end else -1
+
+
+def _atom(tokens: list[str], at: int) -> int:
+    """The place after the atom that begins here; -1 where it is none."""
+    token = tokens[at]
+    if token == "{":
+        return _list(tokens, at + 1, "}")
+    if token == r"\left":
+        if at + 1 >= len(tokens) or tokens[at + 1] not in _DELIMITERS:
+            return -1
+        at = _list(tokens, at + 2, r"\right")
+        return at + 1 if 0 < at < len(tokens) and tokens[at] in _DELIMITERS else -1
+    taken = _TAKES.get(token[1:], 0) if token.startswith("\\") else 0
+    at += 1
+    if token == r"\sqrt" and at < len(tokens) and tokens[at] == "[":
+        return -1  # roots of other degrees are set by nobody here
+    for _ in range(taken):
+        at = _argument(tokens, at)
+        if at < 0:
+            return -1
+    return at
+
+
+def _argument(tokens: list[str], at: int) -> int:
+    """The place after an argument: a group, or one letter or symbol."""
+    if at >= len(tokens):
+        return -1
+    token = tokens[at]
+    if token == "{":
+        return _list(tokens, at + 1, "}")
+    return at + 1 if token in _SYMBOL or token in "*+-" or (token.isalnum() and token.isascii()) else -1
 
 
 def lines(words: Words) -> list[tuple[str | None, float]]:

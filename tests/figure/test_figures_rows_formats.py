@@ -3,6 +3,7 @@ pdflatex and Ghostscript, which did not make them."""
 
 from __future__ import annotations
 
+import random
 import re
 import struct
 from pathlib import Path
@@ -22,6 +23,7 @@ from tensordraw.figure.eps import eps
 from tensordraw.figure.export import picture
 from tensordraw.figure.paths import bounds, grown
 from tensordraw.figure.pdf import pdf
+from tensordraw.figure.texts import plain
 from tensordraw.figure.tikz import limits, tikz
 from tests.figure import rendering, samples
 from tests.figure.rendering import DPI, INKED, Picture, compiled, difference, has_tex, needs
@@ -151,6 +153,34 @@ def hostile() -> Diagram:
 @TEX
 def test_f13_nothing_typed_can_break_the_compilation(tmp_path: Path) -> None:
     compiled(td.tikz(hostile(), standalone=True), tmp_path)
+
+
+TYPED = (
+    r"a x W 1 { } ^ _ \alpha \frac \sqrt \sum \text{ab_c} \text{x-y%} \mathrm{q} \operatorname{tr} \mathbf \mathbf{A} \left( "
+    r"\right) ( ) [ ] | , + - = ' \, \quad \overline \hat \dagger \displaystyle \{ \} \bar{x} _{i,j} ^{2} {x} \limits \not \big( "
+    r"\bigl \stackrel{a}{b} \det \to ~ & # % $ é 日 α × \prime \mathrm{\alpha} \over \vec \middle \| \* * \\ \ "
+    "\\"
+)
+
+
+@TEX
+def test_f13_random_labels_are_refused_or_compile(tmp_path: Path) -> None:
+    rng = random.Random(6)
+    typed = [
+        "".join(rng.choice(TYPED.split(" ")) + rng.choice(("", "", " ")) for _ in range(rng.randint(1, 6)))
+        for _ in range(2000)
+    ]
+    set_ = [made for latex in typed if (made := plain(latex)) is not None]
+    assert 300 < len(set_) < 1500
+    boxes = "".join(f"\\setbox0\\hbox{{${latex}$}}\n" for latex in set_)
+    compiled(f"\\documentclass{{article}}\n\\begin{{document}}\n{boxes}x\\end{{document}}\n", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "latex", ["W_Q", "U^*", "x_{i,j}^{2}", r"\frac{1}{\sqrt{n}}", r"\overline{A}", r"\text{head_size}", r"\ell_2"]
+)
+def test_f13_usual_labels_are_set_by_tex(latex: str) -> None:
+    assert plain(latex) is not None
 
 
 def test_f13_what_tikz_cannot_match_is_said() -> None:

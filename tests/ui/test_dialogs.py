@@ -175,7 +175,7 @@ def test_dialogs_start_in_the_documents_folder_else_the_one_used_last(
     monkeypatch.chdir(tmp_path)
     window.run("open")
     assert asked == [(str(tmp_path), DOCUMENTS)]
-    assert DOCUMENTS.split(";;")[0].endswith("(*.tdraw *.svg *.png *.py)")
+    assert DOCUMENTS.split(";;")[0].endswith("(*.tdraw *.svg *.pdf *.png *.eps *.tex *.py)")
     (tmp_path / "used").mkdir()
     window.files.used(str(tmp_path / "used" / "f.svg"))
     window.run("open")

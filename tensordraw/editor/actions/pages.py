@@ -74,7 +74,7 @@ def _frame(state: State, argument: Any) -> Step:
 def _framable(state: State) -> str | None:
     document = state.document
     known = {*document.content.nodes, *document.content.regions, *document.content.equations}
-    return None if state.selection & known else "Select what the panel shows"
+    return None if state.selection & known else "Select what the panel shows."
 
 
 ROWS: tuple[Command, ...] = (
