@@ -191,8 +191,8 @@ def release(state: State, event: Release) -> Step:
         case Banding():
             return idle(state), ()
         case Cutting() as stroke:
-            followed = cutting.follow(state, stroke, at, event.scale).tool
-            return cutting.finish(state, followed if isinstance(followed, Cutting) else stroke)
+            drawn = cutting.follow(state, stroke, at, event.scale).tool
+            return cutting.finish(state, drawn if isinstance(drawn, Cutting) else stroke)
         case _:
             return state, ()
 

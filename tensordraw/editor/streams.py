@@ -52,10 +52,10 @@ def reached(diagram: Diagram, start: Iterable[Id], way: Way) -> frozenset[Id]:
             other = ends[1] if ends[0] == leg else ends[0]
             if sides.get(other) in (None, "out" if way == "up" else "into") and _may_go(content, leg, other, way):
                 following.append(owner[other])
-        node = content.nodes.get(item)
-        if way == "up" and isinstance(node, Paste):
-            following.append(node.copy)
-        elif way == "down" and isinstance(node, Copy):
+        named = content.nodes.get(item)
+        if way == "up" and isinstance(named, Paste):
+            following.append(named.copy)
+        elif way == "down" and isinstance(named, Copy):
             following += pastes.get(item, [])
         for other in following:
             if other not in seen and (other in content.nodes or other in content.regions):

@@ -144,7 +144,7 @@ def preview(state: State, text: str, leg: Id | None = None) -> Preview | None:
                 content = part(text).content
                 what = "the template" if kind == "template" else "a network"
                 plain = all(isinstance(node, Tensor) for node in content.nodes.values())
-                count = f"{len(content.nodes)} {'tensors' if plain else 'nodes'}"
-                return Preview(f"Enter draws {what}: {count}, {len(content.wires)} wires")
+                parts = f"{len(content.nodes)} {'tensors' if plain else 'nodes'}"
+                return Preview(f"Enter draws {what}: {parts}, {len(content.wires)} wires")
     except Error as error:
         return Preview(str(error), works=False)
