@@ -50,19 +50,18 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.diagram, self.write, self.given = diagram, write, diagram.export
         self.setWindowTitle("Export figure")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(880)
         self._make_fields(start)
         self.preview = QLabel()
         self.preview.setAccessibleName("Preview")
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setFixedHeight(_PREVIEW[1])
+        self.preview.setFixedSize(*_PREVIEW)
         self.cautions = label("", "faint", wrap=True)
         self.cautions.setAccessibleName("What to mind")
         self.said = fault()
+        seen = column(self.preview, self.simulate, self.cautions, 1, spacing=10)
         layout = column(margins=(18, 16, 18, 14), spacing=12)
-        layout.addWidget(self.preview)
-        layout.addLayout(self._form())
-        layout.addWidget(self.cautions)
+        layout.addLayout(row(seen, self._form(), spacing=18))
         layout.addWidget(self.said)
         layout.addWidget(accepting(self, "Export"))
         self.setLayout(layout)
@@ -74,6 +73,7 @@ class ExportDialog(QDialog):
     def _make_fields(self, start: str) -> None:
         given = self.given
         self.path = _named(QLineEdit(start), "File")
+        self.path.setToolTip("Its name ends in .svg, .pdf, .png, .eps or .tex (TikZ).")
         self.preset = _named(
             _choices([("none", ""), *((p.sentence, p.name) for p in PRESETS.values())], given.width), "Preset"
         )
@@ -105,11 +105,10 @@ class ExportDialog(QDialog):
             "A file for each panel, at one scale", given.frames, "Named by their letters: figure-a.pdf."
         )
         self.frames.setVisible(bool(panels(self.diagram)))
-        self.simulate = _named(_choices([("in colour", ""), *((kind, kind) for kind in KINDS)], ""), "Preview in")
+        self.simulate = _named(_choices([("in colour", ""), *((kind, kind) for kind in KINDS)], ""), "Preview")
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
-        form.addRow("Preview", self.simulate)
         form.addRow("File", row(self.path, button("open", "Browse", self._browse)))
         form.addRow("Preset", self.preset)
         form.addRow("Width", self.width_)

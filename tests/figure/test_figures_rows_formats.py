@@ -92,14 +92,14 @@ def _middle(page: Picture, box: Box, figure: Figure) -> tuple[float, float]:
 
 @needs("rsvg-convert", "pdftocairo", "gs")
 @pytest.mark.parametrize("name", FEW)
-def test_pdf_png_svg_eps_are_one_picture(name: str, tmp_path: Path) -> None:
+def test_f14_f15_pdf_png_svg_eps_are_one_picture(name: str, tmp_path: Path) -> None:
     one_picture(document(name), tmp_path)
 
 
 @needs("rsvg-convert", "pdftocairo", "gs")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SLOW)
-def test_pdf_png_svg_eps_are_one_picture_in_all_the_gallery(name: str, tmp_path: Path) -> None:
+def test_f14_f15_pdf_png_svg_eps_are_one_picture_in_all_the_gallery(name: str, tmp_path: Path) -> None:
     one_picture(document(name), tmp_path)
 
 
