@@ -241,7 +241,7 @@ def file_dropped(state: State, event: FileDropped) -> Step:
     node = None if target.item is None else state.document.content.nodes.get(target.item)
     if isinstance(node, Tensor | Fixed) and node.name:
         return replace(state, tool=Idle()), (OpenDialog("bind", node.id, event.path),)
-    return state, (OpenDialog("bind", None, event.path),)
+    return replace(state, pointer=(event.x, event.y), tool=Idle()), (OpenDialog("array", None, event.path),)
 
 
 def bind(state: State, name: str, source: Source | None) -> Step:

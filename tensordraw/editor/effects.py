@@ -23,6 +23,10 @@ DialogKind: TypeAlias = Literal[
     "code",
     "paste_code",
     "weights",
+    "find",
+    "array",
+    "tour",
+    "recover",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]

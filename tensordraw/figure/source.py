@@ -124,6 +124,11 @@ def opened(path: str | os.PathLike[str]) -> Opened:
     return Opened(replace(diagram, home=str(file.resolve().parent)), caution)
 
 
+def carried(data: bytes) -> Diagram:
+    """The document in the bytes of a figure. Raises `Error` where there is none."""
+    return decode(_found(data)[0])
+
+
 def pasted(text: str) -> Diagram | None:
     """The document in a block of TikZ that was copied from somewhere; None where there is none."""
     found = _COMMENT.search(text)

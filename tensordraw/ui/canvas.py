@@ -31,6 +31,7 @@ from tensordraw.ui.backing import Backing
 from tensordraw.ui.carrying import Carrying
 from tensordraw.ui.halos import MANY, Halos
 from tensordraw.ui.look import Colours
+from tensordraw.ui.markers import marker_at
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.panels.palette import MIME
 from tensordraw.ui.recolour import recolouring
@@ -47,6 +48,7 @@ class Canvas(QWidget):
     view_changed = Signal()
     file_dropped = Signal(str, float, float)
     menu_asked = Signal(object)
+    marker_pressed = Signal(str)  # the item whose problem was pressed on
     rested = Signal(object, object)  # the pointer rests on an item, there; None: it does not any more
 
     def __init__(self, colours: Colours, session: Session) -> None:
@@ -217,6 +219,11 @@ class Canvas(QWidget):
             self._grip, self._space_used = event.position().toPoint(), True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             return
+        if event.button() == Qt.MouseButton.LeftButton and self.marks and not event.modifiers():
+            marked = marker_at(self, event.position().x(), event.position().y())
+            if marked is not None:
+                self.marker_pressed.emit(marked)
+                return
         x, y = self._at(event.position())
         button = keys.BUTTONS.get(event.button())
         if button:

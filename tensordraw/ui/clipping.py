@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolTip
 
 from tensordraw.diagram import file
 from tensordraw.editor import events
+from tensordraw.editor.effects import Announce
+from tensordraw.errors import Error
+from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.session import Session
 
 PICTURED = 300  # nodes; a larger fragment is copied without pictures, which would take seconds
@@ -25,15 +29,57 @@ def copy(text: str) -> None:
         from tensordraw.figure.export import picture
 
         data.setData("image/svg+xml", picture(part, "copy.svg"))
-        data.setImageData(QImage.fromData(picture(part, "copy.png")))
+        data.setData("image/png", picture(part, "copy.png"))  # as Qt would write it, its document would be lost
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def paste(session: Session, in_place: bool) -> None:
-    """Send what is on the clipboard to the document, at the pointer."""
-    data = QGuiApplication.clipboard().mimeData()
-    own = bytes(data.data(FRAGMENT).data()).decode() if data.hasFormat(FRAGMENT) else data.text()
-    session.send(events.Pasted(own, *session.state.pointer, in_place))
+def paste(canvas: Canvas, session: Session, in_place: bool) -> None:
+    """Send what is on the clipboard to the document, at the pointer. What cannot be pasted is said at the pointer too."""
+    before = session.state
+    try:
+        text = _text(QGuiApplication.clipboard().mimeData())
+    except Error as error:
+        session.asked.emit(Announce(str(error), warns=True))
+        complain(canvas, session, str(error))
+        return
+    said: list[Announce] = []
+
+    def hear(effect: object) -> None:
+        if isinstance(effect, Announce) and effect.warns:
+            said.append(effect)
+
+    session.asked.connect(hear)
+    session.send(events.Pasted(text, *before.pointer, in_place))
+    session.asked.disconnect(hear)
+    if said and session.state.document is before.document:
+        complain(canvas, session, said[-1].text)
+
+
+def _text(data: QMimeData) -> str:
+    """What is on the clipboard as a text that the editor reads: a fragment, our own picture's document, or the text."""
+    from tensordraw.figure import source
+
+    if data.hasFormat(FRAGMENT):
+        return bytes(data.data(FRAGMENT).data()).decode()
+    text = data.text()
+    if "<svg" in text[:2000]:
+        return file.encode(source.carried(text.encode()))
+    for kind, name in (("image/svg+xml", "SVG"), ("image/png", "PNG")):
+        if data.hasFormat(kind):
+            try:
+                return file.encode(source.carried(bytes(data.data(kind).data())))
+            except Error:
+                if not text.strip():
+                    raise Error(f"The {name} on the clipboard carries no drawing of tensordraw.") from None
+    if not text.strip() and data.hasImage():
+        raise Error("The picture on the clipboard carries no drawing of tensordraw.")
+    return text
+
+
+def complain(canvas: Canvas, session: Session, words: str) -> None:
+    """Say at the pointer why nothing was pasted."""
+    x, y = canvas.view.to_screen(*session.state.pointer)
+    QToolTip.showText(canvas.mapToGlobal(QPoint(round(x) + 10, round(y) + 10)), words, canvas)
 
 
 def paste_code(window: Any, session: Session, text: str) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,7 +16,6 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
     QListWidget,
-    QMenu,
     QMessageBox,
     QTableWidget,
     QTableWidgetItem,
@@ -145,6 +142,34 @@ def bind_array(window: Any, session: Session, item: str | None, path: str) -> No
         session.send(events.Bind(tensor.name, dialog.source()))
 
 
+def drop_array(window: Any, session: Session, path: str) -> None:
+    """Make a tensor of an array in a file that was dropped on the canvas; it is asked for where there are several."""
+    from tensordraw.program.load import list_arrays  # late: it needs NumPy
+
+    try:
+        entries = list_arrays(path)
+    except Error as error:
+        window.say(str(error), warns=True)
+        return
+    if not entries:
+        window.say(f"{path} holds no arrays.", warns=True)
+        return
+    place = 0
+    if len(entries) > 1:
+        words = [
+            f"{entry.key}    {' × '.join(map(str, entry.shape)) or 'scalar'}    {entry.dtype}" for entry in entries
+        ]
+        chosen, made = QInputDialog.getItem(window, "New tensor", "Which array of the file?", words, 0, False)
+        if not made:
+            return
+        place = words.index(chosen)
+    entry = entries[place]
+    name = entry.key.rpartition(".")[0].rpartition(".")[2] or entry.key or Path(path).stem
+    home = str(Path(session.state.path).parent) if session.state.path else ""
+    source = Source(array_files.relative(path, home), entry.key)
+    session.send(events.Run("insert_array", (name, entry.shape, source)))
+
+
 def _ask_tensor(window: Any, session: Session) -> Tensor | None:
     """Choose a tensor for a file that was dropped beside all of them."""
     tensors = {
@@ -200,34 +225,3 @@ def show_about(window: Any) -> None:
         "About tensordraw",
         f"<b>tensordraw {td.__version__}</b><p>Graphical tensor notation whose diagrams are runnable tensor programs.</p>",
     )
-
-
-def copy_as(window: Any, session: Session) -> None:
-    """A menu of texts to put on the clipboard."""
-    import tensordraw as td
-    from tensordraw.figure.build import build
-    from tensordraw.figure.describe import said as describe
-    from tensordraw.figure.tikz import limits
-    from tensordraw.ui.writing import languages
-
-    menu = QMenu(window)
-    menu.setAccessibleName("Copy as")
-    document = session.state.document
-
-    def put(make: Callable[[], str]) -> None:
-        try:
-            QGuiApplication.clipboard().setText(make())
-        except Error as error:
-            window.say(str(error), warns=True)
-            return
-        window.say("Copied")
-
-    menu.addAction("SVG", partial(put, partial(td.svg, document)))
-    menu.addAction("TikZ", partial(put, partial(td.tikz, document)))
-    for sentence in limits(build(document)):
-        menu.addAction(f"    {sentence}").setEnabled(False)
-    menu.addAction("Description in words (for alt or \\Description)", partial(put, partial(describe, document)))
-    for language in languages():
-        menu.addAction(f"Code: {language.title}", partial(put, partial(td.code, document, language.name)))
-    canvas = window.canvas or window
-    menu.exec(canvas.mapToGlobal(canvas.rect().center()))

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from tensordraw.bundled import bundled
 from tensordraw.diagram import file
@@ -27,15 +27,6 @@ CODE = (".py", ".txt")
 ARRAYS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 PICKLED = (".pt", ".pth")
 RECOVERY_DELAY = 1200  # ms
-
-
-def minutes(seconds: float) -> str:
-    """An age in words."""
-    if seconds < 90:
-        return "a moment ago"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} minutes ago"
-    return f"{seconds / 3600:.0f} hours ago" if seconds < 172800 else f"{seconds / 86400:.0f} days ago"
 
 
 class Files:
@@ -278,32 +269,36 @@ class Files:
         self.dirty.clear()
         self.window.following.show_saved()
 
-    def offer_recovery(self) -> None:
-        """Offer what a crash left behind."""
+    def offer_recovery(self, asked: bool = False) -> None:
+        """Offer what a crash left behind; where it was asked for, say that there is nothing."""
+        from tensordraw.ui.recovery_dialog import RecoveryDialog
+
         left = recovery.left_behind()
         if not left:
+            if asked:
+                self.window.say("There is nothing to recover.")
             return
-        names = "\n".join(f"{one.name}, changed {minutes(one.age)}" for one in left)
-        box = QMessageBox(self.window)
-        box.setWindowTitle("Recovery")
-        box.setText("The program ended before these drawings were saved. Open them?")
-        box.setInformativeText(names)
-        choice = QMessageBox.StandardButton
-        box.setStandardButtons(choice.Open | choice.Discard)
-        box.setDefaultButton(choice.Open)
-        opened = box.exec() == choice.Open
-        for one in left:
-            if opened:
-                try:
-                    diagram = file.load(one.copy)
-                except Error as error:
-                    self.window.say(str(error), warns=True)
-                    continue
-                home = str(Path(one.path).parent) if one.path else ""
-                session = self.new(replace(diagram, home=home), f"{one.name} (recovered)")
-                session.keep_unsaved()
-                recovery.write(session.recovery, session.state.document, one.path, one.name)
-            recovery.discard(one)
+        dialog = RecoveryDialog(self.window, self.window.colours, left)
+        dialog.exec()
+        if dialog.later:
+            return
+        opened = dialog.chosen if dialog.result() == QDialog.DialogCode.Accepted else []
+        for one in opened or left:
+            if not opened or self._recover(one):
+                recovery.discard(one)
+
+    def _recover(self, one: recovery.Copy) -> bool:
+        """Open a copy as an unsaved document; whether it could be read."""
+        try:
+            diagram = file.load(one.copy)
+        except Error as error:
+            self.window.say(str(error), warns=True)
+            return False
+        home = str(Path(one.path).parent) if one.path else ""
+        session = self.new(replace(diagram, home=home), f"{one.name} (recovered)")
+        session.keep_unsaved()
+        recovery.write(session.recovery, session.state.document, one.path, one.name)
+        return True
 
     def _canvas(self, session: Session) -> Canvas:
         for at in range(self.window.tabs.count()):

@@ -16,7 +16,7 @@ from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
 from tensordraw.editor.commands import COMMANDS
-from tensordraw.editor.state import Banding, Moving
+from tensordraw.editor.state import Banding, Moving, State
 from tensordraw.figure.display import Figure
 from tensordraw.figure.misplaced import misplaced
 from tensordraw.ui import kind_pictures, wording
@@ -61,6 +61,7 @@ class Following(QObject):
         self.misplaced: tuple[Problem, ...] = ()  # in the picture
         self.costed: Content | None = None
         self.said_for: Session | None = None
+        self.hover: Id | None = None
 
     def figure(self, diagram: Diagram) -> Figure:
         """The picture of a diagram."""
@@ -71,6 +72,7 @@ class Following(QObject):
         canvas.taps = CANVAS_KEYS
         canvas.rested.connect(lambda item, at: self.window.hovering.rest(canvas.session, item, at))
         canvas.file_dropped.connect(self.file_dropped)
+        canvas.marker_pressed.connect(self.show_problem)
         canvas.menu_asked.connect(lambda at: self.window.actions_.context_menu().popup(at))
         canvas.set_colours(self.window.colours)
 
@@ -81,7 +83,11 @@ class Following(QObject):
         self.window.files.changed(session)
         if session is self.window.session:
             canvas = cast(Canvas, self.window.canvas)
+            hover = session.state.hover
             canvas.show_state(session.state, self.figure(session.state.shown))
+            if hover != self.hover:
+                self.hover = hover
+                self._mark_code(session.state)
             wait = DURING if isinstance(session.state.tool, Banding | Moving) else SOON
             if not self.soon.isActive() or self.soon.remainingTime() > wait:
                 self.soon.start(wait)
@@ -111,7 +117,8 @@ class Following(QObject):
             canvas.show_state(state, self.figure(state.shown))
         document = state.document
         window.code.show_diagram(document, session.batch)
-        window.code.mark(state.selection)
+        self._mark_code(state)
+        window.problems.show_selection(state.selection)
         window.outline.show_content(document.content, state.selection)
         window.inspector.show_state(state)
         if document.content is not self.checked:
@@ -124,6 +131,10 @@ class Following(QObject):
             self.looking.request(document, lambda: misplaced(document, figure))
         window.signature.setText(wording.selection(state))
         self.show_saved()
+
+    def _mark_code(self, state: State) -> None:
+        """Tint the lines of code of what is selected or under the pointer."""
+        self.window.code.mark(state.selection | ({state.hover} if state.hover is not None else frozenset()))
 
     def check_sources(self) -> None:
         """Look again whether the files of arrays are there: they come and go without an edit."""
@@ -228,6 +239,14 @@ class Following(QObject):
         box = union((min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in boxes)
         if box is not None:
             canvas.set_view(canvas.view.revealing(box, canvas.width(), canvas.height()))
+
+    def show_problem(self, item: Id) -> None:
+        """The marker of an item's problem was pressed: select the item, and show the row that says what is wrong."""
+        window = self.window
+        window.select(frozenset({item}))
+        window.docks["problems"].show()
+        window.docks["problems"].raise_()
+        window.problems.show_selection(frozenset({item}))
 
     def glow(self, items: frozenset[Id]) -> None:
         """Show on the canvas what a line of code stands for."""

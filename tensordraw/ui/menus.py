@@ -20,8 +20,18 @@ Current = Callable[[], State | None]
 
 CONTEXT = (
     ("edit_label", "duplicate", "copy", "cut", "delete", "delete_and_rejoin", "disconnect"),
-    ("wrap_bubble", "wrap_sum", "wrap_repeat", "wrap_block", "wrap_term", "release", "collapse", "collapse_close", "unroll",
-     "take_out"),
+    (
+        "wrap_bubble",
+        "wrap_sum",
+        "wrap_repeat",
+        "wrap_block",
+        "wrap_term",
+        "release",
+        "collapse",
+        "collapse_close",
+        "unroll",
+        "take_out",
+    ),
     ("set_equal", "relate_add", "check_equation", "equation_earlier", "equation_later", "equation_take_out"),
     (
         "raise_leg",
@@ -51,6 +61,8 @@ FREE = {
     "command_palette",
     "shortcuts",
     "about",
+    "tour",
+    "recover",
     "reset_layout",
     "quit",
 } | {f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")}

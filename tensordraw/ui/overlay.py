@@ -21,6 +21,7 @@ from tensordraw.figure.display import Anchor, Figure
 from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.halos import MANY
 from tensordraw.ui.look import Colours
+from tensordraw.ui.markers import paint_markers
 from tensordraw.ui.paint import Compiled, Sheet
 from tensordraw.ui.view import View
 
@@ -57,7 +58,7 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
     many = len(state.selection) > MANY  # these have a layer of their own
     chosen = frozenset() if many else state.selection
     wanted = chosen | canvas.glow | ({state.hover} if state.hover else set())
-    owned = {item: canvas.sheet.owned(item) for item in (*wanted, *canvas.marks)}
+    owned = {item: canvas.sheet.owned(item) for item in wanted}
     for item in canvas.glow - state.selection:
         _halo(painter, figure, owned, item, tint(c.warning, 0.30), 7 * px, px)
     for item in _members(state):
@@ -66,7 +67,7 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
         _halo(painter, figure, owned, state.hover, tint(c.accent, 0.22), 5 * px, px)
     for item in chosen:
         _halo(painter, figure, owned, item, tint(c.accent, 0.45), 5 * px, px)
-    _problems(painter, canvas, owned, px)
+    paint_markers(painter, canvas, px)
     paint_fold_button(painter, state, figure, c, px)
     _gesture(painter, canvas, state, figure, px)
 
@@ -130,46 +131,6 @@ def _halo(
             halo.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(halo)
             painter.drawPath(path)
-
-
-def _problems(painter: QPainter, canvas: Scene, owned: dict[Id, list[Compiled]], px: float) -> None:
-    """A marker at the upper right of each item that has a problem; severities differ in shape and colour."""
-    figure = canvas.sheet.figure
-    assert figure is not None
-    for item, severity in canvas.marks.items():
-        anchor, sign = figure.anchors.get(item), figure.signs.get(item)
-        if anchor is not None:
-            at = QPointF(*anchor.tip)
-        elif sign is not None:
-            at = QPointF(sign[2], sign[1])
-        elif owned[item]:
-            box = owned[item][0].item.box
-            at = QPointF(box[2], box[1])
-        else:
-            continue
-        paint_marker(painter, at, 5.5 * px, severity, getattr(canvas.colours, severity))
-
-
-def paint_marker(painter: QPainter, at: QPointF, radius: float, severity: str, colour: str) -> None:
-    """A circle for errors, a triangle for warnings, a square for notes, each with its sign."""
-    painter.setPen(QPen(QColor("#ffffff"), radius * 0.22))
-    painter.setBrush(QColor(colour))
-    x, y, r = at.x(), at.y(), radius
-    path = QPainterPath()
-    match severity:
-        case "error":
-            path.addEllipse(at, r, r)
-        case "warning":
-            path.moveTo(x, y - r * 1.15)
-            path.lineTo(x + r * 1.15, y + r * 0.9)
-            path.lineTo(x - r * 1.15, y + r * 0.9)
-            path.closeSubpath()
-        case _:
-            path.addRect(QRectF(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7))
-    painter.drawPath(path)
-    painter.setPen(QPen(QColor("#ffffff"), radius * 0.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawLine(QPointF(x, y - r * 0.4), QPointF(x, y + r * 0.12))
-    painter.drawPoint(QPointF(x, y + r * 0.55))
 
 
 def _gesture(painter: QPainter, canvas: Scene, state: State, figure: Figure, px: float) -> None:

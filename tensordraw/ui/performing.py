@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, assert_never
 
 from msgspec.structs import asdict, replace
@@ -18,7 +17,7 @@ from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
-from tensordraw.ui import attached, clipping, gliding
+from tensordraw.ui import asking, attached, clipping, gliding
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -56,7 +55,7 @@ class Performer:
             case effects.Announce(text=text, warns=warns):
                 window.say(text, warns)
             case effects.OpenDialog():
-                self._dialog(effect, session)
+                asking.ask(self, effect, session)
             case effects.NewDocument():
                 window.files.new()
             case effects.CloseDocument():
@@ -67,7 +66,7 @@ class Performer:
                     window.files.save(session, path)
             case effects.Export(path=path):
                 if session is not None:
-                    self._export(session, path, session.document.export)
+                    self.export(session, path, session.document.export)
             case effects.EditLabel(item=item, text=text):
                 if session is not None:
                     self._edit_label(session, item, text)
@@ -77,8 +76,8 @@ class Performer:
             case effects.CopyToClipboard(text=text):
                 clipping.copy(text)
             case effects.RequestPaste(in_place=in_place):
-                if session is not None:
-                    clipping.paste(session, in_place)
+                if session is not None and window.canvas is not None:
+                    clipping.paste(window.canvas, session, in_place)
             case effects.Evaluate(item=item, pins=pins):
                 if session is not None and item is not None and pins:
                     window.looking.pin_item(session, item)
@@ -108,63 +107,9 @@ class Performer:
             case _:
                 assert_never(effect)
 
-    # ------------------------------------------------------------------------------------------------------- dialogs
+    # --------------------------------------------------------------------------------------------------------- files
 
-    def _dialog(self, effect: effects.OpenDialog, session: Session | None) -> None:
-        from tensordraw.ui import dialogs
-
-        window = self.window
-        match effect.kind:
-            case "open":
-                window.files.ask_open()
-            case "gallery":
-                window.files.ask_gallery()
-            case "save_as":
-                if session is not None:
-                    window.files.ask_save(session)
-            case "export":
-                if session is not None:
-                    self._ask_export(session)
-            case "templates" | "recent":
-                window.show_start()
-            case "command_palette":
-                self._command_palette()
-            case "shortcuts":
-                dialogs.show_shortcuts(window)
-            case "bind":
-                if session is not None:
-                    dialogs.bind_array(window, session, effect.item, effect.path)
-            case "space":
-                window.docks["inspector"].show()
-                window.docks["inspector"].raise_()
-                window.inspector.show_spaces()
-            case "about":
-                dialogs.show_about(window)
-            case "code":
-                window.files.ask_code(effect.text)
-            case "weights":
-                window.loading.ask()
-            case "paste_code":
-                if session is not None:
-                    clipping.paste_code(window, session, effect.text)
-            case "copy_as":
-                if session is not None:
-                    dialogs.copy_as(window, session)
-            case _:
-                assert_never(effect.kind)
-
-    def _ask_export(self, session: Session) -> None:
-        from tensordraw.ui.export_dialog import ExportDialog
-
-        last = session.document.export.path
-        start = Path(self.window.files.folder(session)) / (last or f"{Path(session.name).stem}.svg")
-
-        def write(path: str, chosen: Export) -> str:
-            return self._export(session, path, chosen)
-
-        ExportDialog(self.window, session.document, str(start), write).exec()
-
-    def _export(self, session: Session, path: str, chosen: Export) -> str:
+    def export(self, session: Session, path: str, chosen: Export) -> str:
         """Write the figure, and note in the document how; what went wrong, "" where nothing did."""
         import tensordraw as td
 
@@ -186,7 +131,7 @@ class Performer:
         if isinstance(floating, FilterList):
             floating.dismiss()
 
-    def _float(self, widget: QWidget) -> None:
+    def hold(self, widget: QWidget) -> None:
         self.close_floating()
         self.floating = widget
         widget.destroyed.connect(lambda: self._floated(widget))
@@ -195,7 +140,7 @@ class Performer:
         if self.floating is widget:
             self.floating = None
 
-    def _command_palette(self) -> None:
+    def command_palette(self) -> None:
         window = self.window
 
         def find(text: str) -> list[Choice]:
@@ -209,13 +154,13 @@ class Performer:
             ]  # fmt: skip
 
         popup = FilterList(window, find, "Type a command", "Command palette", lambda text: False)
-        self._float(popup)
-        popup.chosen.connect(lambda _: self._focus_canvas())
+        self.hold(popup)
+        popup.chosen.connect(lambda _: self.focus_canvas())
         popup.chosen.connect(lambda name: window.run(str(name)))
-        popup.closed.connect(self._focus_canvas)
+        popup.closed.connect(self.focus_canvas)
         popup.open_at(QPoint((window.width() - 520) // 2, 90), 520, 420)
 
-    def _focus_canvas(self) -> None:
+    def focus_canvas(self) -> None:
         if self.window.canvas is not None:
             self.window.canvas.setFocus()
 
@@ -234,7 +179,7 @@ class Performer:
             self._choose_function(session, canvas, item, canvas.view.to_screen(*at))
             return
         field = LabelField(canvas, item, text)
-        self._float(field)
+        self.hold(field)
 
         def commit(item: str, words: str, goes_on: bool) -> None:
             session.send(events.Committed(item, words))
@@ -258,7 +203,7 @@ class Performer:
         popup = FilterList(
             canvas, find, "Function, or an expression in x", "Function of the bubble", lambda text: not find(text)
         )
-        self._float(popup)
+        self.hold(popup)
         popup.chosen.connect(lambda name: session.send(events.Committed(bubble, str(name))))
         popup.chosen.connect(lambda _: canvas.setFocus())
         popup.closed.connect(canvas.setFocus)
@@ -285,7 +230,7 @@ class Performer:
             canvas, find, "Insert… or type  W: hidden head", "Quick insert",
             lambda text: written.reading(text, effect.leg) != "search", tell,
         )  # fmt: skip
-        self._float(popup)
+        self.hold(popup)
 
         def insert(value: object) -> None:
             kind, text = ("", value) if isinstance(value, str) else (getattr(value, "id", ""), "")

@@ -9,15 +9,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 
+from tensordraw.editor.commands import find
 from tensordraw.figure.display import Figure
 from tensordraw.ui.background import Background
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
+from tensordraw.ui.menus import with_keys
+from tensordraw.ui.thumbnails import FileCard, Thumbnails
 from tensordraw.ui.widgets import button, column, empty, label, row
 
 CARD = QSize(212, 176)
+RECENT = 12  # files that are shown
 FIRST = ("gpt2",)  # templates that stand before the others: what most people come for
 
 
@@ -105,6 +109,7 @@ class StartPage(QScrollArea):
     file_chosen = Signal(str)
     open_asked = Signal()
     code_asked = Signal()
+    command_asked = Signal(str)
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -114,26 +119,41 @@ class StartPage(QScrollArea):
         self.setAccessibleName("Start page")
         self.body = QWidget()
         self.body.setAccessibleName("Start page contents")
-        self.recent_box = QVBoxLayout()
-        self.recent_box.setSpacing(2)
+        self.recent_box = QGridLayout()
+        self.recent_box.setSpacing(10)
+        self.recent_box.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.files: dict[str, FileCard] = {}
+        self.thumbnails = Thumbnails(self)
+        self.thumbnails.made.connect(self._show_thumbnail)
         self.grid = QGridLayout()
         self.grid.setSpacing(14)
         self.grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.open_button = QPushButton(icon("open"), "Open…")
         self.open_button.setAccessibleName("Open a file")
+        self.open_button.setToolTip(with_keys(find("open")))
         self.open_button.clicked.connect(self.open_asked.emit)
         self.code_button = QPushButton(icon("code"), "From code…")
         self.code_button.setAccessibleName("New from code")
+        self.code_button.setToolTip(with_keys(find("new_from_code")))
         self.code_button.clicked.connect(self.code_asked.emit)
-        head = row(label("tensordraw", "title"), 1, self.code_button, self.open_button)
+        self.recover_button = self._command("warning", "Recover…", "recover")
+        self.recover_button.hide()
+        self.tour_button = self._command("info", "Tour", "tour")
+        self.gallery_button = self._command("sliders", "Gallery…", "gallery")
+        buttons = (self.recover_button, self.tour_button, self.gallery_button, self.code_button, self.open_button)
+        head = row(label("tensordraw", "title"), 1, *buttons)
         words = label(
             "Draw tensor networks that run: choose a drawing to start from, or a blank page; or drop the folder of a model.",
             "faint",
         )
+        palette = find("command_palette")
+        hint = label(
+            f"{palette.keys[0]} finds every command by name; {find('shortcuts').keys[0]} lists the keys.", "faint"
+        )
         self.recent_title = label("Recent", "heading")
         templates = label("Templates", "heading")
         column_ = column(
-            head, words, 0, self.recent_title, self.recent_box, templates, self.grid, 1, margins=(36, 28, 36, 28), spacing=10
+            head, words, hint, 0, self.recent_title, self.recent_box, templates, self.grid, 1, margins=(36, 28, 36, 28), spacing=10
         )  # fmt: skip
         self.body.setLayout(column_)
         self.setWidget(self.body)
@@ -143,6 +163,14 @@ class StartPage(QScrollArea):
         self.background = Background(delay=1, parent=self)
         self.background.finished.connect(self._take)
         self.add_card("", "Blank", "An empty page")
+
+    def _command(self, picture: str, title: str, command: str) -> QPushButton:
+        """A button that runs a command of the table; its tooltip is that of the menus."""
+        made = QPushButton(icon(picture), title)
+        made.setAccessibleName(find(command).title)
+        made.setToolTip(with_keys(find(command)))
+        made.clicked.connect(lambda: self.command_asked.emit(command))
+        return made
 
     def add_card(self, name: str, title: str, sentence: str, has_sizes: bool = False) -> None:
         card = Card(name, title, sentence, self.colours, has_sizes)
@@ -163,17 +191,24 @@ class StartPage(QScrollArea):
         self._draw_next()
 
     def show_recent(self, paths: list[str]) -> None:
-        """List these files."""
+        """A card for each of these files, its picture as soon as it is read."""
         empty(self.recent_box)
-        for path in paths[:6]:
-            line = QPushButton(icon("new"), f"{Path(path).name}    {Path(path).parent}")
-            line.setAccessibleName(f"Open {path}")
-            line.setFlat(True)
-            line.setStyleSheet("text-align: left; border: 0; background: transparent; padding: 3px;")
-            line.setCursor(Qt.CursorShape.PointingHandCursor)
-            line.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
-            self.recent_box.addWidget(line)
+        self.files = {}
+        for path in paths[:RECENT]:
+            card = FileCard(path, Path(path).name, str(Path(path).parent), self.colours)
+            card.chosen.connect(self.file_chosen.emit)
+            self.files[path] = card
+        self._arrange_files()
         self.recent_title.setVisible(bool(paths))
+        self.thumbnails.ask(list(self.files))
+
+    def _show_thumbnail(self, path: str, figure: Figure) -> None:
+        if path in self.files:
+            self.files[path].show_figure(figure)
+
+    def _arrange_files(self) -> None:
+        for at, card in enumerate(self.files.values()):
+            self.recent_box.addWidget(card, at // max(self._columns, 1), at % max(self._columns, 1))
 
     def set_colours(self, colours: Colours) -> None:
         """Another theme: the pictures are drawn anew."""
@@ -183,6 +218,7 @@ class StartPage(QScrollArea):
             card.update()
         self._todo = [card for card in self.cards if card.name]
         self._draw_next()
+        self.show_recent(list(self.files))
 
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)
@@ -195,6 +231,7 @@ class StartPage(QScrollArea):
         self._columns = columns
         for at, card in enumerate(self.cards):
             self.grid.addWidget(card, at // columns, at % columns)
+        self._arrange_files()
 
     def _draw_next(self) -> None:
         if not self._todo:

@@ -14,7 +14,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.editor import events
 from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
-from tensordraw.ui import look
+from tensordraw.ui import look, recovery
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.files import Files
@@ -262,6 +262,7 @@ class Window(QMainWindow):
             page.file_chosen.connect(self.files.open)
             page.open_asked.connect(lambda: self.files.ask_open())
             page.code_asked.connect(lambda: self.files.ask_code())
+            page.command_asked.connect(self.run)
             self._add_tab(page, "Start")
             QTimer.singleShot(60, self._fill_start)
         self.tabs.setCurrentWidget(self.start_page)
@@ -273,6 +274,7 @@ class Window(QMainWindow):
             self.following.draw_kinds()
         if self.start_page is not None and len(self.start_page.cards) == 1:
             self.start_page.show_recent(self.files.recent())
+            self.start_page.recover_button.setVisible(bool(recovery.left_behind()))
             self.start_page.load_templates()
 
     def close_start(self) -> None:

@@ -37,7 +37,8 @@ def settle(window: Window, qtbot: QtBot) -> None:
     jobs = [window.code.background, following.checking, following.costing, following.drawing]
     if window.start_page is not None:
         window.start_page._todo.clear()
-        jobs.append(window.start_page.background)
+        window.start_page.thumbnails.waiting.clear()
+        jobs += [window.start_page.background, window.start_page.thumbnails.background]
     qtbot.waitUntil(lambda: not any(job.busy for job in jobs), timeout=20_000)
     window.files._may_close = lambda session: True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -132,29 +131,6 @@ def test_ux_51_closing_asks_and_cancel_keeps(
     assert len(file.load(path).content.nodes) == 1
     assert window.session is None
     assert window.start_page is not None
-
-
-def test_ux_50_a_recovery_copy_is_written_soon_and_offered_after_a_crash(
-    window: Window, hands: Hands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window.send(events.Insert("tensor", 0.0, 0.0))
-    session = window.session
-    assert session is not None
-    document = session.state.document
-    qtbot.waitUntil(lambda: bool(list(recovery.folder().glob("*.tdraw"))), timeout=2000)
-    (about,) = recovery.folder().glob("*.json")
-    assert recovery.left_behind() == []  # this process lives
-    told = json.loads(about.read_text())
-    about.write_text(json.dumps({**told, "process": 2**22 + 12345}))
-    (left,) = recovery.left_behind()
-    assert left.name == "Untitled"
-    answer(monkeypatch, QMessageBox.StandardButton.Open)
-    window.files.offer_recovery()
-    assert window.session is not session
-    assert window.session is not None
-    assert file.encode(window.session.state.document) == file.encode(document)
-    assert window.session.unsaved
-    assert recovery.left_behind() == []
 
 
 def test_a_saved_document_leaves_no_recovery_copy(window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path) -> None:

@@ -211,7 +211,7 @@ def test_the_outline_and_the_canvas_select_each_other(window: Window, hands: Han
     assert not outline.rows[first].isSelected()
 
 
-def test_ux_50_a_palette_tile_inserts_on_click(window: Window, hands: Hands) -> None:
+def test_a_palette_tile_inserts_on_click(window: Window, hands: Hands) -> None:
     QTest.mouseClick(window.palette_panel.tiles["isometry"], Qt.MouseButton.LeftButton)
     assert window.state is not None
     assert len(window.state.document.content.nodes) == 1

@@ -73,6 +73,9 @@ ROWS: tuple[Command, ...] = (
     Command(
         "remember_export", "Remember the export…", _remember_export, "File", hidden=True, argument="the options, with the path",
     ),
+    Command(
+        "recover", "Recover drawings…", _effect(OpenDialog("recover")), "File", words=("crash", "lost", "unsaved", "backup"),
+    ),
     Command("close", "Close", _effect(CloseDocument()), "File", ("Ctrl+W",), words=("tab", "document")),
     Command("quit", "Quit", _effect(Quit()), "File", ("Ctrl+Q",), words=("exit", "leave")),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Bubble, Diagram, Form, Id, Tensor
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import labels, palette
+from tensordraw.editor import labels, palette, snapping
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import OpenDialog
 from tensordraw.editor.enabled import nodes, some_nodes, some_tensors, tensors
@@ -157,6 +157,25 @@ def _open_first(state: State, argument: Any) -> Step:
     return done(state, edits_legs.set_open_order(state.document, order), "Reorder open legs")
 
 
+def _insert_array(state: State, argument: Any) -> Step:
+    """A tensor of the array's shape at the pointer, which is that array."""
+    name, shape, source = argument
+    document = state.document
+    name = edits_names.free_name(document) if name in edits_names.names_in(document) else name
+    draft = Draft(document)
+    legs = [draft.leg(_space_of_size(draft, size)) for size in shape]
+    tensor = draft.tensor(name, legs, snapping.to_grid(state.pointer))
+    return done(state, edits_names.set_source(draft.build(), name, source), f"Insert {name}", {tensor.id})
+
+
+def _space_of_size(draft: Draft, size: int) -> Id:
+    """The space of that size where there is a single one, else one called by its size."""
+    same = [space.id for space in draft.spaces.values() if space.size == size]
+    taken = {space.name: space.size for space in draft.spaces.values()}
+    names = (f"n{size}", *(f"n{size}_{number}" for number in range(2, len(taken) + 3)))
+    return same[0] if len(same) == 1 else draft.space(next(n for n in names if taken.get(n, size) == size), size)
+
+
 _FORMS: tuple[tuple[Form, str, tuple[str, ...]], ...] = (
     ("isometry", "Make isometry", ("triangle",)),
     ("unitary", "Make unitary", ("square",)),
@@ -209,6 +228,10 @@ ROWS: tuple[Command, ...] = (
     Command(
         "set_leg_space_named", "Set the space of a leg", _space_of, "Inspector", hidden=True,
         argument="(leg, 'hidden' or 'hidden=768')",
+    ),
+    Command(
+        "insert_array", "Insert a tensor for an array", _insert_array, "Inspector", hidden=True,
+        argument="(name, shape, source), at the pointer",
     ),
     Command("add_space", "Add space", _add_space, "Inspector", hidden=True, argument="(name, size)"),
     Command(

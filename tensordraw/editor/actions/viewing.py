@@ -61,6 +61,9 @@ ROWS: tuple[Command, ...] = (
         "shortcuts", "Keyboard shortcuts", _effect(OpenDialog("shortcuts")), "View", ("?",), words=("help", "keys"),
         context="canvas",
     ),
+    Command(
+        "tour", "Take the tour", _effect(OpenDialog("tour")), "View", words=("help", "tutorial", "learn", "introduction"),
+    ),
     Command("about", "About", _effect(OpenDialog("about")), "View", words=("version", "licence")),
     Command("zoom_in", "Zoom in", _effect(ChangeView("in")), "View", ("Ctrl+=", "Ctrl++"), words=("larger",)),
     Command("zoom_out", "Zoom out", _effect(ChangeView("out")), "View", ("Ctrl+-",), words=("smaller",)),

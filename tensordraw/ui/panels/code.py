@@ -1,5 +1,8 @@
 """The code panel: the program of the drawing in one language, kept up to date off the window's thread.
 
+A line under the pointer, or clicked and so pinned, is tinted here and what it stands for on the canvas, in one colour; what
+is hovered or selected on the canvas is tinted here in another, the canvas's own.
+
 It asks for code only when the content is another object than the one whose code it shows, so moving things costs nothing.
 Scroll position and focus stay where they are. The language is remembered; arrays can be chosen that come in batches.
 """
@@ -9,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -35,6 +38,7 @@ from tensordraw.ui.writing import Spoken, Written
 Origins = list[tuple[Id, ...]]  # for each line of code, the items that it stands for
 Spans = list[list[Span]]  # for each line of code, the parts that have a colour
 Write = Callable[[Diagram, str, tuple[str, ...]], Written]
+MARKED, POINTED = 0.16, 0.30  # opacity of the tints of lines
 Key = tuple[Content, str, tuple[str, ...]]  # what code is of: a drawing, a language, the arrays in batches
 
 
@@ -79,7 +83,11 @@ class CodePanel(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.highlighter = Highlighter(self.text.document(), colours)
-        self.text.cursorPositionChanged.connect(self._point)
+        self.text.viewport().setMouseTracking(True)
+        self.text.viewport().installEventFilter(self)
+        self.text.cursorPositionChanged.connect(self._walk)
+        self.marked: frozenset[Id] = frozenset()  # hovered or selected on the canvas
+        self.hovered = self.pinned = self._pinned_before = -1  # lines
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it never widens the window
         bar = row(
             self.language, self.batches, button("clipboard", "Copy the code", self.copy),
@@ -227,7 +235,9 @@ class CodePanel(QWidget):
     def _put(self, code: str, origins: Origins, spans: Spans) -> None:
         if code == self.text.toPlainText():
             self.origins = origins
+            self._tint()
             return
+        self.hovered = self.pinned = -1
         self._refreshing = True
         bars = self.text.verticalScrollBar(), self.text.horizontalScrollBar()
         places = [bar.value() for bar in bars]
@@ -237,22 +247,89 @@ class CodePanel(QWidget):
             bar.setValue(place)
         self.origins = origins
         self._refreshing = False
+        self._point()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove and not event.buttons():
+            self._hover(self._line_at(event.position().toPoint()))
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._pinned_before = self.pinned
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            line = self._line_at(event.position().toPoint())
+            if not self.text.textCursor().hasSelection():
+                self._pin(-1 if line == self._pinned_before else line)
+        return super().eventFilter(watched, event)
+
+    def _line_at(self, at: QPoint) -> int:
+        """The line at a point of the text that stands for something, -1 where there is none."""
+        cursor = self.text.cursorForPosition(at)
+        line, box = cursor.blockNumber(), self.text.cursorRect(cursor)
+        seen = box.top() - 2 <= at.y() <= box.bottom() + 2
+        return line if seen and line < len(self.origins) and self.origins[line] else -1
+
+    def _walk(self) -> None:
+        """The cursor was moved by keys: the line it is in is pinned."""
+        line = self.text.textCursor().blockNumber()
+        if not self._refreshing and self.text.hasFocus() and line < len(self.origins) and self.origins[line]:
+            self._pin(line)
+
+    def _hover(self, line: int) -> None:
+        if line != self.hovered:
+            self.hovered = line
+            self._point()
+
+    def _pin(self, line: int) -> None:
+        if line != self.pinned:
+            self.pinned = line
+            self._point()
 
     def _point(self) -> None:
+        """Say which items the line under the pointer stands for, else the pinned one."""
+        line = self.hovered if self.hovered >= 0 else self.pinned
+        self.pointed.emit(frozenset(self.origins[line]) if 0 <= line < len(self.origins) else frozenset())
+        self._tint()
+
+    def reveal(self, items: frozenset[Id]) -> bool:
+        """Put the cursor into the first line that stands for any of these items, and give the text the focus; whether there is
+        one."""
+        line = next((at for at, ids in enumerate(self.origins) if not items.isdisjoint(ids)), -1)
+        if line < 0:
+            return False
+        self.text.setFocus()
+        self.text.setTextCursor(QTextCursor(self.text.document().findBlockByNumber(line)))
+        self.text.ensureCursorVisible()
+        self._pin(line)
+        return True
+
+    def items_at_cursor(self) -> frozenset[Id]:
+        """What the line of the cursor stands for."""
         line = self.text.textCursor().blockNumber()
-        if not self._refreshing and line < len(self.origins) and self.text.hasFocus():
-            self.pointed.emit(frozenset(self.origins[line]))
+        return frozenset(self.origins[line]) if line < len(self.origins) else frozenset()
 
     def mark(self, items: frozenset[Id]) -> None:
-        """Tint the lines that stand for any of these items."""
+        """Tint the lines that stand for any of these items, which are hovered or selected on the canvas."""
+        if items != self.marked:
+            self.marked = items
+            self._tint()
+
+    def _tint(self) -> None:
+        pointed = {line for line in (self.hovered, self.pinned) if line >= 0}
         selections = []
-        ground = QColor(self.colours.accent)
-        ground.setAlphaF(0.16)
         for line, ids in enumerate(self.origins):
-            if items and not items.isdisjoint(ids):
-                extra = QTextEdit.ExtraSelection()
-                extra.format.setBackground(ground)
-                extra.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-                extra.cursor = QTextCursor(self.text.document().findBlockByNumber(line))
-                selections.append(extra)
+            if line in pointed:
+                selections.append(self._band(line, self.colours.warning, POINTED))
+            elif not self.marked.isdisjoint(ids):
+                selections.append(self._band(line, self.colours.accent, MARKED))
         self.text.setExtraSelections(selections)
+
+    def _band(self, line: int, colour: str, alpha: float) -> QTextEdit.ExtraSelection:
+        """A tint behind a whole line."""
+        ground = QColor(colour)
+        ground.setAlphaF(alpha)
+        extra = QTextEdit.ExtraSelection()
+        extra.format.setBackground(ground)
+        extra.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        extra.cursor = QTextCursor(self.text.document().findBlockByNumber(line))
+        return extra

@@ -37,6 +37,7 @@ class ProblemsPanel(QWidget):
         self.list.itemActivated.connect(self._pick)
         named(self, "Problems panel", column(self.list, margins=(4, 4, 4, 4)))
         self.problems: tuple[Problem, ...] = ()
+        self._shown_for: frozenset[Id] = frozenset()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """List these problems, errors first."""
@@ -83,12 +84,18 @@ class ProblemsPanel(QWidget):
         words = [f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in sorted(counts.items(), key=lambda kv: RANK[kv[0]])]
         return ", ".join(words) or "No problems"
 
-    def step(self, by: int) -> None:
-        """Go to the next or previous problem."""
-        if self.problems:
-            at = (self.list.currentRow() + by) % len(self.problems)
-            self.list.setCurrentRow(at)
-            self._pick(self.list.item(at))
+    def show_selection(self, items: frozenset[Id]) -> None:
+        """Make the row about what is selected on the canvas the current one, and scroll to it."""
+        if items == self._shown_for:
+            return
+        self._shown_for = items
+        current = self.list.currentRow()
+        if 0 <= current < len(self.problems) and not items.isdisjoint(self.problems[current].items):
+            return
+        at = next((at for at, one in enumerate(self.problems) if not items.isdisjoint(one.items)), -1)
+        self.list.setCurrentRow(at)
+        if at >= 0:
+            self.list.scrollToItem(self.list.item(at))
 
     def _pick(self, row: QListWidgetItem) -> None:
         items: tuple[Id, ...] | None = row.data(Qt.ItemDataRole.UserRole)

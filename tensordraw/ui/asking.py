@@ -1,0 +1,96 @@
+"""Opens the dialogs, fields and pages that the editor asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+
+from tensordraw.diagram.exports import Export
+from tensordraw.editor import effects
+from tensordraw.ui.session import Session
+
+if TYPE_CHECKING:
+    from tensordraw.ui.performing import Performer
+
+
+def ask(performer: Performer, effect: effects.OpenDialog, session: Session | None) -> None:
+    """Open what `effect` names for the document that asks, or for none."""
+    window = performer.window
+    match effect.kind:
+        case "open":
+            window.files.ask_open()
+        case "gallery":
+            window.files.ask_gallery()
+        case "templates" | "recent":
+            window.show_start()
+        case "command_palette":
+            performer.command_palette()
+        case "shortcuts" | "about":
+            from tensordraw.ui import dialogs
+
+            (dialogs.show_shortcuts if effect.kind == "shortcuts" else dialogs.show_about)(window)
+        case "space":
+            window.docks["inspector"].show()
+            window.docks["inspector"].raise_()
+            window.inspector.show_spaces()
+        case "code":
+            window.files.ask_code(effect.text)
+        case "weights":
+            window.loading.ask()
+        case "recover":
+            window.files.offer_recovery(asked=True)
+        case "tour":
+            from tensordraw.ui.tour import take_tour
+
+            take_tour(window)
+        case "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array":
+            if session is not None:
+                _of_document(performer, effect, session)
+        case _:
+            assert_never(effect.kind)
+
+
+def _of_document(performer: Performer, effect: effects.OpenDialog, session: Session) -> None:
+    from tensordraw.ui import clipping, copying, dialogs
+
+    window = performer.window
+    match effect.kind:
+        case "save_as":
+            window.files.ask_save(session)
+        case "export":
+            _ask_export(performer, session)
+        case "bind":
+            dialogs.bind_array(window, session, effect.item, effect.path)
+        case "array":
+            dialogs.drop_array(window, session, effect.path)
+        case "paste_code":
+            clipping.paste_code(window, session, effect.text)
+        case "copy_as":
+            copying.copy_as(window, session)
+        case _:
+            _find(performer, session, effect.text)
+
+
+def _ask_export(performer: Performer, session: Session) -> None:
+    from tensordraw.ui.export_dialog import ExportDialog
+
+    last = session.document.export.path
+    start = Path(performer.window.files.folder(session)) / (last or f"{Path(session.name).stem}.svg")
+
+    def write(path: str, chosen: Export) -> str:
+        return performer.export(session, path, chosen)
+
+    ExportDialog(performer.window, session.document, str(start), write).exec()
+
+
+def _find(performer: Performer, session: Session, text: str) -> None:
+    from tensordraw.ui.find_bar import FindBar
+
+    canvas: Any = performer.window.canvas
+    if canvas is None:
+        return
+    for old in canvas.findChildren(FindBar):
+        old.dismiss()
+    bar = FindBar(canvas, session, text)
+    bar.left.connect(performer.focus_canvas)
+    bar.open_in(canvas)

@@ -1,0 +1,104 @@
+"""Copy as: the selection, or everything where nothing is selected, as a picture, as mathematics or as code.
+
+Pictures and texts carry what another program can use; the clipboard holds the one format that was chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QInputDialog, QMenu
+
+from tensordraw.diagram.fragments import extract
+from tensordraw.diagram.records import Diagram
+from tensordraw.editor.enabled import bodies
+from tensordraw.errors import Error
+from tensordraw.ui.session import Session
+
+DPI = (72, 150, 300, 600)
+FIRST = ("numpy", "torch")  # languages that stand in the menu itself
+
+
+def part_of(session: Session) -> tuple[Diagram, str]:
+    """What is copied, and what it is called: the selection, or the whole document."""
+    chosen = bodies(session.state)
+    if not chosen:
+        return session.document, "the drawing"
+    return extract(session.document, session.state.selection), "the selection"
+
+
+def copy_menu(window: Any, session: Session) -> QMenu:
+    """The menu of all formats."""
+    import tensordraw as td
+    from tensordraw.figure.build import build
+    from tensordraw.figure.tikz import limits
+    from tensordraw.program.spelled import spelled
+    from tensordraw.ui.writing import languages
+
+    part, what = part_of(session)
+    menu = QMenu(window)
+    menu.setAccessibleName("Copy as")
+
+    def put(name: str, make: Callable[[], str | QMimeData]) -> None:
+        try:
+            made = make()
+        except Error as error:
+            window.say(str(error), warns=True)
+            return
+        if isinstance(made, str):
+            QGuiApplication.clipboard().setText(made)
+        else:
+            QGuiApplication.clipboard().setMimeData(made)
+        window.say(f"Copied {what} as {name}")
+
+    def add(title: str, make: Callable[[], str | QMimeData], to: QMenu | None = None) -> None:
+        (to or menu).addAction(title, partial(put, title, make))
+
+    add("SVG", partial(_picture, part, "image/svg+xml", "copy.svg"))
+    resolutions = menu.addMenu("PNG")
+    resolutions.setAccessibleName("PNG")
+    for dpi in DPI:
+        add(f"PNG, {dpi} dpi", partial(_picture, part, "image/png", "copy.png", dpi=float(dpi)), resolutions)
+
+    def other() -> None:
+        dpi, chosen = QInputDialog.getInt(window, "Copy as PNG", "Pixels an inch:", 300, 10, 2400)
+        if chosen:
+            put(f"PNG, {dpi} dpi", partial(_picture, part, "image/png", "copy.png", dpi=float(dpi)))
+
+    resolutions.addAction("Other…", other)
+    add("TikZ", partial(td.tikz, part))
+    for sentence in limits(build(part)):
+        menu.addAction(f"    {sentence}").setEnabled(False)
+    spoken = {language.name: language.title for language in languages()}
+    if "latex" in spoken:
+        add("LaTeX equation", partial(td.code, part, "latex"))
+    add("Einsum string", lambda: spelled(part.content).classic)
+    for name in FIRST:
+        add(spoken[name], partial(td.code, part, name))
+    more = menu.addMenu("Other code")
+    more.setAccessibleName("Other code")
+    for name, title in spoken.items():
+        if name not in (*FIRST, "latex"):
+            add(title, partial(td.code, part, name), more)
+    return menu
+
+
+def _picture(part: Diagram, format: str, name: str, **options: float) -> QMimeData:
+    from tensordraw.figure.export import picture
+
+    made, data = picture(part, name, **options), QMimeData()
+    data.setData(format, made)
+    if name.endswith(".svg"):
+        data.setText(made.decode())
+    return data
+
+
+def copy_as(window: Any, session: Session) -> None:
+    """Open the menu in the middle of the canvas."""
+    menu = copy_menu(window, session)
+    canvas = window.canvas or window
+    menu.exec(canvas.mapToGlobal(canvas.rect().center()))

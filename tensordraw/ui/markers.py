@@ -1,0 +1,79 @@
+"""The markers of problems on the canvas: at the upper right of each item that has one, in a shape and a colour by severity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from tensordraw.diagram.records import Id
+from tensordraw.ui.look import Colours
+from tensordraw.ui.paint import Sheet
+from tensordraw.ui.view import View
+
+RADIUS = 5.5  # pixels
+
+
+class Marked(Protocol):
+    """What has markers: a canvas."""
+
+    sheet: Sheet
+    view: View
+    colours: Colours
+    marks: dict[Id, str]
+
+
+def places(canvas: Marked) -> Iterator[tuple[Id, float, float]]:
+    """Where each marker stands, in layout units."""
+    figure = canvas.sheet.figure
+    if figure is None:
+        return
+    for item in canvas.marks:
+        anchor, sign = figure.anchors.get(item), figure.signs.get(item)
+        if anchor is not None:
+            yield item, *anchor.tip
+        elif sign is not None:
+            yield item, sign[2], sign[1]
+        elif owned := canvas.sheet.owned(item):
+            box = owned[0].item.box
+            yield item, box[2], box[1]
+
+
+def marker_at(canvas: Marked, x: float, y: float) -> Id | None:
+    """The item whose marker is at this pixel."""
+    for item, across, down in places(canvas):
+        left, top = canvas.view.to_screen(across, down)
+        if abs(left - x) <= RADIUS + 1 and abs(top - y) <= RADIUS + 1:
+            return item
+    return None
+
+
+def paint_markers(painter: QPainter, canvas: Marked, px: float) -> None:
+    """Paint them all; `px` is a pixel in layout units."""
+    for item, x, y in places(canvas):
+        severity = canvas.marks[item]
+        paint_marker(painter, QPointF(x, y), RADIUS * px, severity, getattr(canvas.colours, severity))
+
+
+def paint_marker(painter: QPainter, at: QPointF, radius: float, severity: str, colour: str) -> None:
+    """A circle for errors, a triangle for warnings, a square for notes, each with its sign."""
+    painter.setPen(QPen(QColor("#ffffff"), radius * 0.22))
+    painter.setBrush(QColor(colour))
+    x, y, r = at.x(), at.y(), radius
+    path = QPainterPath()
+    match severity:
+        case "error":
+            path.addEllipse(at, r, r)
+        case "warning":
+            path.moveTo(x, y - r * 1.15)
+            path.lineTo(x + r * 1.15, y + r * 0.9)
+            path.lineTo(x - r * 1.15, y + r * 0.9)
+            path.closeSubpath()
+        case _:
+            path.addRect(QRectF(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7))
+    painter.drawPath(path)
+    painter.setPen(QPen(QColor("#ffffff"), radius * 0.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(QPointF(x, y - r * 0.4), QPointF(x, y + r * 0.12))
+    painter.drawPoint(QPointF(x, y + r * 0.55))

@@ -1,0 +1,185 @@
+"""A tour of the window in six steps, offered on the start page and in the View menu; it can be left and taken again.
+
+A card beside a part of the window says what it is for, and a frame shows which part. Nothing is blocked meanwhile: what the
+card says can be tried at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+
+from tensordraw.editor.commands import find
+from tensordraw.ui.overlay import tint
+from tensordraw.ui.widgets import column, label, named, row
+
+WIDE = 330  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One step: what it is called, what it says, and the part of the window it is about."""
+
+    title: str
+    words: str
+    place: Callable[[Any], QWidget | None]
+
+
+def _keys(command: str) -> str:
+    return find(command).keys[0]
+
+
+STOPS = (
+    Stop(
+        "1 of 6: Put tensors down",
+        "Drag a kind from the palette onto the canvas, or click it. Or type: press Space on the canvas and write"
+        " W: hidden head, or ij,jk->ik.",
+        lambda window: window.palette_panel,
+    ),
+    Stop(
+        "2 of 6: Connect",
+        "Drag from the end of a leg to another leg: the wire is an index that is summed over. Nothing connects by lying"
+        " near. Drag a body to move it, the empty canvas to select.",
+        lambda window: window.canvas,
+    ),
+    Stop(
+        "3 of 6: Functions",
+        f"Select tensors and press {_keys('wrap_bubble')} for a bubble: what is inside is contracted, then the function is"
+        f" applied. {_keys('edit_label')} edits a label, and {_keys('undo')} takes anything back.",
+        lambda window: window.canvas,
+    ),
+    Stop(
+        "4 of 6: The drawing is a program",
+        "Its code is here, in the language you choose. Point at a line to see what it stands for.",
+        lambda window: window.code,
+    ),
+    Stop(
+        "5 of 6: Properties",
+        "What is selected can be changed here: names, legs, spaces and their sizes, arrays from files.",
+        lambda window: window.inspector,
+    ),
+    Stop(
+        "6 of 6: Run and export",
+        f"{_keys('evaluate')} evaluates, {_keys('export')} exports the figure, and {_keys('command_palette')} finds every"
+        " command by name.",
+        lambda window: window.bar,
+    ),
+)
+
+
+class Frame(QWidget):
+    """A frame around a part of the window; the mouse goes through it."""
+
+    def __init__(self, window: Any) -> None:
+        super().__init__(window)
+        self.window_ = window
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("What the tour is about")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tint(self.window_.colours.accent, 0.9), 2.5))
+        painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 7, 7)
+
+
+class Tour(QFrame):
+    """The card of the tour. `at` is the step that is shown."""
+
+    def __init__(self, window: Any) -> None:
+        super().__init__(window)
+        self.window_, self.at = window, 0
+        self.setProperty("role", "popup")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.frame = Frame(window)
+        self.title = label("", "heading")
+        self.words = label("", wrap=True)
+        self.back = QPushButton("Back")
+        self.back.clicked.connect(lambda: self.show_stop(self.at - 1))
+        self.on = QPushButton("Next")
+        self.on.setDefault(True)
+        self.on.clicked.connect(lambda: self.show_stop(self.at + 1))
+        self.away = QPushButton("Close")
+        self.away.clicked.connect(self.leave)
+        buttons = row(self.away, 1, self.back, self.on)
+        self.inside = column(self.title, self.words, margins=(14, 12, 14, 12), spacing=8)
+        self.inside.addLayout(buttons)
+        named(self, "Tour", self.inside)
+        self.setFixedWidth(WIDE)
+        window.installEventFilter(self)
+
+    def show_stop(self, at: int) -> None:
+        """Show a step; after the last one the tour is over."""
+        if at >= len(STOPS):
+            self.leave()
+            return
+        self.at = max(at, 0)
+        stop = STOPS[self.at]
+        self.title.setText(stop.title)
+        self.title.setAccessibleName(stop.title)
+        self.words.setText(stop.words)
+        self.words.setAccessibleName(stop.words)
+        self.back.setEnabled(self.at > 0)
+        self.on.setText("Done" if self.at == len(STOPS) - 1 else "Next")
+        self.window_.say(f"{stop.title}. {stop.words}")
+        for dock in self.window_.docks.values():
+            if dock.widget() is stop.place(self.window_):
+                dock.show()
+                dock.raise_()
+        self._place()
+        self.on.setFocus()
+
+    def _place(self) -> None:
+        window, part = self.window_, STOPS[self.at].place(self.window_)
+        if part is None:
+            return
+        around = QRect(part.mapTo(window, QPoint(0, 0)), part.size())
+        self.frame.setGeometry(around)
+        self.frame.show()
+        self.frame.raise_()
+        self.setFixedHeight(self.inside.totalHeightForWidth(WIDE))
+        x, y = around.center().x() - self.width() // 2, around.center().y() - self.height() // 2
+        if around.width() < window.width() // 2:  # beside it
+            x = around.right() + 14 if around.right() + WIDE + 20 < window.width() else around.left() - WIDE - 14
+            y = around.top() + 40
+        elif around.height() < window.height() // 3:  # below it, or above
+            y = around.bottom() + 14 if around.bottom() + 200 < window.height() else around.top() - self.height() - 14
+        self.move(min(max(x, 8), window.width() - WIDE - 8), min(max(y, 8), window.height() - self.height() - 8))
+        self.show()
+        self.raise_()
+
+    def leave(self) -> None:
+        """End the tour."""
+        self.window_.removeEventFilter(self)
+        self.frame.deleteLater()
+        self.hide()
+        self.deleteLater()
+        if self.window_.canvas is not None:
+            self.window_.canvas.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+
+def take_tour(window: Any) -> Tour:
+    """Start the tour, on a small drawing where no document is open."""
+    for old in window.findChildren(Tour):
+        old.leave()
+    if window.canvas is None:
+        window.files.new_from("matrix_product")
+    tour = Tour(window)
+    tour.show_stop(0)
+    return tour

@@ -1,0 +1,112 @@
+"""Rows 34 to 36 of the editor's behaviour: labels are edited in place, seen while they are typed, and take every letter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from tensordraw.diagram.records import Tensor
+from tensordraw.editor import events
+from tensordraw.editor.commands import COMMANDS
+from tensordraw.ui.label_field import LabelField
+from tensordraw.ui.window import Window
+from tests.ui.conftest import Hands
+
+
+def field(hands: Hands) -> LabelField:
+    """The label field that is open."""
+    return next(one for one in hands.canvas.findChildren(LabelField) if one.isVisible())
+
+
+def tensor(hands: Hands) -> Tensor:
+    node = next(iter(hands.canvas.session.state.document.content.nodes.values()))
+    assert isinstance(node, Tensor)
+    return node
+
+
+def test_ux_34_enter_f2_and_double_click_edit_in_place_enter_commits_and_escape_restores(hands: Hands) -> None:
+    hands.window.send(events.Insert("tensor", 0, 0))
+    hands.key(Qt.Key.Key_Return)
+    hands.type("W_Q")
+    hands.key(Qt.Key.Key_Return)
+    assert tensor(hands).name == "W_Q"
+    assert QApplication.focusWidget() is hands.canvas
+    hands.key(Qt.Key.Key_F2)
+    hands.type("nothing of this")
+    hands.key(Qt.Key.Key_Escape)
+    assert tensor(hands).name == "W_Q"
+    place = hands.canvas.session.state.document.layout.places[tensor(hands).id]
+    hands.double_click(place.x, place.y)
+    assert field(hands).field.text() == "W_Q"
+    x, y = hands.canvas.view.to_screen(place.x, place.y)
+    assert field(hands).geometry().adjusted(-30, -30, 30, 30).contains(round(x), round(y)), "on the canvas, at the item"
+    hands.type("W_K")
+    hands.key(Qt.Key.Key_Return)
+    assert tensor(hands).name == "W_K"
+
+
+def test_ux_34_tab_commits_and_goes_on_to_the_next_without_a_label(hands: Hands) -> None:
+    hands.window.send(events.Insert("tensor", 0, 0))
+    hands.key(Qt.Key.Key_Return)
+    for words in ("A", "i", "j"):
+        hands.type(words)
+        hands.key(Qt.Key.Key_Tab)
+    assert tensor(hands).name == "A"
+    assert [leg.label for leg in tensor(hands).legs] == ["i", "j"]
+    assert not [one for one in hands.canvas.findChildren(LabelField) if one.isVisible()]
+    assert "Every leg and wire has a label" in hands.window.said.text()
+
+
+def test_ux_35_the_mathematics_is_seen_while_typing_and_what_is_unknown_is_red(hands: Hands, qtbot: QtBot) -> None:
+    hands.window.send(events.Insert("tensor", 0, 0))
+    figure = hands.canvas.sheet.figure
+    hands.key(Qt.Key.Key_Return)
+    hands.type(r"\hat{W}_1")
+    qtbot.waitUntil(lambda: bool(field(hands).preview.path), timeout=5000)
+    qtbot.wait(60)
+    good = field(hands).preview.path
+    hands.type("2")
+    qtbot.waitUntil(lambda: field(hands).preview.path != good, timeout=100)  # within 100 ms, once the fonts are loaded
+    good = field(hands).preview.path
+    hands.type(r"\nonsense")
+    qtbot.waitUntil(lambda: field(hands).fault.isVisible(), timeout=2000)
+    assert r"\nonsense" in field(hands).fault.text()
+    red = field(hands).fault.palette().windowText().color()
+    assert red == QColor(hands.window.colours.error)
+    assert field(hands).preview.path == good
+    assert hands.canvas.sheet.figure is figure, "the canvas keeps what it showed"
+    hands.key(Qt.Key.Key_Escape)
+
+
+def test_ux_36_letters_of_shortcuts_can_be_typed_into_every_field(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    letters = "".join(key.lower() for command in COMMANDS for key in command.keys if len(key) == 1 and key.isalnum())
+    assert {"b", "r", "t", "w", "g", "1"} <= set(letters)
+    window.send(events.Insert("isometry", 0, 0))
+    qtbot.wait(60)
+    hands.key(Qt.Key.Key_Return)
+    hands.type(letters)
+    assert field(hands).field.text() == letters
+    hands.key(Qt.Key.Key_Escape)
+    before = hands.canvas.session.state.document
+    fields = [one for one in window.findChildren(QLineEdit) if one.isVisible() and not one.isReadOnly()]
+    assert len(fields) >= 2
+    for one in fields:
+        one.setFocus()
+        one.clear()
+        QTest.keyClicks(one, letters)
+        if one.validator() is None and not one.inputMask():
+            assert one.text() == letters, one.accessibleName()
+        assert hands.canvas.session.state.document is before
+        one.clear()
+        one.setModified(False)
+    window.run("find")
+    hands.type(letters)
+    assert hands.canvas.session.state.document is before
+    hands.key(Qt.Key.Key_Escape)
+    hands.double_click(200, 120)
+    hands.type(letters)
+    assert hands.canvas.session.state.document is before
+    hands.key(Qt.Key.Key_Escape)
