@@ -276,9 +276,10 @@ def generate(
     everything anew.
     """
     from tensordraw.program import generate as generation
+    from tensordraw.program.tokens import ids_of
 
     tokenizer = generation.tokenizer_of(diagram) if isinstance(start, str) else None
-    ids = list(start) if tokenizer is None else tokenizer.encode(start).ids
+    ids = ids_of(start) if tokenizer is None else tokenizer.encode(start).ids  # type: ignore[arg-type]
     settings = {"temperature": temperature, "seed": seed, "backend": backend, "cache": cache}
     found = [*ids, *generation.generate(diagram, ids, tokens, **settings)]  # type: ignore[arg-type]
     return found if tokenizer is None else str(tokenizer.decode(found))
@@ -303,12 +304,12 @@ def given_tokens(diagram: Diagram, start: str | Sequence[int]) -> dict[str, np.n
     import numpy as np
 
     from tensordraw.program.generate import tokenizer_of
-    from tensordraw.program.tokens import fault, token_ids
+    from tensordraw.program.tokens import fault, ids_of, token_ids
 
     known = token_ids(diagram.content)
     if known is None:
         raise Error("This diagram has no array of token ids with one axis, or several: give its arrays by name.")
-    ids = list(tokenizer_of(diagram).encode(start).ids) if isinstance(start, str) else [int(each) for each in start]
+    ids = list(tokenizer_of(diagram).encode(start).ids) if isinstance(start, str) else ids_of(start)
     sentence = fault(known, ids)[0] if ids else "There are no tokens: give a text or ids of one token at least."
     if sentence:
         raise Error(sentence)
@@ -318,11 +319,13 @@ def given_tokens(diagram: Diagram, start: str | Sequence[int]) -> dict[str, np.n
 def likeliest(diagram: Diagram, logits: Any, count: int, *, as_text: bool) -> list[tuple[str | int, float]]:
     """The next tokens that logits [position, class] make likeliest, as ids or as the tokenizer's texts."""
     from tensordraw.program.generate import tokenizer_of
-    from tensordraw.program.tokens import pieces, ranked
+    from tensordraw.program.tokens import UNTOLD, pieces, ranked
 
     if count < 1:
         raise Error(f"The number of next tokens is {count}; it must be 1 or more.")
     found = ranked(logits, count)
+    if not found:
+        raise Error(UNTOLD)
     ids = [each for each, _ in found]
     names: Sequence[str | int] = pieces(tokenizer_of(diagram), ids) if as_text else ids
     return [(name, probability) for name, (_, probability) in zip(names, found, strict=True)]

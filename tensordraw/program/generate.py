@@ -8,6 +8,7 @@ else every step evaluates the diagram anew on all ids so far. Arrays are read fr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from tensordraw.program.passes import simplify
 from tensordraw.program.statements import Program
 from tensordraw.program.stepping import Step, Uncached, stepped
 from tensordraw.program.stepping_run import BACKENDS, Stepper
+from tensordraw.program.tokens import UNTOLD, are_told, ids_of
 
 
 class Model(Record, frozen=True):
@@ -70,8 +72,8 @@ def generate(
     range, or there are more ids than positions.
     """
     model = model_of(diagram)
-    known = [int(each) for each in ids]
-    _check(model, known, count, temperature)
+    known = ids_of(ids)
+    _check(model, known, count, temperature, seed)
     random = np.random.default_rng(seed)
     step = step_of(diagram.content) if cache and backend in BACKENDS else None
     if isinstance(step, Step):
@@ -126,7 +128,7 @@ def _arrays(diagram: Diagram, program: Program, ids: str) -> dict[str, Any]:
     return inputs(others, diagram, {})
 
 
-def _check(model: Model, ids: Sequence[int], count: int, temperature: float) -> None:
+def _check(model: Model, ids: Sequence[int], count: int, temperature: float, seed: int) -> None:
     if not ids:
         raise Error("There is nothing to go on from: give a text or ids of one token at least.")
     for place, each in enumerate(ids):
@@ -142,16 +144,21 @@ def _check(model: Model, ids: Sequence[int], count: int, temperature: float) -> 
         raise Error(
             f"{len(ids)} tokens and {count} more are beyond the model's {model.positions} positions: ask for fewer tokens."
         )
-    if not temperature >= 0:
+    if not 0 <= temperature < inf:
         raise Error(f"The temperature is {temperature}; it must be 0 (the most likely token) or more.")
+    if seed < 0:
+        raise Error(f"The seed is {seed}; it must be 0 or more.")
 
 
 def _chosen(logits: Array, temperature: float, random: np.random.Generator) -> int:
-    """The id that follows, by the logits of the last position: [class]."""
+    """The id that follows, by the logits of the last position: [class]. errors.Error where they are not finite."""
+    if not are_told(logits):
+        raise Error(UNTOLD)
     if temperature == 0:
         return int(np.argmax(logits))
-    scaled = logits.astype(np.float64) / temperature
-    weights = np.exp(scaled - np.max(scaled))
+    below = logits.astype(np.float64) - np.max(logits)
+    with np.errstate(over="ignore"):  # next to no temperature leaves nothing but the most likely
+        weights = np.exp(below / temperature)
     return int(random.choice(len(weights), p=weights / weights.sum()))
 
 
@@ -175,7 +182,11 @@ def tokenizer_of(diagram: Diagram) -> Any:
                 return tokenizers.Tokenizer.from_file(str(file))
             except Exception as problem:  # the package raises bare exceptions
                 raise Error(f"{file} is damaged, or no tokenizer: {problem}.") from None
-        if (folder / "vocab.json").exists() and (folder / "merges.txt").exists():
-            return tokenizers.ByteLevelBPETokenizer.from_file(str(folder / "vocab.json"), str(folder / "merges.txt"))
+        vocab, merges = folder / "vocab.json", folder / "merges.txt"
+        if vocab.exists() and merges.exists():
+            try:
+                return tokenizers.ByteLevelBPETokenizer.from_file(str(vocab), str(merges))
+            except Exception as problem:  # the same
+                raise Error(f"{vocab} or {merges.name} is damaged: {problem}.") from None
     where = ", ".join(map(str, folders)) or "the document, which takes no arrays from files"
     raise Error(f"There is no tokenizer beside {where}: put tokenizer.json there, or give ids.")

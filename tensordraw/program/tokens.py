@@ -5,12 +5,16 @@ All of it is read off the drawing or off a result, without lowering it, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import index
 from pathlib import Path
 from typing import Any
 
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import Content, Diagram, Fixed, Record
+from tensordraw.errors import Error
+
+UNTOLD = "The logits of the last position are not finite, so no token follows: look where NaN or infinity comes from."
 
 
 class TokenIds(Record, frozen=True):
@@ -55,11 +59,30 @@ def fault(known: TokenIds, ids: Sequence[int]) -> tuple[str, frozenset[int]]:
     return "", frozenset()
 
 
+def ids_of(given: Iterable[Any]) -> list[int]:
+    """The ids that a caller gave (a list, a vector of NumPy or PyTorch). errors.Error where they are no whole numbers in a row."""
+    try:
+        return [index(each) for each in given]
+    except TypeError:
+        raise Error("Token ids are whole numbers in one row, such as [464, 3139].") from None
+
+
+def are_told(last: Any) -> bool:
+    """Whether logits of classes [class] say which is likeliest: they do not with a NaN or an infinity among them, but classes
+    at minus infinity are only left out."""
+    import numpy as np
+
+    return bool(np.isfinite(np.max(last)))
+
+
 def ranked(logits: Any, count: int) -> list[tuple[int, float]]:
-    """The `count` likeliest ids after the last position with their probabilities, by logits [position, class]."""
+    """The `count` likeliest ids after the last position with their probabilities, by logits [position, class]; none where the
+    logits do not say (`are_told`)."""
     import numpy as np
 
     last = np.asarray(logits)[-1].astype(np.float64)  # class
+    if not are_told(last):
+        return []
     weights = np.exp(last - np.max(last))
     count = min(count, len(last))
     likeliest = np.argpartition(-last, count - 1)[:count]
@@ -106,4 +129,6 @@ def pieces(tokenizer: Any, ids: Sequence[int]) -> list[str]:
     return found
 
 
-__all__ = ["TokenIds", "fault", "is_logits", "pieces", "ranked", "token_ids", "why_no_text"]
+__all__ = [
+    "UNTOLD", "TokenIds", "are_told", "fault", "ids_of", "is_logits", "pieces", "ranked", "token_ids", "why_no_text",
+]  # fmt: skip
