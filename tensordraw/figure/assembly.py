@@ -24,7 +24,7 @@ from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
 from tensordraw.figure.lines import draw_path, open_leg, span
 from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
-from tensordraw.figure.paths import Point, grown, shifted
+from tensordraw.figure.paths import Point, grown, overlap, shifted
 from tensordraw.figure.placing import copy_item, place_labels, region_item, wire_item
 from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
 from tensordraw.figure.signs import draw_signs, place_signs
@@ -50,7 +50,7 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
         diagram=diagram, theme=theme, index=found, strokes=space_strokes(content, theme), places=dict(places),
         ranks=_ranks(found, diagram), fronts=fronts, bodies={}, angles={}, anchors={}, paths={}, outlines={}, placed={},
         grid=Grid(), words=Grid(), reach=Grid(), spans=Grid(), looks=Grid(), region_items={}, wire_items={}, leg_items={},
-        node_items={}, note_items={}, equation_items={}, signs={}, fresh=set(),
+        node_items={}, note_items={}, equation_items={}, signs={}, routes={}, fresh=set(),
     )  # fmt: skip
     hidden = hide(made)
     _nodes(made, [node for node in content.nodes if node not in hidden])
@@ -96,12 +96,15 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     within = hidden.intersection(changed(before.places, after.places)) if hidden else hidden
     folded = _folded(new, displaced | dirty | others | turned | within, hidden)
     dirty -= hidden
+    moved = [old.node_items[node].box for node in dirty if node in old.node_items]
     _nodes(new, dirty)
+    moved += [new.node_items[node].box for node in dirty]
     folded |= {front for node in dirty for leg in new.angles[node] if (front := _joined_front(new, leg)) is not None}
     draw_fronts(new, folded)
     legs = {leg for owner in (*dirty, *folded) for leg in new.angles[owner]}
     legs |= {leg for leg in others if leg in found.legs}
     wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
+    wires |= {wire for wire, area in new.routes.items() if any(overlap(area, box) for box in moved)}
     placed = {*displaced, *turned, *others}
     if places is not after.places:
         placed |= set(changed(before.places, after.places))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tensordraw.diagram.records import Curve, Delta, Id
-from tensordraw.figure import captions
+from tensordraw.figure import captions, routing
 from tensordraw.figure.arrows import on_leg, on_wire
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
 from tensordraw.figure.ends import end_of, may_bend
@@ -41,6 +41,10 @@ def draw_path(made: Scene, wire_id: Id) -> None:
     curve = made.diagram.layout.curves.get(wire_id, _CURVE)
     lane = _lane(made, wire_id, a) if curve.style == "orthogonal" else 0.0
     path = wire_path(a, b, curve, around, rank, above, lane)
+    made.routes.pop(wire_id, None)
+    if curve.style == "orthogonal" and around is None and not curve.points:
+        made.routes[wire_id] = routing.area(path)
+        path = routing.around(made, wire_id, path, a, b)
     made.paths[wire_id] = path
     made.grid.put(wire_id, [bounds(head.path) for head in arrowheads(made, wire_id)], chords(path))
 

@@ -53,6 +53,7 @@ class Scene:
     note_items: dict[Id, Item]
     equation_items: dict[Id, Item]
     signs: dict[Id, Box]  # where the signs of equations stand
+    routes: dict[Id, Box]  # where wires that find their own way round bodies look for it
     fresh: set[Id]  # owners whose items may differ from those of the scene that this one follows
 
     def items(self) -> tuple[Item, ...]:
