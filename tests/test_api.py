@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import tensordraw as td
+from tensordraw.api import summary
 
 PUBLIC = """Diagram Error arrays check_equation code cost einsum evaluate export generate languages load ncon next_tokens
     problems read save svg template templates tikz"""
@@ -193,3 +195,22 @@ def test_tikz_is_a_picture_to_be_pasted_or_a_document() -> None:
 def test_a_document_without_an_equation_cannot_be_checked() -> None:
     with pytest.raises(td.Error, match="holds no equation"):
         td.check_equation(td.template("svd"))
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.array([1.0, 3.0]), "v: 2, float64, mean 2, standard deviation 1, from 1 to 3"),
+        (
+            np.array([1.0, np.nan, np.inf]),
+            "v: 3, float64, mean 1, standard deviation 0, from 1 to 1, 1 NaN, 1 infinite",
+        ),
+        (np.array([np.nan]), "v: 1, float64, 1 NaN"),
+        (np.array([3 + 4j]), "v: 1, complex128, absolute values, mean 5, standard deviation 0, from 5 to 5"),
+        (np.zeros((0, 2)), "v: 0 x 2, float64, empty"),
+        (np.array(2 + 1j), "v: a number, complex128, 2+1j"),
+        (np.array([True, False]), "v: 2, bool, mean 0.5, standard deviation 0.5, from 0 to 1"),
+    ],
+)
+def test_arrays_in_one_line(array: np.ndarray[Any, Any], words: str) -> None:
+    assert summary("v", array) == words
