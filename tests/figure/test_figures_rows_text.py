@@ -135,3 +135,19 @@ def test_f12_each_item_is_a_group_with_a_stable_id_and_a_title(attention: Diagra
             assert before[node.id]
     places = {key: replace(place, x=place.x * 2) for key, place in attention.layout.places.items()}
     assert groups(replace(attention, layout=replace(attention.layout, places=places))) == before
+
+
+@needs("inkscape")
+@pytest.mark.slow
+def test_f12_inkscape_keeps_groups_titles_and_the_document(attention: Diagram, tmp_path: Path) -> None:
+    def groups(path: Path) -> dict[str, str | None]:
+        return {
+            g.attrib["id"]: g.findtext(f"{SVG}title") for g in ET.parse(path).getroot().iter(f"{SVG}g") if g.get("id")
+        }
+
+    td.export(attention, tmp_path / "a.svg")
+    run(["inkscape", str(tmp_path / "a.svg"), "--export-plain-svg", "-o", str(tmp_path / "b.svg")])
+    before, after = groups(tmp_path / "a.svg"), groups(tmp_path / "b.svg")
+    assert {name: after.get(name) for name in before} == before
+    with pytest.warns(UserWarning, match="changed since"):
+        assert td.load(tmp_path / "b.svg") == attention
