@@ -1,6 +1,6 @@
 """TikZ of a figure: it compiles as pasted, needs nothing but tikz, and can be changed by hand.
 
-Named styles stand at the top, one for each role of a shape (`td wire`, `td body`, ...), with the paint that most shapes of
+Named styles stand at the top, one for each role of a shape (`td wire`, `td tensor`, ...), with the paint that most shapes of
 the role have; each element is one line in absolute coordinates, in points from the lower left corner of the picture, and
 says only where its paint differs. Labels are LaTeX that TeX sets by itself; what plain LaTeX cannot set is drawn as outlines.
 """
@@ -24,6 +24,7 @@ from tensordraw.figure.words import origin
 _POINT = 72.27 / 72  # TeX's points in one of ours
 _LONGEST = 16_000.0  # TeX knows no greater length
 _FONT = 10.0  # labels are scaled from this size, so that letters keep their shapes at odd sizes
+_STYLE: dict[str, str] = {"body": "tensor"}  # names of roles where they are others
 _ROLES: tuple[Role, ...] = ("region", "wire", "leg", "body", "mark")
 
 
@@ -42,6 +43,8 @@ def tikz(figure: Figure, *, factor: float = 1.0, padding: float = PADDING, backg
     `colours` are names for colours, by `#rrggbb`.
     """
     head = [f"% {_comment(words)}" for words in (title, description) if words]
+    if not standalone:
+        head.append(r"% needs \usepackage{tikz}")
     body = [*head, *_picture(figure, factor, padding, background, colours or {})]
     return "\n".join(_wrapped(body, standalone)) + "\n"
 
@@ -132,7 +135,7 @@ class _Page:
     def styles(self) -> Iterator[str]:
         for role, paint in self.usual.items():
             style = ", ".join([*self._options(paint, None), "line join=round"])
-            yield f"  td {role}/.style={{{style}}},"
+            yield f"  td {_STYLE.get(role, role)}/.style={{{style}}},"
         yield rf"  td label/.style={{inner sep=0pt, outer sep=0pt, anchor=base, font=\fontsize{{{_FONT:g}}}{{12}}\selectfont}},"
 
     def _options(self, paint: _Paint, usual: _Paint | None) -> list[str]:
@@ -165,7 +168,12 @@ class _Page:
         texts = None if shape.words is None or shape.stroke is not None else _texts(shape.words)
         if texts is None or shape.words is None:
             usual = self.usual.get(shape.role)
-            options = ", ".join([*([f"td {shape.role}"] if usual else []), *self._options(self.paint(shape), usual)])
+            options = ", ".join(
+                [
+                    *([f"td {_STYLE.get(shape.role, shape.role)}"] if usual else []),
+                    *self._options(self.paint(shape), usual),
+                ]
+            )
             yield rf"\path[{options}] {self.path(shape.path)};"
             return
         x, y = origin(shape)

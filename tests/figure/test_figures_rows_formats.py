@@ -128,13 +128,13 @@ def test_f13_every_template_compiles(name: str, tmp_path: Path) -> None:
 def test_f13_styles_stand_at_the_top_and_elements_on_a_line_each() -> None:
     made = td.tikz(td.template("attention"))
     head, _, body = made.partition("]\n\\definecolor")
-    assert {"td wire", "td body", "td region", "td leg", "td label"} <= set(
+    assert {"td wire", "td tensor", "td region", "td leg", "td label"} <= set(
         re.findall(r"^  (td \w+)/\.style=", head, re.M)
     )
     elements = [line for line in body.splitlines() if line.startswith(("\\path", "\\node"))]
     assert len(elements) > 20
     assert all(line.endswith(";") and line.count(";") == 1 for line in elements)
-    assert r"\usepackage" not in made
+    assert re.findall(r"\\usepackage\{\w+\}", made) == [r"\usepackage{tikz}"]
     used = set(re.findall(r"(?:fill|draw|text)=(td\w+)", made))
     assert used == set(re.findall(r"\\definecolor\{(td\w+)\}", made))
 
