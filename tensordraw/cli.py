@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -334,11 +334,7 @@ def _write(output: str, data: bytes) -> None:
     write_atomically(output, data)
 
 
-# ------------------------------------------------------------------------------------------------------ not there yet
-
-
-def _not_yet(what: str) -> NoReturn:
-    raise td.Error(f"{what} is not there yet.")
+# --------------------------------------------------------------------------------------------------------- continuing
 
 
 @_verbs.command("generate")
@@ -379,8 +375,14 @@ def _start(text: str | None, ids: str | None) -> str | list[int]:
         raise td.Error(f"--ids takes whole numbers such as '464,3139', not {ids!r}.") from None
 
 
+# ------------------------------------------------------------------------------------------------------- the gallery
+
+
 @_verbs.command("gallery")
-@click.option("-o", "output", metavar="DIR")
-def _gallery(output: str | None) -> None:
-    """Not there yet: write the gallery of figures."""
-    _not_yet("The gallery")
+@click.option("-o", "output", required=True, metavar="DIR", help="The folder to write, made where it is not there.")
+def _gallery(output: str) -> None:
+    """Write the figures that the program carries as SVG and PNG, and a page (index.html) with all, their code and cost."""
+    from tensordraw import gallery
+
+    count = gallery.write(Path(output))
+    click.echo(f"{count} figures: {Path(output) / 'index.html'}")

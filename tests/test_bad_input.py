@@ -202,10 +202,6 @@ def test_wrong_usage(arguments: tuple[str, ...], product: td.Diagram, capsys: py
     refused(capsys, *arguments)
 
 
-def test_what_is_not_there_yet_says_so(product: td.Diagram, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "not there yet" in refused(capsys, "gallery", "-o", "g")
-
-
 # ------------------------------------------------------------------------------------------------ unwritable output
 
 WRITERS = [

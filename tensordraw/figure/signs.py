@@ -1,7 +1,7 @@
 r"""Signs between terms: those of an equation, and those of an add whose operands are terms.
 
-An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the middle of
-their bodies; where a term begins a new line, its sign stands to its left, and a comma at the end of the line before. Signs
+An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the
+line of their open legs to the left and right, or else on the middle of their bodies; where a term begins a new line, its sign stands to its left, and a comma at the end of the line before. Signs
 are known before open legs are routed, and open legs and labels keep clear of them. The first term has a sign only where it
 says something: a minus, a coefficient.
 """
@@ -66,6 +66,7 @@ def extent(made: Scene, term: Id) -> Box:
 def place_signs(made: Scene, equation: Equation) -> None:
     """Find the places of an equation's signs, and note them in the grid."""
     before: tuple[Box, Box] | None = None
+    line = 0.0  # of the term before
     for number, part in enumerate(equation.parts):
         own = sign_id(equation.id, part.term)
         made.grid.take(own)
@@ -76,16 +77,23 @@ def place_signs(made: Scene, equation: Equation) -> None:
         drawn = sign_label(made, part, number == 0)
         if drawn.path:
             half = (drawn.box[2] - drawn.box[0]) / 2
-            x, y = whole[0] - BEFORE - half, (body[1] + body[3]) / 2
+            x, y = whole[0] - BEFORE - half, _line(made, part.term)
             if before is not None and before[0][2] <= body[0]:
                 x = (before[1][2] + whole[0]) / 2
-                y = (y + (before[0][1] + before[0][3]) / 2) / 2
+                y = (y + line) / 2
             elif before is not None and part.sign == ",":  # it ends the line before
-                x, y = before[1][2] + BEFORE + half, (before[0][1] + before[0][3]) / 2
+                x, y = before[1][2] + BEFORE + half, line
             made.signs[own] = drawn.centred(x, y, _AXIS * drawn.size)[1]
             made.grid.put(own, [made.signs[own]])
-        before = body, whole
+        before, line = (body, whole), _line(made, part.term)
     draw_equation(made, equation)
+
+
+def _line(made: Scene, term: Id) -> float:
+    """The height on which a term is read: that of its open legs to the left and right where they are at one, else its middle."""
+    _, top, _, bottom = made.outlines[term].box
+    level = [at.root[1] for leg in made.index.open_in[term] if (at := made.anchors.get(leg)) and at.angle % 180 == 0]
+    return level[0] if level and max(level) - min(level) < 0.5 else (top + bottom) / 2
 
 
 def draw_equation(made: Scene, equation: Equation) -> None:

@@ -22,22 +22,12 @@ from tensordraw.diagram import file
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor import grasp
 from tensordraw.errors import Error
+from tensordraw.gallery import section_of
 from tensordraw.ui.code_dialog import Preview
 from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import accepting, column, fault, label, named
 
-SECTIONS = (
-    (1, "Tensors"), (3, "Operations"), (15, "Special tensors"), (22, "Decompositions and networks"),
-    (55, "Multilinear algebra"),
-)  # fmt: skip
 PATH = Qt.ItemDataRole.UserRole
-
-
-def section_of(path: Path) -> str:
-    """The section of a figure: the last one whose first number is not beyond its own."""
-    digits = path.stem.partition("-")[0]
-    number = int(digits) if digits.isdigit() else 0
-    return next((title for first, title in reversed(SECTIONS) if first <= number), "More")
 
 
 class GalleryDialog(QDialog):
