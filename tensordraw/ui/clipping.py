@@ -55,10 +55,12 @@ def paste(canvas: Canvas, session: Session, in_place: bool) -> None:
         complain(canvas, session, said[-1].text)
 
 
-def _text(data: QMimeData) -> str:
+def _text(data: QMimeData | None) -> str:
     """What is on the clipboard as a text that the editor reads: a fragment, our own picture's document, or the text."""
     from tensordraw.figure import source
 
+    if data is None:  # some platforms have nothing before the first copy
+        return ""
     if data.hasFormat(FRAGMENT):
         return bytes(data.data(FRAGMENT).data()).decode()
     text = data.text()
