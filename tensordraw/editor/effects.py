@@ -27,6 +27,7 @@ DialogKind: TypeAlias = Literal[
     "array",
     "tour",
     "recover",
+    "print_preview",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]
@@ -154,7 +155,9 @@ class TogglePanel:
 
 @dataclass(frozen=True, slots=True)
 class ToggleTheme:
-    """Change between the light and the dark theme of the window."""
+    """Change to the window's theme of this name ("light", "dark", "print"), or between light and dark."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,9 @@ def _theme(name: str, background: str | None, colours: dict[str, str], share: fl
 
 
 _PAPER: Mapping[str, str] = {
-    "ink": "#000000", "paper": "#ffffff", "body": "#ffffff", "grey": "#767676", "diagonal": "#d4d4d4",
-    "blue": "#0072b2", "vermilion": "#d55e00", "green": "#00805f", "purple": "#9c4f8a",
-    "orange": "#b07400", "sky": "#2f86bf", "pink": "#c8378a", "red": "#c0392b", "yellow": "#8c7a00",
+    "ink": "#000000", "paper": "#ffffff", "body": "#ffffff", "grey": "#828282", "diagonal": "#d4d4d4",
+    "blue": "#0072b2", "vermilion": "#bf4800", "green": "#00634a", "purple": "#8a3370",
+    "orange": "#c87d00", "sky": "#2593e0", "pink": "#c8378a", "red": "#c0392b", "yellow": "#8c7a00",
 }  # fmt: skip
 _DARK: Mapping[str, str] = {
     "ink": "#e8e8e8", "paper": "#1e1f22", "body": "#2b2d31", "grey": "#9a9da3", "diagonal": "#55585f",

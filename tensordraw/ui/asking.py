@@ -43,7 +43,7 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
             from tensordraw.ui.tour import take_tour
 
             take_tour(window)
-        case "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array":
+        case "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview":
             if session is not None:
                 _of_document(performer, effect, session)
         case _:
@@ -61,6 +61,10 @@ def _of_document(performer: Performer, effect: effects.OpenDialog, session: Sess
             _ask_export(performer, session)
         case "bind":
             dialogs.bind_array(window, session, effect.item, effect.path)
+        case "print_preview":
+            from tensordraw.ui.print_preview import preview
+
+            preview(window, session)
         case "array":
             dialogs.drop_array(window, session, effect.path)
         case "paste_code":

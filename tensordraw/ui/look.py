@@ -54,7 +54,14 @@ DARK = Colours(
     error="#ff7b72", warning="#f0b429", note="#6ea2ff", keyword="#c9a2ff", string="#7ee2b8", comment="#7f8a9c",
     number="#ffb27d", figure="dark",
 )  # fmt: skip
-THEMES = {"light": LIGHT, "dark": DARK}
+# Without colour: what is seen is what a grey printer gives.
+PRINT = Colours(
+    name="print", window="#f4f4f4", base="#ffffff", canvas="#ffffff", dots="#ffffff", text="#111111", faint="#5c5c5c",
+    border="#cfcfcf", hover="#e4e4e4", accent="#3a3a3a", on_accent="#ffffff", guide="#555555", drop="#000000",
+    error="#000000", warning="#555555", note="#6a6a6a", keyword="#000000", string="#3d3d3d", comment="#6a6a6a",
+    number="#222222", figure="black-and-white",
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT}
 
 
 def load_fonts() -> tuple[str, str]:
@@ -95,7 +102,7 @@ def palette(colours: Colours) -> QPalette:
 
 def style_sheet(c: Colours) -> str:
     """Flat frames, quiet borders, one accent."""
-    chevron = bundled(f"icons/chevron-{c.name}.svg").as_posix()
+    chevron = bundled(f"icons/chevron-{'dark' if c.name == 'dark' else 'light'}.svg").as_posix()
     return f"""
     QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
     QToolBar {{ background: {c.window}; border: 0; border-bottom: 1px solid {c.border}; padding: 3px 6px; spacing: 2px; }}

@@ -65,7 +65,9 @@ FREE = {
     "recover",
     "reset_layout",
     "quit",
-} | {f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")}
+}
+FREE |= {f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")}
+FREE |= {f"theme_{name}" for name in ("light", "dark", "print")}
 
 
 def with_keys(command: Command) -> str:

@@ -98,8 +98,8 @@ class Performer:
                     gliding.glide(window.canvas, before)
             case effects.TogglePanel(panel=panel):
                 self._toggle(panel)
-            case effects.ToggleTheme():
-                window.set_theme("dark" if window.colours.name == "light" else "light")
+            case effects.ToggleTheme(name=name):
+                window.set_theme(name or ("dark" if window.colours.name != "dark" else "light"))
             case effects.ResetLayout():
                 window.reset_layout()
             case effects.Quit():

@@ -17,6 +17,7 @@ from tensordraw.editor import events
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.templates import template
 from tensordraw.ui import recovery, settings
+from tensordraw.ui.panels.palette import Tile
 from tensordraw.ui.recovery_dialog import RecoveryDialog
 from tensordraw.ui.tour import STOPS, Tour
 from tensordraw.ui.window import Window
@@ -199,7 +200,8 @@ def test_ux_64_every_button_of_a_command_tells_its_keys(window: Window, hands: H
     checked = 0
     for button in window.findChildren(QAbstractButton):
         keys = titles.get(button.accessibleName().rstrip("…"))
-        if keys and not button.objectName().startswith("qt_"):
+        made_by_qt = button.objectName().startswith("qt_")
+        if keys and not made_by_qt and not isinstance(button, Tile):  # a tile is called as its kind is
             checked += 1
             assert any(key in button.toolTip() for key in keys), button.accessibleName()
     assert checked >= 14

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tensordraw.diagram import exports, history
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import CloseDocument, Effect, Export, NewDocument, OpenDialog, Quit, SaveFile
+from tensordraw.editor.enabled import something_drawn
 from tensordraw.editor.state import State, Step, settled
 
 
@@ -69,6 +70,10 @@ ROWS: tuple[Command, ...] = (
     Command(
         "export_again", "Export again", _export_again, "File", ("Ctrl+Shift+E",),
         words=("svg", "pdf", "png", "picture", "same file", "re-export"),
+    ),
+    Command(
+        "print_preview", "Print preview…", _effect(OpenDialog("print_preview")), "File", ("Ctrl+R", "Ctrl+P"),
+        something_drawn, ("paper", "printer", "page"),
     ),
     Command(
         "remember_export", "Remember the export…", _remember_export, "File", hidden=True, argument="the options, with the path",

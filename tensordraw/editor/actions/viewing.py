@@ -101,6 +101,10 @@ ROWS: tuple[Command, ...] = (
     Command("toggle_outline", "Outline", _effect(TogglePanel("outline")), "View", words=("panel", "dock", "tree")),
     Command("reset_layout", "Reset layout", _effect(ResetLayout()), "View", words=("panels", "docks", "lost", "window")),
     Command("toggle_theme", "Light or dark", _effect(ToggleTheme()), "View", words=("theme", "night")),
+    *(
+        Command(f"theme_{name}", f"Theme: {name}", _effect(ToggleTheme(name)), "View", words=(*words, "colours"))
+        for name, words in (("light", ()), ("dark", ("night",)), ("print", ("paper", "black and white", "grey")))
+    ),
     Command(
         "evaluate", "Evaluate", _effect(Evaluate()), "Run", ("Ctrl+Enter",), something_drawn,
         ("run", "compute", "numbers"),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QToolButton, QWidget
 
+from tensordraw.editor.commands import find
 from tensordraw.editor.palette import KINDS, Kind, search
 from tensordraw.ui.icons import ICONS, icon
 from tensordraw.ui.widgets import column, label, named
@@ -21,6 +22,13 @@ SHORT = {
     "identity": "Identity",
     "inverse_metric": "Inverse",
 }
+KEYS = {
+    kind: find(f"insert_{command}").keys[0]
+    for kind, command in {
+        **{name: name for name in ("tensor", "dot", "isometry", "add", "note")},
+        "bubble:relu": "bubble",
+    }.items()
+}  # keys of the canvas that insert a kind
 ALIAS = {
     "dot": "delta", "identity": "identity", "split": "split", "vector": "vector", "ones": "ones", "bubble": "bubble",
 }  # fmt: skip
@@ -42,7 +50,8 @@ class Tile(QToolButton):
         self._down: QPoint | None = None
         chip = kind.group == "Bubbles"
         self.setText(SHORT.get(kind.id, kind.title if chip else kind.title.partition(" (")[0]))
-        self.setToolTip(f"{kind.title}: drag it onto the canvas")
+        keys = KEYS.get(kind.id, "")
+        self.setToolTip(f"{kind.title}: drag it onto the canvas{f' ({keys})' if keys else ''}")
         self.setAccessibleName(kind.title)
         self.setAutoRaise(True)
         self.setFixedSize(CHIP if chip else TILE)
