@@ -153,9 +153,13 @@ def _all_joined(diagram: Diagram, legs: tuple[Id, ...], onto: Id, at: Point) -> 
                 diagram = edits.connect(diagram, leg, other)
             return diagram
         diagram = edits.connect(diagram, legs[0], onto)
+        if onto not in joined(diagram):
+            raise Error("Ports change on the way: connect these legs one by one.")
         onto, legs = joined(diagram)[onto], legs[1:]
     dot = onto if onto in content.nodes else None
     for leg in legs:
+        if leg not in all_legs(diagram) or leg in joined(diagram):
+            raise Error("Ports change on the way: connect these legs one by one.")
         if dot is None:
             diagram, dot = edits.branch(diagram, leg, onto, at)
         else:
@@ -185,7 +189,7 @@ def connected(before: Diagram, after: Diagram, one: Id, other: Id) -> str:
     words = f"Connect {describe(before, one)} to {describe(before, other)}"
     old, new = all_legs(before), all_legs(after)
     for leg in (one, other):
-        if old[leg].space != new[leg].space:
+        if leg in new and old[leg].space != new[leg].space:  # the end of a port may have gone
             space = after.content.spaces[new[leg].space]
             words += f": {leg_name(before, old[leg])} takes {space.name} = {space.size}"
     return words
