@@ -35,6 +35,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     """The menu of all formats."""
     import tensordraw as td
     from tensordraw.figure.build import build
+    from tensordraw.figure.describe import said
     from tensordraw.figure.tikz import limits
     from tensordraw.program.spelled import spelled
     from tensordraw.ui.writing import languages
@@ -73,6 +74,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     add("TikZ", partial(td.tikz, part))
     for sentence in limits(build(part)):
         menu.addAction(f"    {sentence}").setEnabled(False)
+    add("Description in words", partial(said, part))
     spoken = {language.name: language.title for language in languages()}
     if "latex" in spoken:
         add("LaTeX equation", partial(td.code, part, "latex"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 import tensordraw as td
 from tensordraw.diagram.exports import Export
 from tensordraw.figure.export import SUFFIXES
+from tensordraw.ui.copying import copy_menu
 from tensordraw.ui.export_dialog import ExportDialog
 from tensordraw.ui.window import Window
 
@@ -106,3 +107,15 @@ def test_a_figure_that_was_changed_says_so(window: Window, tmp_path: Path) -> No
     assert window.files.open(str(tmp_path / "s.svg"))
     assert "changed since it was exported" in window.said.text()
     QApplication.processEvents()
+
+
+def test_f11_and_f13_the_description_and_tikz_are_copied_and_what_tikz_lacks_is_shown_before(window: Window) -> None:
+    window.files.new(td.template("svd"), "svd")
+    assert window.session is not None
+    actions = {action.text().strip(): action for action in copy_menu(window, window.session).actions()}
+    hints = [text for text, action in actions.items() if "screen readers" in text and not action.isEnabled()]
+    assert len(hints) == 1
+    actions["Description in words"].trigger()
+    assert QApplication.clipboard().text() == window.session.document.description
+    actions["TikZ"].trigger()
+    assert QApplication.clipboard().text() == td.tikz(window.session.document)
