@@ -6,12 +6,12 @@ names for indices. A pass walks statements in order with the types and definitio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from tensordraw.diagram.identity import cached
-from tensordraw.program.flow import reads
+from tensordraw.program.flow import reads, walk
 from tensordraw.program.naming import name_indices, substitute_in
 from tensordraw.program.reindex import Reindexing
 from tensordraw.program.statements import (
@@ -221,6 +221,19 @@ def without_unused(program: Program) -> Program:
         return tuple(reversed(kept))
 
     return replace(program, body=keep(program.body))
+
+
+def trimmed(program: Program) -> Program:
+    """The program without what nobody reads, inputs among that."""
+    program = without_unused(program)
+    read = {name for statement in walk(program.body) for name in reads(statement)}
+    read |= {output.value for output in program.outputs} | set(program.captures.values())
+    return replace(program, inputs=tuple(item for item in program.inputs if item.out in read))
+
+
+def upto(program: Program, values: Iterable[Name]) -> Program:
+    """What of the program these values need: it has no results, and they are its captures, by their own names."""
+    return trimmed(replace(program, outputs=(), captures={value: value for value in values}))
 
 
 def _named(program: Program) -> Program:

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from tensordraw.diagram.records import Record
-from tensordraw.program.flow import reads, walk
-from tensordraw.program.passes import without_unused
+from tensordraw.program.passes import trimmed
 from tensordraw.program.statements import Einsum, Name, Output, Program, Repeat, Statement, Type
 from tensordraw.program.stepping_causal import NotCausal, prove
 from tensordraw.program.stepping_rows import Cache, Cut, NotStepped, Rows, rows
@@ -57,7 +56,7 @@ def _filling(program: Program, made: Rows) -> Program:
     """The program with its products split as in a step, and no results but what is captured for the caches."""
     body = _split(program.body, made.parted)
     captures = {cache.value: cache.value for cache in made.caches}
-    return _trimmed(replace(program, body=body, outputs=(), captures=captures, origin={}))
+    return trimmed(replace(program, body=body, outputs=(), captures=captures, origin={}))
 
 
 def _split(body: Iterable[Statement], parted: dict[Name, tuple[Einsum, ...]]) -> tuple[Statement, ...]:
@@ -73,15 +72,7 @@ def _split(body: Iterable[Statement], parted: dict[Name, tuple[Einsum, ...]]) ->
 def _tables(program: Program, made: Rows) -> Program:
     names = dict.fromkeys(cut.value for cut in made.cuts if not cut.array)
     outputs = tuple(Output(name, name) for name in names)
-    return _trimmed(replace(program, outputs=outputs, captures={}, origin={}))
-
-
-def _trimmed(program: Program) -> Program:
-    """The program without what nobody reads, inputs among that."""
-    program = without_unused(program)
-    read = {name for statement in walk(program.body) for name in reads(statement)}
-    read |= {output.value for output in program.outputs} | set(program.captures.values())
-    return replace(program, inputs=tuple(item for item in program.inputs if item.out in read))
+    return trimmed(replace(program, outputs=outputs, captures={}, origin={}))
 
 
 def sized(program: Program, space: str, size: int) -> Program:

@@ -43,11 +43,13 @@ class Evaluation(QObject):
 
     def start(
         self, diagram: Diagram, item: str | None = None, seed: int = 0, capture: str = "",
-        ids: dict[str, list[int]] | None = None, pins: list[str] | None = None,
+        ids: dict[str, list[int]] | None = None, pins: list[str] | None = None, upto: bool = False,
     ) -> None:  # fmt: skip
         """Evaluate this document, and the value at an item of it or called `capture` where one is given; what runs is
-        stopped first. `ids` are token ids by the name of their array, `pins` what viewers stay on."""
-        self._request(diagram, seed=seed, item=item, capture=capture, ids=ids or {}, pins=pins or [])
+        stopped first. `ids` are token ids by the name of their array, `pins` what viewers stay on; `upto` evaluates only
+        what these need."""
+        wanted = {"seed": seed, "item": item, "capture": capture, "ids": ids or {}, "pins": pins or [], "upto": upto}
+        self._request(diagram, **wanted)
 
     def peek(self, diagram: Diagram, item: str, ids: dict[str, list[int]]) -> bool:
         """Ask what the value at an item is, without counting as busy; whether anybody is there to answer."""

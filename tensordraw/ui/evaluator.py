@@ -4,8 +4,9 @@ A process of its own can be stopped at any moment, uses the other processor core
 warm between evaluations, because importing numpy and the planner costs more than most drawings do.
 
 Request: {"document": text, "home": folder, "seed": int, "folder": where to put results, "item": an id or null, "capture":
-the drawn name of a value or "", "pins": ids of items and names of values that viewers stay on, "ids": token ids by the name
-of their array}. With an item or a capture its value comes first among the results. With "check" the sides of the equations
+the drawn name of a value or "", "pins": ids of items and names of values that viewers stay on, "upto": whether only the pins are
+to be evaluated, and no results, "ids": token ids by the name of their array}. With an item or a capture its value comes first
+among the results. With "check" the sides of the equations
 are compared instead; with "generate" ({"ids", "count", "temperature", "seed"}) a text is continued, until a file called
 `stop` lies in the folder.
 Answers, in order: {"cost": words}; of a language model for given ids {"next": [[id, probability]]}, likeliest first;
@@ -64,30 +65,34 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
-    from tensordraw.program.passes import simplify
+    from tensordraw.program.passes import simplify, upto
     from tensordraw.program.plan import plan
     from tensordraw.program.tokens import is_logits, ranked
 
     diagram = document(request)
     given = {name: np.asarray(ids, np.int64) for name, ids in request.get("ids", {}).items()}
     short = shortened(diagram, given)
-    program = simplify(lower(short.content))
-    answer({"cost": str(cost(plan(program))).splitlines()[0]}, out)
+    whole = program = simplify(lower(short.content))
     first = request["capture"] or request["item"] or ""
     sights = {key: named(program, diagram.content, key) for key in dict.fromkeys([first, *request["pins"]]) if key}
     seen = {key: sight for key, sight in sights.items() if isinstance(sight, Seen)}
     if first and first not in seen:
         raise Error(sights[first].why)  # type: ignore[union-attr]
+    captured = tuple(dict.fromkeys(sight.value for sight in seen.values()))
+    if request["upto"]:
+        program = upto(whole, captured)
+        given = {item.array: given[item.array] for item in program.inputs if item.array in given}
+    answer({"cost": str(cost(plan(program))).splitlines()[0]}, out)
     check_memory(program, diagram, given)
     arrays = inputs(program, diagram, given, request["seed"], short)
     began = time.perf_counter()
-    results = run(program, arrays, capture=tuple(dict.fromkeys(sight.value for sight in seen.values())))
+    results = run(program, arrays, capture=captured)
     seconds = time.perf_counter() - began
     for array in results.outputs.values():
         if any(is_logits(diagram.content, np.shape(array), len(ids)) for ids in given.values()):
             answer({"next": ranked(array, NEXT)}, out)
-    writing = _Writing(Path(request["folder"]), axis_names(program))
-    values = {output.name: output.value for output in program.outputs}
+    writing = _Writing(Path(request["folder"]), axis_names(whole))
+    values = {output.name: output.value for output in whole.outputs}
     written = [writing.entry(name, values[name], array) for name, array in results.outputs.items()]
     pinned: dict[str, object] = {}
     for key, sight in sights.items():
@@ -97,8 +102,8 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
             pinned[key] = {"why": sight.why if sight.known else GONE}
     if first:
         written.insert(0, pinned[first])  # type: ignore[arg-type]
-    sources = {entry.out for entry in program.inputs}
-    inner = [name for name, value in program.captures.items() if value not in sources and value not in values.values()]
+    sources = {entry.out for entry in whole.inputs}
+    inner = [name for name, value in whole.captures.items() if value not in sources and value not in values.values()]
     answer({"pinned": pinned}, out)
     answer({"results": written, "captures": inner, "seconds": seconds}, out)
 

@@ -33,8 +33,11 @@ class Looking:
         """Pin a viewer on an item of the drawing, and evaluate up to there."""
         words = about(item, session.state).split("\n")[0].split(":")[0]
         pin = self.results.pins.add(session, item, words or item)
-        self.window.performer.evaluate(session)
-        self.results.show()
+        self.window.docks["values"].show()
+        self.window.docks["values"].raise_()
+        self.window.following.check_sources()
+        self.window.say(f"Evaluating up to {pin.title}…")
+        self.results.evaluate(session, upto=True)
         self._reveal(pin)
 
     def _reveal(self, pin: Pin) -> None:

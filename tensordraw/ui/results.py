@@ -17,6 +17,8 @@ from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Value
 from tensordraw.ui.wording import STALE
 
+ONLY_PINS = "Only what the pinned viewers look at was evaluated: Ctrl+Enter evaluates the whole drawing."
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
@@ -25,7 +27,7 @@ class Result:
 
     `captures` are the values inside the drawing that can be asked for by name. `tokens` are the texts of the token ids
     that it was evaluated for, one a position (() where there are none), `ids` the ids, `next` the likeliest next ones with
-    their probabilities. `seconds` is None while it runs.
+    their probabilities. `seconds` is None while it runs. `upto`: only what viewers look at was evaluated.
     """
 
     content: Content
@@ -38,6 +40,7 @@ class Result:
     tokens: tuple[str, ...] = ()
     ids: tuple[int, ...] = ()
     next: tuple[tuple[int, float], ...] = ()
+    upto: bool = False
 
     @property
     def arrays(self) -> dict[str, Any]:
@@ -65,16 +68,18 @@ class Results(QObject):
         evaluation.ranked.connect(self._ranked)
         evaluation.generated.connect(self._generated)
 
-    def evaluate(self, session: Session, item: str | None = None, capture: str = "") -> None:
-        """Evaluate a document; the value at `item`, or the one that the drawing calls `capture`, is looked at first."""
+    def evaluate(self, session: Session, item: str | None = None, capture: str = "", *, upto: bool = False) -> None:
+        """Evaluate a document; the value at `item`, or the one that the drawing calls `capture`, is looked at first. `upto`
+        evaluates only what the pinned viewers look at."""
         typing = self.window.typing
-        if not typing.ready(session, lambda: self.evaluate(session, item, capture)):
+        if not typing.ready(session, lambda: self.evaluate(session, item, capture, upto=upto)):
             return
         self._end()
         given, texts = typing.given(session), typing.texts(session)
         ids = tuple(next(iter(given.values()), ()))
-        self.running = (session, Result(session.state.document.content, tokens=texts, ids=ids))
-        self.evaluation.start(session.document, item, capture=capture, ids=given, pins=self.pins.keys(session))
+        self.running = (session, Result(session.state.document.content, tokens=texts, ids=ids, upto=upto))
+        pins = self.pins.keys(session)
+        self.evaluation.start(session.document, item, capture=capture, ids=given, pins=pins, upto=upto)
         self.show()
 
     def generate(self, session: Session, ids: list[int], count: int, temperature: float, seed: int) -> None:
@@ -109,9 +114,15 @@ class Results(QObject):
         self.evaluation.stop()
         if running is not None:
             session, begun = running
-            self.found[session] = replace(begun, sentence="The evaluation was stopped.")
+            self._put(session, replace(begun, sentence="The evaluation was stopped."))
         self.show()
         return running is not None
+
+    def _put(self, session: Session, result: Result) -> None:
+        """A document has another result; values that it has stay where only viewers were to be served."""
+        before = self.found.get(session)
+        if not (result.upto and before is not None and before.values):
+            self.found[session] = result
 
     def forget(self, session: Session) -> None:
         """Drop what belongs to a document that is closed."""
@@ -168,12 +179,17 @@ class Results(QObject):
         texts_of = self.window.typing.texts_of(session)
         shared = {"seconds": seconds, "tokens": begun.tokens, "content": begun.content, "texts_of": texts_of}
         values = {entry["name"]: value_from(entry, **shared) for entry in entries}
-        self.found[session] = replace(begun, values=values, captures=tuple(captures), seconds=seconds)
         for pin in self.pins.of(session):
             give(pin, self._pinned.get(pin.key), shared)
         self._pinned = {}
+        sentence = ONLY_PINS if begun.upto else ""
+        self._put(session, replace(begun, values=values, captures=tuple(captures), seconds=seconds, sentence=sentence))
         self.evaluation.clear()
         self.show()
+        if begun.upto:
+            values = {
+                pin.title: pin.value for pin in self.pins.of(session) if pin.value is not None and not pin.missing
+            }
         shapes = ", ".join(f"{name or 'result'} {list(value.array.shape)}" for name, value in list(values.items())[:4])
         self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
         self.window.following.check_sources()
@@ -194,7 +210,7 @@ class Results(QObject):
             self.generating = False
             self.window.typing.finish(session, 0.0)
         else:
-            self.found[session] = replace(begun, sentence=sentence, warns=True)
+            self._put(session, replace(begun, sentence=sentence, warns=True))
         self.show()
         self.window.say(f"{session.name}: {sentence}" if self._whose(session) else sentence, warns=True)
         self.window.following.check_sources()

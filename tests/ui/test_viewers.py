@@ -342,3 +342,37 @@ def test_a_chart_of_largest_entries_has_their_texts(qtbot: QtBot) -> None:
     shown = chart_of(viewer, title_of(viewer))
     assert shown.title == "result, seq 4"
     assert shown.entries[0] == (" t7", 6.0)
+
+
+def test_a_pin_evaluates_what_it_looks_at_and_no_more(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    """The MLP of this model would need terabytes; its table of positions does not."""
+    window.files.new(template("gpt2", layers=2, heads=4, hidden=10**6, mlp=10**6, vocab=11, seq=5))
+    assert window.state is not None
+    content = window.state.document.content
+    positions = next(id for id, node in content.nodes.items() if isinstance(node, Tensor) and node.name == "W_P")
+    window.select(frozenset({positions}))
+    window.run("pin_value")
+    settled(window, qtbot)
+    (pin,) = window.performer.results.pins.of(window.session)
+    assert pin.value is not None
+    assert pin.value.array.shape == (5, 10**6)
+    result = window.performer.results.found[window.session]
+    assert result.upto
+    assert not result.values
+    assert "Ctrl+Enter evaluates the whole" in window.values.viewer.said.text()
+    assert "resid_mid" in result.captures
+    window.performer.evaluation.close()
+
+
+def test_a_pin_leaves_the_result_of_the_same_drawing(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.files.new(template("matrix_product", rows=5, inner=3, columns=7))
+    window.run("evaluate")
+    settled(window, qtbot)
+    before = window.performer.results.found[window.session]
+    assert window.state is not None
+    window.select(frozenset({next(iter(window.state.document.content.nodes))}))
+    window.run("pin_value")
+    settled(window, qtbot)
+    assert window.performer.results.found[window.session] is before
+    assert window.performer.results.pins.of(window.session)[0].value is not None
+    window.performer.evaluation.close()
