@@ -1,6 +1,7 @@
 r"""How a name becomes mathematics: the rule that turns what people type into LaTeX.
 
-1. Text with a backslash, `^`, `$`, `{` or a prime is LaTeX already (dollar signs are dropped).
+1. Text with a backslash, `^`, `$`, `{` or a prime is LaTeX already (dollar signs are dropped); but a word with primes at its
+   end (`hidden'`) is the word with primes.
 2. A Greek letter's name is that letter: `alpha` is `\alpha`.
 3. One letter is a variable, set italic: `x`. Several letters are a word, set upright: `hidden`.
 4. After an underscore: a one-letter (or Greek) head takes all that follows as its subscript (`W_Q`, `d_model`). A word takes
@@ -44,6 +45,8 @@ def latex(name: str) -> str:
     name = name.strip()
     if not name:
         return ""
+    if primed := re.fullmatch(r"(\w*[^\W\d_]{2}\w*)('+)", name):
+        return latex(primed[1]) + primed[2]
     if any(mark in name for mark in "\\^${'"):
         return name.replace("$", "")
     if "_" in name.strip("_") and all(part.isalnum() for part in name.split("_")):

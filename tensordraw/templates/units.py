@@ -123,7 +123,7 @@ def single_head(*, seq: int, hidden: int, head_size: int) -> Diagram:
     scene.boxed(softmax.id)
     scene.boxed(scores.id)
     ends = []
-    for which, column, near, away in (("Q", 0.0, "right", "left"), ("K", 300.0, "left", "right")):
+    for which, column, near, away in (("Q", 0.0, "right", "left"), ("K", 250.0, "left", "right")):
         way = 1.0 if which == "Q" else -1.0
         label = "query" if which == "Q" else "key"
         seq_end = inner.leg("seq", away if which == "Q" else "up", label=label)  # type: ignore[arg-type]
@@ -135,13 +135,13 @@ def single_head(*, seq: int, hidden: int, head_size: int) -> Diagram:
         ends.append((seq_end, legs[1]))
     scene.named_wire(ends[0][1], ends[1][1])
     (query, _), (key, _) = ends
-    outer.draft.fixed("constant", (), (150, 42), inside=softmax.id, expression="1/sqrt(head_size)")
+    outer.draft.fixed("constant", (), (125, 36), inside=softmax.id, expression="1/sqrt(head_size)")
     scene.draft.change(softmax.id, axes=(key.id,))
-    row = -110.0
+    row = -90.0
     value, x = scene.leg("seq", "down"), scene.leg("hidden", "left")
-    scene.draft.tensor("X", (value, x), (300, row))
+    scene.draft.tensor("X", (value, x), (250, row))
     v = (scene.leg("hidden", "right"), scene.leg("head_size", "left", length=OPEN))
-    scene.draft.tensor("W_V", v, (225, row))
+    scene.draft.tensor("W_V", v, (175, row))
     scene.named_wire(x, v[0])
     scene.wire(key, value, "key")
     scene.draft.leg_places[query.id] = replace(scene.draft.leg_places[query.id], length=OPEN + 40)

@@ -26,6 +26,8 @@ from tensordraw.figure.names import expression, latex
         (r"U^\dagger", r"U^\dagger"),
         ("$a_b$", "a_b"),
         ("x'", "x'"),
+        ("hidden'", r"\text{hidden}'"),
+        ("seq''", r"\text{seq}''"),
         ("layer-norm", r"\text{layer-norm}"),
         ("attention block", r"\text{attention block}"),
         ("1/2", "1/2"),
