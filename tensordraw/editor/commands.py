@@ -22,7 +22,9 @@ from tensordraw.editor.actions import (
     pages,
     regions,
     selecting,
+    tagging,
     viewing,
+    walking,
 )
 from tensordraw.editor.command import Command
 from tensordraw.editor.state import State, Step, refused
@@ -33,6 +35,8 @@ COMMANDS: tuple[Command, ...] = (
     *editing.ROWS,
     *selecting.ROWS,
     *finding.ROWS,
+    *walking.ROWS,
+    *tagging.ROWS,
     *inserting.ROWS,
     *regions.ROWS,
     *folding.ROWS,

@@ -28,6 +28,9 @@ DialogKind: TypeAlias = Literal[
     "tour",
     "recover",
     "print_preview",
+    "to_code",
+    "tags",
+    "wire_to_tag",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]
@@ -161,6 +164,18 @@ class ToggleTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSize:
+    """Make the window's text larger or smaller by so many points; 0: as large as the system's."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleMotion:
+    """Let things glide to their places, or not."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResetLayout:
     """Put all panels back where they were at first."""
 
@@ -189,6 +204,8 @@ Effect: TypeAlias = (
     | Glide
     | TogglePanel
     | ToggleTheme
+    | TextSize
+    | ToggleMotion
     | ResetLayout
     | Quit
 )

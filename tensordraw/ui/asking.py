@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from tensordraw.diagram.exports import Export
-from tensordraw.editor import effects
+from tensordraw.editor import effects, events
 from tensordraw.ui.session import Session
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
             from tensordraw.ui.tour import take_tour
 
             take_tour(window)
-        case "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview":
+        case (
+            "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview" | "to_code"
+            | "tags" | "wire_to_tag"
+        ):  # fmt: skip
             if session is not None:
                 _of_document(performer, effect, session)
         case _:
@@ -61,6 +64,10 @@ def _of_document(performer: Performer, effect: effects.OpenDialog, session: Sess
             _ask_export(performer, session)
         case "bind":
             dialogs.bind_array(window, session, effect.item, effect.path)
+        case "tags" | "wire_to_tag":
+            _tags(performer, session, effect.kind == "wire_to_tag")
+        case "to_code":
+            _to_code(performer, session)
         case "print_preview":
             from tensordraw.ui.print_preview import preview
 
@@ -98,3 +105,35 @@ def _find(performer: Performer, session: Session, text: str) -> None:
     bar = FindBar(canvas, session, text)
     bar.left.connect(performer.focus_canvas)
     bar.open_in(canvas)
+
+
+def _to_code(performer: Performer, session: Session) -> None:
+    """From the drawing to the line of what is selected; from the code to the drawing of its line."""
+    window = performer.window
+    if window.code.text.hasFocus():
+        items = window.code.items_at_cursor()
+        if items:
+            window.following.go_to(items)
+        performer.focus_canvas()
+        return
+    window.docks["code"].show()
+    window.docks["code"].raise_()
+    if not window.code.reveal(session.state.selection):
+        window.say("No line of the code stands for what is selected.", warns=True)
+
+
+def _tags(performer: Performer, session: Session, connects: bool) -> None:
+    from tensordraw.ui.tags import Tags
+
+    canvas = performer.window.canvas
+    if canvas is None:
+        return
+    layer = Tags(canvas, connects)
+    count, what = len(layer.named), "connect" if connects else "select"
+    performer.window.say(f"{count} tags: type one to {what}{'' if connects else ', / and one to connect'}")
+
+    def picked(item: str, wires: bool) -> None:
+        session.send(events.Run("wire_to_tag", item) if wires else events.Select(frozenset({item})))
+
+    layer.picked.connect(picked)
+    layer.left.connect(performer.focus_canvas)

@@ -190,7 +190,10 @@ class Following(QObject):
     def _show_problems(self) -> None:
         window, canvas = self.window, self.window.canvas
         found = (*self.found, *self.misplaced)
+        new = [one for one in found if one not in window.problems.problems]
         window.problems.show_problems(found)
+        if new and new[0].severity != "note":
+            self.speak(f"{window.problems.summary()}: {new[0].what}")
         window.problem_count.setText(window.problems.summary())
         window.docks["problems"].setWindowTitle(f"Problems ({len(found)})" if found else "Problems")
         canvas.marks = window.problems.marks()
@@ -223,7 +226,11 @@ class Following(QObject):
         window.said.setProperty("role", "error" if warns else "")
         window.said.style().polish(window.said)
         window.log.add(words, warns)
-        event = QAccessibleAnnouncementEvent(window, words)
+        self.speak(words)
+
+    def speak(self, words: str) -> None:
+        """Say something to screen readers alone."""
+        event = QAccessibleAnnouncementEvent(self.window, words)
         if QAccessible.isActive():
             QAccessible.updateAccessibility(event)
 

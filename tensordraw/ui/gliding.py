@@ -25,6 +25,13 @@ def is_still() -> bool:
     return style is None or style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
 
 
+def toggle_motion() -> bool:
+    """Change whether motion is reduced; whether it is now."""
+    still = settings().value("reduced_motion", "false") not in (True, "true")
+    settings().setValue("reduced_motion", "true" if still else "false")
+    return still
+
+
 class Gliding(QObject):
     """One glide of a canvas from an older layout to the one of its session."""
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from tensordraw.bundled import bundled
+from tensordraw.ui.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +173,36 @@ def style_sheet(c: Colours) -> str:
 
 def apply(application: QApplication, colours: Colours) -> None:
     """Give the application Fusion, these colours and the bundled text font."""
+    if application.property("system_size") is None:
+        size = application.font().pointSizeF()
+        application.setProperty("system_size", size if 9.0 <= size <= 16.0 else 10.0)  # where it is sensible
     application.setStyle("Fusion")
     application.setPalette(palette(colours))
     text, _ = load_fonts() if not application.property("fonts") else (application.font().family(), "")
     if not application.property("fonts"):
         font = QFont(text)
-        size = application.font().pointSizeF()
-        font.setPointSizeF(size if 9.0 <= size <= 16.0 else 10.0)  # the system's size, where it is sensible
+        font.setPointSizeF(text_size())
         application.setFont(font)
         application.setProperty("fonts", True)
     application.setStyleSheet(style_sheet(colours))
+
+
+def text_size() -> float:
+    """The size of the window's text in points: as it was chosen, else the system's."""
+    chosen = settings().value("text_size")
+    return float(str(chosen)) if chosen else float(QApplication.instance().property("system_size") or 10.0)  # type: ignore[union-attr]
+
+
+def resize_text(step: int) -> None:
+    """Make the window's text larger or smaller by so many points (0: as large as the system's), now and from now on.
+
+    Labels of drawings have a size of their own, in the options of an export.
+    """
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    size = min(max(text_size() + step, 8.0), 20.0) if step else ""
+    settings().setValue("text_size", size)
+    font = application.font()
+    font.setPointSizeF(text_size())
+    application.setFont(font)
+    application.setStyleSheet(application.styleSheet())  # what it sets in points stays, the rest follows

@@ -67,6 +67,7 @@ FREE = {
     "quit",
 }
 FREE |= {f"toggle_{panel}" for panel in ("palette", "inspector", "code", "problems", "values", "outline", "theme")}
+FREE |= {"text_larger", "text_smaller", "text_system", "toggle_motion"}
 FREE |= {f"theme_{name}" for name in ("light", "dark", "print")}
 
 

@@ -17,7 +17,7 @@ from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
-from tensordraw.ui import asking, attached, clipping, gliding
+from tensordraw.ui import asking, attached, clipping, gliding, look
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -100,6 +100,12 @@ class Performer:
                 self._toggle(panel)
             case effects.ToggleTheme(name=name):
                 window.set_theme(name or ("dark" if window.colours.name != "dark" else "light"))
+            case effects.TextSize(step=step):
+                look.resize_text(step)
+                window.say(f"Text of the window: {look.text_size():g} pt")
+            case effects.ToggleMotion():
+                still = gliding.toggle_motion()
+                window.say("Reduced motion: nothing glides" if still else "Things glide to their places")
             case effects.ResetLayout():
                 window.reset_layout()
             case effects.Quit():

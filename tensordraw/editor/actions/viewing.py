@@ -15,6 +15,8 @@ from tensordraw.editor.effects import (
     OpenDialog,
     ResetLayout,
     StopEvaluation,
+    TextSize,
+    ToggleMotion,
     TogglePanel,
     ToggleTheme,
 )
@@ -100,6 +102,17 @@ ROWS: tuple[Command, ...] = (
     Command("toggle_values", "Values", _effect(TogglePanel("values")), "View", words=("panel", "dock", "heatmap")),
     Command("toggle_outline", "Outline", _effect(TogglePanel("outline")), "View", words=("panel", "dock", "tree")),
     Command("reset_layout", "Reset layout", _effect(ResetLayout()), "View", words=("panels", "docks", "lost", "window")),
+    *(
+        Command(command, title, _effect(TextSize(step)), "View", words=("font", "interface", "zoom", *words))
+        for command, title, step, words in (
+            ("text_larger", "Larger text in the window", 1, ("bigger", "too small")),
+            ("text_smaller", "Smaller text in the window", -1, ()),
+            ("text_system", "Text as large as the system's", 0, ("reset",)),
+        )
+    ),
+    Command(
+        "toggle_motion", "Reduced motion", _effect(ToggleMotion()), "View", words=("animation", "glide", "accessibility"),
+    ),
     Command("toggle_theme", "Light or dark", _effect(ToggleTheme()), "View", words=("theme", "night")),
     *(
         Command(f"theme_{name}", f"Theme: {name}", _effect(ToggleTheme(name)), "View", words=(*words, "colours"))

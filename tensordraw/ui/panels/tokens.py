@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from tensordraw.editor.commands import find
 from tensordraw.ui.look import Colours
+from tensordraw.ui.menus import with_keys
 from tensordraw.ui.panels.chips import Chip, ChipRow
 from tensordraw.ui.widgets import button, column, label, named, row
 
@@ -62,6 +64,7 @@ class TokensBar(QFrame):
         self.run = button("play", "Run the text (Enter or Ctrl+Enter)", self.run_asked.emit)
         self.weights = QPushButton("Load weights…")
         self.weights.setAccessibleName("Load weights")
+        self.weights.setToolTip(with_keys(find("load_weights")))
         self.weights.clicked.connect(lambda: self.weights_asked.emit())
         self.chips = ChipRow("Tokens")
         self.counted = label("", "faint")
