@@ -1,4 +1,4 @@
-"""The verb `export`, and how the verbs read a document. Nothing but click is imported before they run."""
+"""The verb `export`. Nothing but click is imported before it runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import tensordraw as td
-from tensordraw import api
+from tensordraw.cli_reading import opened
 
 
 @click.command("export")
@@ -36,11 +36,3 @@ def export(path: str, output: str, **chosen: Any) -> int:
     for caution in found:
         click.echo(f"{caution.severity}: {caution.sentence}", err=True)
     return 1 if any(caution.severity == "error" for caution in found) else 0
-
-
-def opened(path: str) -> td.Diagram:
-    """The document in a file; what is to be said about the file is said."""
-    diagram, caution = api.opened(path)
-    if caution:
-        click.echo(f"warning: {caution}", err=True)
-    return diagram

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 import tensordraw as td
-from tensordraw.cli_export import opened
+from tensordraw.cli_reading import sound, start
 
 if TYPE_CHECKING:
     from tensordraw.figure.charts import Chart
@@ -54,10 +54,10 @@ def view(
     from tensordraw.program import viewing
 
     positions = _positions(at)
-    looked = _evaluated(opened(path), value, given, text, ids, seed, backend)
+    looked = _evaluated(sound(path), value, given, text, ids, seed, backend)
     shape = looked.array.shape
     if not shape:
-        raise td.Error(f"The value {looked.name} is a number, {float(looked.array):.8g}: there is no picture of it.")
+        raise td.Error(f"The value {looked.name} is a number, {looked.array.item():.8g}: there is no picture of it.")
     if kind == "attention" and "attention" not in viewing.kinds(looked.axes, shape):
         raise td.Error(f"The value {looked.name} has axes {', '.join(looked.axes)}, so it is no attention pattern.")
     chosen = viewing.located(viewing.first_view(looked.axes, shape, kind), positions, looked.axes, shape)
@@ -124,7 +124,7 @@ def _evaluated(
     arrays: dict[str, Any] = {} if given is None else dict(archive.read(given))
     tokens: tuple[str, ...] = ()
     if text is not None or ids is not None:
-        told = given_tokens(diagram, _start(text, ids))
+        told = given_tokens(diagram, start(text, ids))
         arrays |= told
         tokens = tuple(_texts(diagram, next(iter(told.values())).tolist()))
     key = wanted(program, diagram.content, [value])[value] if value else program.outputs[0].value
@@ -133,17 +133,6 @@ def _evaluated(
     names = axis_names(program)[key]
     title = next((name for name, of in program.captures.items() if of == key), key)
     return _Looked(value if value in program.captures else title, array, names, tokens, partial(_texts, diagram))
-
-
-def _start(text: str | None, ids: str | None) -> str | list[int]:
-    if text is not None and ids is not None:
-        raise td.Error("Give either --text or --ids.")
-    if text is not None:
-        return text
-    words = (ids or "").replace(",", " ").split()
-    if not all(word.isdecimal() for word in words):
-        raise td.Error(f"--ids takes whole numbers such as '464,3139', not {ids!r}.")
-    return [int(word) for word in words]
 
 
 def _texts(diagram: td.Diagram, ids: list[int]) -> list[str]:

@@ -1,4 +1,5 @@
-"""The program where there is no display: whether there is one, and the main job done into a folder instead.
+"""What opening a file comes to before there is a window: whether it can be read, whether there is a display, and where there
+is none the main job done into a folder instead.
 
 Qt ends the process where it finds no display, so that is looked at before Qt is imported.
 """
@@ -14,10 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tensordraw as td
-from tensordraw.api import named_results, summary
+from tensordraw.api import named_results, opened, summary
 from tensordraw.diagram.file import write_atomically
 
 FOLDER = "tensordraw-out"
+FEW = 8  # tokens
+MODELS = (".safetensors", ".gguf", ".pt", ".pth", ".bin", ".json")  # files that are models, or belong to one
 # Big enough to show every part, small enough to be evaluated at once.
 SMALL = {"layers": 2, "heads": 2, "hidden": 16, "vocab": 50, "seq": 8}
 
@@ -64,6 +67,33 @@ def _answers_x11(display: str) -> bool:
         return False
 
 
+def look_at(path: str) -> None:
+    """Error where a file or folder is nothing that a window opens: no document, figure, model or file of code."""
+    if _is_model(path):
+        from tensordraw.templates.loading import template_of
+
+        template_of(Path(path))
+    elif not _is_code(path):  # which the window shows where it is not understood
+        opened(path)
+
+
+def _is_model(path: str) -> bool:
+    return Path(path).is_dir() or Path(path).suffix.lower() in MODELS
+
+
+def _is_code(path: str) -> bool:
+    return Path(path).suffix.lower() == ".py"
+
+
+def _drawn(path: str) -> td.Diagram:
+    """The document in a file, that of a model, or what code draws."""
+    if _is_model(path):
+        from tensordraw.templates.loading import load_model
+
+        return load_model(Path(path)).diagram
+    return td.read(Path(path)) if _is_code(path) else td.load(path)
+
+
 def demonstrate(path: str | None) -> Iterator[str]:
     """Evaluate the document (a small GPT-2 without one), and write it, its PyTorch code and its SVG into a folder.
 
@@ -74,10 +104,12 @@ def demonstrate(path: str | None) -> Iterator[str]:
         sizes = ", ".join(f"{key} {value}" for key, value in SMALL.items())
         yield f"Built the gpt2 template ({sizes})."
     else:
-        diagram, name = td.load(path), Path(path).stem
+        diagram, name = _drawn(path), Path(path).resolve().stem
         yield f"Read {path}."
-    for result, array in named_results(td.evaluate(diagram)).items():
-        yield f"Evaluated with random arrays: {summary(result, array)}"
+    given = _few_tokens(diagram)
+    arrays = " ".join(("with", "its" if diagram.content.sources else "random", "arrays"))
+    for result, array in named_results(td.evaluate(diagram, given)).items():
+        yield f"Evaluated {arrays}: {summary(result, array)}"
     folder = Path(FOLDER)
     try:
         folder.mkdir(exist_ok=True)
@@ -87,3 +119,13 @@ def demonstrate(path: str | None) -> Iterator[str]:
     write_atomically(folder / f"{name}.py", td.code(diagram, "torch").encode())
     td.export(diagram, folder / f"{name}.svg")
     yield f"Wrote {name}.tdraw, {name}.py (PyTorch) and {name}.svg into {folder.absolute()}."
+
+
+def _few_tokens(diagram: td.Diagram) -> dict[str, list[int]]:
+    """Ids of a few tokens for a trained model that takes fewer than it has positions; nothing for others."""
+    from tensordraw.program.tokens import token_ids
+
+    known = token_ids(diagram.content)
+    if known is None or not known.flexible or not diagram.content.sources:
+        return {}
+    return {known.name: list(range(min(FEW, known.positions, known.classes)))}

@@ -13,6 +13,7 @@ import tensordraw as td
 from tensordraw import cli, windowless
 from tensordraw.program.functions import FUNCTIONS
 from tests.sketch import traces
+from tests.templates.folders import gpt2_folder
 
 SMALL = ("layers=2", "heads=2", "hidden=8", "vocab=11", "seq=5")
 
@@ -221,6 +222,34 @@ def test_where_there_is_a_display_the_window_opens(run: Run, monkeypatch: pytest
     run("p.tdraw")
     run()
     assert run.windows.opened == ["p.tdraw", None]
+
+
+def test_a_models_folder_opens_the_window(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(windowless, "why_no_window", lambda: None)
+    home = gpt2_folder(tmp_path / "modèle")
+    paths = [str(home), str(home / "model.safetensors"), str(home / "config.json")]
+    for path in paths:
+        run(path)
+    assert run.windows.opened == paths
+    Path("f.py").write_text("y = A @ x\n")
+    run("f.py")
+    assert run.windows.opened[-1] == "f.py"
+
+
+def test_a_folder_that_is_no_model_is_refused_before_a_window_opens(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windowless, "why_no_window", lambda: None)
+    Path("empty").mkdir()
+    assert cli.main(["empty"], run.windows) == 2
+    assert "config.json is missing" in run.capsys.readouterr().err
+    assert run.windows.opened == []
+
+
+def test_without_a_display_the_main_job_is_done_on_a_model(run: Run, tmp_path: Path) -> None:
+    printed = run(str(gpt2_folder(tmp_path / "m")))
+    assert "Evaluated with its arrays: result: 8 x 300" in printed
+    assert Path("tensordraw-out/m.tdraw").exists()
+    Path("f.py").write_text("y = A @ x\n")
+    assert "cannot" not in run("f.py")
 
 
 # --------------------------------------------------------------------------------------------------------- end to end

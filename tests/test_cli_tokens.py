@@ -71,7 +71,7 @@ def test_what_is_refused_in_one_sentence(document: Path, capsys: pytest.CaptureF
         (("--ids", "1 " * 13), "13 tokens are more than the 12 positions of seq."),
         (("--ids", "1 x"), "--ids takes whole numbers such as '464,3139', not '1 x'."),
         (("--ids", ""), "There are no tokens: give a text or ids of one token at least."),
-        (("--ids", "1", "--text", "a"), "Give the beginning either as --text or as --ids."),
+        (("--ids", "1", "--text", "a"), "Give the text as either --text or --ids."),
         (("--ids", "1", "--top", "0"), "The number of next tokens is 0; it must be 1 or more."),
     ):
         code, _, wrong = run(capsys, "eval", str(document), *words)
