@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tensordraw.diagram.records import Diagram
@@ -65,27 +66,36 @@ def evaluate(
     Arrays that are not given come from the files that the document names, else at random from `seed`. With `capture`, a
     pair: the value, and a dictionary of the captured arrays by name. `fuse=False` evaluates the statements as drawn,
     without recognising cheaper forms. Along a flexible space (positions of a model) given arrays may be shorter. Raises
-    `Error` for an unknown name or a wrong shape. Captures are named as drawn or in the code, or by the ids of items.
+    `Error` for an unknown name or a wrong shape. Captures are named as drawn or in the code, or by the ids of items; those in
+    layers have an axis of layers in front, also where the layers are drawn one by one ("pattern 1" is then the one of layer 1).
     On a `device` of torch ("cuda", "cuda:1", "mps") a model's arrays stay there; results come back, except to tensors given there.
     """
+    from tensordraw.program import backends
     from tensordraw.program.arrays import inputs
     from tensordraw.program.devices import run_on
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
-    from tensordraw.program.seeing import wanted
+    from tensordraw.program.seeing import drawn_out, wanted
 
     given = arrays or {}
     short = shortened(diagram, given)
     program = _simple(short) if fuse else lower(short.content)
     if fuse:
         check_memory(program, diagram, given)
-    asked = wanted(program, short.content, capture or ())
-    values = dict.fromkeys(asked.values())
+    names = [capture] if isinstance(capture, str) else capture or ()
+    layers = {name: found for name in names if (found := drawn_out(program, name))}
+    asked = wanted(program, short.content, [name for name in names if name not in layers])
+    values = dict.fromkeys((*asked.values(), *chain.from_iterable(layers.values())))
     whole = inputs(program, diagram, given, seed, short)
     results = run_on(device, program, whole, backend, values, fuse=fuse, given=given)
     value = results.outputs[""] if list(results.outputs) == [""] else results.outputs
-    return value if capture is None else (value, {name: results.captures[asked[name]] for name in asked})
+    if capture is None:
+        return value
+    stack = backends.backend(backend).stack
+    captured = {name: stack([results.captures[each] for each in found]) for name, found in layers.items()}
+    captured |= {name: results.captures[found] for name, found in asked.items()}
+    return value, {name: captured[name] for name in names}
 
 
 def named_results(value: Results) -> dict[str, np.ndarray[Any, Any]]:

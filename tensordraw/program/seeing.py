@@ -9,6 +9,7 @@ Values inside repeats are captured with all turns stacked, so `axis_names` puts 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -103,6 +104,17 @@ def wanted(program: Program, content: Content, names: Iterable[str]) -> dict[str
             value = sight.value
         found[name] = value
     return found
+
+
+def drawn_out(program: Program, name: str) -> tuple[Name, ...]:
+    """The values called "pattern 0", "pattern 1", ... for the name "pattern", of a repeat whose turns are drawn one by one;
+    none where the name is a value's own, or their shapes differ."""
+    known = types(program)
+    if name in program.captures or name in known:
+        return ()
+    turns = itertools.takewhile(program.captures.__contains__, (f"{name} {turn}" for turn in itertools.count()))
+    found = tuple(program.captures[turn] for turn in turns)
+    return found if len({known[value].shape for value in found}) == 1 else ()
 
 
 def axis_names(program: Program) -> dict[Name, tuple[str, ...]]:

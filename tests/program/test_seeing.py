@@ -177,3 +177,26 @@ def test_all_items_of_all_templates_are_answered(entry: Template) -> None:
             assert sight.value in there
         else:
             assert sight.why.endswith(".")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_layers_drawn_one_by_one_are_captured_stacked_as_a_repeat_is(backend: str, layers: int) -> None:
+    if backend != "numpy":
+        pytest.importorskip(backend, reason="PyTorch and JAX are test extras on Python 3.11 only")
+    names = ["resid_mid", "pattern", "W_Q"]
+    small = {**SMALL, "layers": layers}
+    _, repeated = td.evaluate(template("gpt2", **small), backend=backend, capture=names)
+    _, drawn = td.evaluate(template("gpt2", **small, unroll=True), backend=backend, capture=[*names, "pattern 0"])
+    assert list(drawn) == [*names, "pattern 0"]
+    for name in names:
+        assert drawn[name].shape == repeated[name].shape
+        np.testing.assert_allclose(np.asarray(drawn[name]), np.asarray(repeated[name]), atol=1e-5)
+    np.testing.assert_array_equal(np.asarray(drawn["pattern 0"]), np.asarray(drawn["pattern"])[0])
+    with pytest.raises(td.Error, match="no copy or region 'patter'"):
+        td.evaluate(template("gpt2", **small, unroll=True), capture=["patter"])
+
+
+def test_one_capture_may_be_named_alone() -> None:
+    _, found = td.evaluate(model()[0], capture="pattern")
+    assert list(found) == ["pattern"]
