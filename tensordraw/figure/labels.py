@@ -66,44 +66,6 @@ NOTHING = Label("", (), EMPTY, 0.0)
 
 # The font's reader seeks in one shared buffer, and thumbnails are drawn in other threads.
 _ONE_AT_A_TIME = threading.Lock()
-_NUMBER = re.compile(r"[A-Za-z]|-?\d*\.?\d+(?:[eE]-?\d+)?")
-
-
-def _segments(data: str, out: list[Segment]) -> None:
-    """Append the segments of an SVG path with absolute M, L, H, V, Q, C and Z commands."""
-    tokens = _NUMBER.findall(data)
-    i, x, y = 0, 0.0, 0.0
-    command = ""
-    while i < len(tokens):
-        if tokens[i].isalpha():
-            command, i = tokens[i], i + 1
-        match command:
-            case "Z" | "z":
-                out.append(("Z",))
-            case "M" | "L":
-                x, y = float(tokens[i]), float(tokens[i + 1])
-                out.append((command, x, y))
-                i += 2
-            case "H":
-                x, i = float(tokens[i]), i + 1
-                out.append(("L", x, y))
-            case "V":
-                y, i = float(tokens[i]), i + 1
-                out.append(("L", x, y))
-            case "Q":
-                cx, cy, ex, ey = map(float, tokens[i : i + 4])
-                i += 4
-                out.append(
-                    ("C", (x + 2 * cx) / 3, (y + 2 * cy) / 3, (ex + 2 * cx) / 3, (ey + 2 * cy) / 3, ex, ey)
-                )  # a quadratic as a cubic
-                x, y = ex, ey
-            case "C":
-                c = [float(t) for t in tokens[i : i + 6]]
-                i += 6
-                out.append(("C", c[0], c[1], c[2], c[3], c[4], c[5]))
-                x, y = c[4], c[5]
-            case _:
-                raise AssertionError(f"path command {command!r} of the font is not known")
 
 
 def _escaped(text: str) -> str:
@@ -111,6 +73,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache
 def font_file(font: Font) -> File:
     """The font's file. Raises `Error` where it is missing."""
     if font == "stix":  # ziamath carries it
@@ -152,16 +115,16 @@ def _mathml(latex: str, font: Font) -> str:
 
 def _set(latex: str, size: float, font: Font) -> tuple[Any, tuple[str, ...]]:
     """The formula set by ziamath, and what of it could not be set."""
-    from ziamath.zmath import Math
+    from tensordraw.figure.outlines import laid_out  # late: ziamath costs 0.1 s
 
     file = None if font == "stix" else str(font_file(font))
     try:
         mathml = _mathml(latex, font)
         unknown = re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)
-        made = Math(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size=size, font=file)
+        made = laid_out(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size, file)
     except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
         shown = _escaped(re.sub(r"[\\{}$]", "", latex)) or "?"
-        return Math(f"<math><mrow><mtext>{shown}</mtext></mrow></math>", size=size, font=file), (latex,)
+        return laid_out(f"<math><mrow><mtext>{shown}</mtext></mrow></math>", size, file), (latex,)
     unknown += [c for c in latex if ord(c) > 127 and not made.font.glyphindex(c)]
     return made, tuple(dict.fromkeys(unknown))
 
@@ -171,22 +134,11 @@ def label(latex: str, size: float, font: Font = "latin-modern") -> Label:
     """The outlines of a LaTeX formula at `size` points."""
     if not latex.strip():
         return NOTHING
-    out: list[Segment] = []
     with _ONE_AT_A_TIME:  # its modules import each other: two threads that load them at once see them half made
-        from ziamath.config import config  # late: it costs 0.2 s
+        from tensordraw.figure.outlines import outlines
 
-        config.svg2 = False  # plain paths instead of symbols and uses
-        config.precision = 4
         made, unknown = _set(latex, size, font)
-        elements = list(made.svgxml().iter())
-    for element in elements:
-        if element.tag.endswith("path"):
-            _segments(element.attrib["d"], out)
-        elif element.tag.endswith("rect"):  # rules of fractions and roots; a zero width is a space
-            x, y, w, h = (float(element.attrib.get(key, 0)) for key in ("x", "y", "width", "height"))
-            if w > 0 and h > 0 and element.attrib.get("fill") != "none":
-                out += [("M", x, y), ("L", x + w, y), ("L", x + w, y + h), ("L", x, y + h), ("Z",)]
-    path = tuple(out)
+        path = tuple(outlines(made))
     return Label(latex, path, bounds(path), made.node.bbox.xmax, unknown, size, Words(latex, size, font))
 
 
@@ -245,9 +197,10 @@ def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None
     with _ONE_AT_A_TIME:
         from ziamath.config import config
 
-        config.svg2, config.precision = True, 4
+        made, _ = _set(latex, words.size, words.font)
+        config.svg2 = True
         try:
-            root = _set(latex, words.size, words.font)[0].svgxml()
+            root = made.svgxml()
         finally:
             config.svg2 = False
     frames = {f"#{s.attrib['id']}": tuple(map(float, s.attrib["viewBox"].split())) for s in root.iter("symbol")}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tensordraw.figure.labels import label, note, problems
+from tensordraw.figure.display import Font, Segment, Words
+from tensordraw.figure.labels import label, note, problems, setting
 from tensordraw.figure.names import latex
 
 
@@ -69,3 +70,45 @@ def test_signs_of_tex_in_plain_text_are_drawn() -> None:
 
 def test_a_character_that_the_font_lacks_is_reported() -> None:
     assert label(r"\text{日}", 9.0).unknown == ("日",)
+
+
+ATOMS = [
+    "x", "W", r"\alpha", r"\phi", r"\mathcal{L}", "2", "-1", r"\text{in}", r"\text{resid_pre 3}", r"\text{a--b}", r"\hat{x}",
+    r"d_{\text{model}}", "f", r"\operatorname{softmax}", "A'", r"\sin x", r"\overline{AB}", "V^\\dagger",
+]  # fmt: skip
+ONE = ["{}", r"\sqrt{{{}}}", r"\left({}\right)", r"\boxed{{{}}}", r"\phantom{{{}}}y", r"|{}|", r"\foo{}", "{{{}"]
+TWO = [
+    "{}_{{{}}}", "{}^{{{}}}", r"\frac{{{}}}{{{}}}", r"\left(\frac{{{}}}{{\sqrt{{{}}}}}\right)^2", r"\sum_{{{}}}^{{{}}} x",
+    r"\underbrace{{{}}}_{{{}}}", r"\begin{{pmatrix}}{}&{}\\1&2\end{{pmatrix}}", r"\langle {}|{}\rangle", r"{}\otimes {}",
+    r"\displaystyle\sum_{{{}}}{}", r"\max_{{{}}} {}", "{}_{{i,{}}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("font", ["latin-modern", "stix", "sans"])
+def test_outlines_are_those_that_ziamath_writes(font: Font, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short cuts through ziamath's layout and drawing change no digit of what it writes as SVG."""
+    from tensordraw.figure import labels, outlines
+
+    formulas = [form.format(atom) for form in ONE for atom in ATOMS]
+    formulas += [form.format(ATOMS[k], ATOMS[(5 * k + 3 * n) % len(ATOMS)]) for n, form in enumerate(TWO)
+                 for k in range(n % 2, len(ATOMS), 2)]  # fmt: skip
+    sizes = (9.0, 6.5, 11.3)
+    ours = [outlines.outlines(labels._set(formula, sizes[k % 3], font)[0]) for k, formula in enumerate(formulas)]
+    monkeypatch.delattr(outlines.Row, "_get_height_nostretch")
+    for k, formula in enumerate(formulas):
+        theirs: list[Segment] = []
+        outlines._read(labels._set(formula, sizes[k % 3], font)[0].svgxml(), theirs)
+        assert ours[k] == theirs, formula
+
+
+@pytest.mark.parametrize("font", ["latin-modern", "stix", "sans"])
+def test_a_label_does_not_depend_on_those_before_it(font: Font) -> None:
+    """What is set first decided how small scripts can get, and a formula that cannot be set left its kerning behind."""
+    alone = label("W_{i_{j_{k}}}", 8.0, font)
+    label("x", 30.0, font)
+    label(r"\text{}", 8.0, font)
+    label.cache_clear()
+    assert label("W_{i_{j_{k}}}", 8.0, font) == alone
+    scripts = [glyph.size / 8.0 for glyph in setting(Words("W_{Q}", 8.0, font)).glyphs]
+    assert scripts[0] == 1.0
+    assert 0.6 < scripts[1] < 0.75
