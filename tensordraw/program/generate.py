@@ -27,7 +27,7 @@ from tensordraw.program.lower import lower
 from tensordraw.program.memory import check_memory
 from tensordraw.program.passes import simplify
 from tensordraw.program.statements import Program
-from tensordraw.program.stepping import Step, Uncached, stepped
+from tensordraw.program.stepping import Step, Uncached, kept, stepped
 from tensordraw.program.stepping_run import BACKENDS, Stepper
 from tensordraw.program.tokens import UNTOLD, are_told, ids_of
 
@@ -101,8 +101,9 @@ def _stepwise(
 ) -> Iterator[Array]:
     """The last position's logits, [class], for ids that the caller adds to: by a step for each id from the last given on."""
     program = simplify(lower(shortened(diagram, {model.ids: np.asarray(known)}).content))
-    check_memory(program, diagram, {model.ids: known})
-    stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, len(known) + count - 1)
+    length = len(known) + count - 1
+    check_memory(program, diagram, {model.ids: known}, kept(step, length))
+    stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, length)
     stepper.fill(known[:-1])
     for _ in range(count):
         yield stepper.next(known[-1])

@@ -23,15 +23,16 @@ from tensordraw.program.statements import Name, Program, Repeat, Reshape, Select
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
-def check_memory(program: Program, diagram: Diagram, given: Mapping[str, Any]) -> None:
-    """errors.Error with the estimate where this machine cannot hold what the evaluation needs besides the `given` arrays."""
+def check_memory(program: Program, diagram: Diagram, given: Mapping[str, Any], kept: int = 0) -> None:
+    """errors.Error with the estimate where this machine cannot hold what the evaluation needs besides the `given` arrays;
+    `kept` are entries of a generation's caches."""
     arrays, values = needed(program, diagram, given)
-    have = room()
-    if arrays + values > have:
-        parts = f"{_size(arrays)} for its arrays and {_size(values)} for values"
-        raise Error(
-            f"This evaluation needs at least {_size(arrays + values)} ({parts}), and the machine has {_size(have)}."
-        )
+    caches, have = 4 * kept, room()
+    total = arrays + values + caches
+    if total > have:
+        earlier = f" and {_size(caches)} for what is kept of earlier tokens" if caches else ""
+        parts = f"{_size(arrays)} for its arrays and {_size(values)} for values{earlier}"
+        raise Error(f"This evaluation needs at least {_size(total)} ({parts}), and the machine has {_size(have)}.")
 
 
 def needed(program: Program, diagram: Diagram, given: Mapping[str, Any]) -> tuple[int, int]:

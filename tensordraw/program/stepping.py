@@ -8,10 +8,12 @@ of attention: keys and values are what the products over earlier positions read,
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 
 from msgspec.structs import replace
 
 from tensordraw.diagram.records import Record
+from tensordraw.program.flow import types
 from tensordraw.program.passes import trimmed
 from tensordraw.program.statements import Einsum, Name, Output, Program, Repeat, Statement, Type
 from tensordraw.program.stepping_causal import NotCausal, prove
@@ -73,6 +75,22 @@ def _tables(program: Program, made: Rows) -> Program:
     names = dict.fromkeys(cut.value for cut in made.cuts if not cut.array)
     outputs = tuple(Output(name, name) for name in names)
     return trimmed(replace(program, outputs=outputs, captures={}, origin={}))
+
+
+def kept(step: Step, length: int) -> int:
+    """Entries of all caches of a step for `length` positions."""
+    turns: dict[Name, int] = {}
+
+    def visit(body: Iterable[Statement], count: int) -> None:
+        for statement in body:
+            turns[statement.out] = count
+            if isinstance(statement, Repeat):
+                turns[statement.state] = count * statement.count
+                visit(statement.body, count * statement.count)
+
+    visit(step.program.body, 1)
+    rows = types(step.program)  # where a new row is 1 long
+    return sum(length * turns.get(cache.value, 1) * prod(rows[cache.value].shape) for cache in step.caches)
 
 
 def sized(program: Program, space: str, size: int) -> Program:
