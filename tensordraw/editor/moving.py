@@ -20,6 +20,7 @@ from tensordraw.errors import Error
 from tensordraw.figure.display import Figure
 
 CARRIED = 60  # items; more than these are carried as they are drawn, and the rest follows on release
+LARGE = 3000  # nodes; in a larger document all that is dragged is carried
 LEAVE = 20.0  # layout units beyond a region's box at which its content leaves it
 
 
@@ -28,7 +29,8 @@ def begin(state: State, items: frozenset[Id], at: Point, lead: Id | None = None)
     bodies, wires = edits_layout.moving_parts(state.document, items)
     lines = snapping.lines(state.document, grasp.figure_of(state.document), bodies, lead)
     moving = Moving(bodies, at, wires=wires, lines=lines)
-    return replace(state, tool=_carried(state.document, moving) if len(bodies) > CARRIED else moving)
+    carried = len(bodies) > CARRIED or len(state.document.content.nodes) > LARGE
+    return replace(state, tool=_carried(state.document, moving) if carried else moving)
 
 
 def _carried(diagram: Diagram, moving: Moving) -> Moving:

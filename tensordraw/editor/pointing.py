@@ -166,7 +166,9 @@ def _band(state: State, band: Banding, at: Point) -> State:
         max(band.origin[1], at[1]),
     )
     inside = grasp.within(state.document, box)
-    return replace(selected(state, band.base | inside), tool=replace(band, at=at))
+    chosen = band.base | inside if band.base else inside
+    kept = state.selection if chosen == state.selection else chosen  # the same object where nothing changed
+    return replace(state, selection=kept, tool=replace(band, at=at))
 
 
 def release(state: State, event: Release) -> Step:

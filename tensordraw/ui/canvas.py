@@ -112,10 +112,14 @@ class Canvas(QWidget):
             assert isinstance(state.tool, Moving)
             self.hot = set(state.tool.owners)
             self.carrying = Carrying(state.tool.owners)
-            self.backing.forget()
+            self._spoil(state.tool.owners)
         elif not carried and self.carrying is not None:
+            self._spoil(self.carrying.owners)
             self.hot, self.carrying = set(), None
-            self.backing.forget()
+
+    def _spoil(self, owners: frozenset[Id]) -> None:
+        """What these items cover is to be painted anew."""
+        self.backing.damage(self.view, [made.item.box for made in self.sheet.owned(*owners)])
 
     def repaint_all(self) -> None:
         """Paint everything anew."""
