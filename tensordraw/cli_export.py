@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -28,11 +29,24 @@ from tensordraw.cli_reading import opened
 @click.option("--source/--no-source", default=None, help="Whether the document travels in the figure.")
 @click.option("--blind/--signed", default=None, help="Leave out what says whose the figure is.")
 @click.option("--frames/--whole", default=None, help="A file for each panel (name-a.pdf, name-b.pdf), at one scale.")
-def export(path: str, output: str, **chosen: Any) -> int:
+@click.option("--steps", is_flag=True, help="A file for each step of a network's contraction (name-1.pdf, ...).")
+def export(path: str, output: str, steps: bool, **chosen: Any) -> int:
     """Write the document's figure. Options that are not given are those that the document holds."""
     if chosen["width"] == "natural":
         chosen["width"] = ""
-    found = td.export(opened(path), output, **chosen)
-    for caution in found:
+    found = [caution for name, figure in _named(path, output, steps) for caution in td.export(figure, name, **chosen)]
+    for caution in dict.fromkeys(found):
         click.echo(f"{caution.severity}: {caution.sentence}", err=True)
     return 1 if any(caution.severity == "error" for caution in found) else 0
+
+
+def _named(path: str, output: str, steps: bool) -> list[tuple[str, td.Diagram]]:
+    """The figures to write, by the names of their files."""
+    diagram = opened(path)
+    if not steps:
+        return [(output, diagram)]
+    from tensordraw.steps import steps as steps_of
+
+    name = Path(output)
+    shown = steps_of(diagram)
+    return [(str(name.with_name(f"{name.stem}-{k}{name.suffix}")), each) for k, each in enumerate(shown, 1)]
