@@ -31,6 +31,7 @@ config.precision = 4
 _NUMBER = re.compile(r"[A-Za-z]|-?\d*\.?\d+(?:[eE]-?\d+)?")
 # What never looks at the height of the row that it stands in, unless an operator in it does.
 _PLAIN = frozenset(("mi", "mn", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt", "mroot"))
+_SMALL = frozenset(",;:=+−⋅·×∘")  # operators that never grow
 
 
 class Row(Mrow, tag="mrow"):  # ziamath finds the class of an element by this tag
@@ -50,8 +51,12 @@ class Row(Mrow, tag="mrow"):  # ziamath finds the class of an element by this ta
 def _keeps_its_height(element: Any) -> bool:
     if element.tag == "mrow":  # has a height of its own
         return True
-    name = (element.text or "").strip()  # some identifiers are operators to ziamath
-    return element.tag in _PLAIN and name not in operators.names and all(map(_keeps_its_height, element))
+    name = (element.text or "").strip()
+    if element.tag == "mo":
+        return name in _SMALL and "stretchy" not in element.attrib
+    if element.tag == "mi" and name in operators.names:  # to ziamath an operator after all
+        return False
+    return element.tag in _PLAIN and all(map(_keeps_its_height, element))
 
 
 def laid_out(mathml: str, size: float, font: str | None) -> Any:

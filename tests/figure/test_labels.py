@@ -80,7 +80,7 @@ ONE = ["{}", r"\sqrt{{{}}}", r"\left({}\right)", r"\boxed{{{}}}", r"\phantom{{{}
 TWO = [
     "{}_{{{}}}", "{}^{{{}}}", r"\frac{{{}}}{{{}}}", r"\left(\frac{{{}}}{{\sqrt{{{}}}}}\right)^2", r"\sum_{{{}}}^{{{}}} x",
     r"\underbrace{{{}}}_{{{}}}", r"\begin{{pmatrix}}{}&{}\\1&2\end{{pmatrix}}", r"\langle {}|{}\rangle", r"{}\otimes {}",
-    r"\displaystyle\sum_{{{}}}{}", r"\max_{{{}}} {}", "{}_{{i,{}}}",
+    r"\displaystyle\sum_{{{}}}{}", r"\max_{{{}}} {}", "{}_{{i,{}}}", "T_{{{},{}}}", "{}={}+1",
 ]  # fmt: skip
 
 
