@@ -99,7 +99,8 @@ def made(name: str, content: Content, array_of: Callable[[str], Array], normals:
         raise Error(wrong)
     match recipe.kind:
         case "shift":
-            return np.eye(*one.shape, -recipe.offset) * recipe.factor
+            rows, columns = one.shape
+            return np.asarray(np.eye(rows, columns, -recipe.offset) * recipe.factor)
         case "periodic":
             few = Declared(one.name, (min(recipe.period, one.shape[0]), *one.shape[1:]), bound=one.bound)
             return normals(few)[np.arange(one.shape[0]) % recipe.period]
