@@ -27,11 +27,11 @@ from tensordraw.program.tokens import token_ids, why_no_text
 from tensordraw.templates import catalog
 from tensordraw.templates.filled import LOADERS
 from tensordraw.templates.forms import in_form
-from tensordraw.templates.weights import ACTIVATIONS, STATES, Model, opened
+from tensordraw.templates.weights import ACTIVATIONS, LENS, STATES, Model, config_of, opened
 
 How: TypeAlias = Literal["filled", "replaced", "new"]
+FEWEST = 8  # arrays of a model: a file with fewer beside a config.json is one of arrays
 _WEIGHTS = ("model", "pytorch_model")  # files of weights beside a config.json
-_LENS = "blocks.0.attn.W_Q"  # in a file of TransformerLens' arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,19 @@ def is_model(path: Path) -> bool:
     if home.suffix not in STATES:
         return False
     try:
-        return any(stored.key == _LENS for stored in list_arrays(home))
+        keys = {stored.key for stored in list_arrays(home)}
     except Error:
-        return False  # a damaged file is said to be one where it is opened
+        return _is_described(home.parent)  # a damaged file is said to be one where it is opened
+    return LENS in keys or (len(keys) >= FEWEST and _is_described(home.parent))
+
+
+def _is_described(home: Path) -> bool:
+    """Whether a folder's config.json is of a model that a template draws."""
+    try:
+        kind = config_of(home)["model_type"]
+    except Error:
+        return False  # a damaged one is said to be one where the folder is opened
+    return any(kind in kinds for kinds, _ in LOADERS.values())
 
 
 def template_of(path: Path) -> tuple[str, Model]:
@@ -80,7 +90,7 @@ def template_of(path: Path) -> tuple[str, Model]:
             drawn = ", ".join(name for name, (kinds, _) in LOADERS.items() if any(kinds))
             raise Error(f"{model.said} describes a model of type {kind!r}, which no template draws: there are {drawn}.")
         return found, model
-    if _LENS in model.keys:
+    if LENS in model.keys:
         return "attention_only", model
     raise Error(f"{model.path} holds arrays of no model that a template draws: there is no config.json beside it.")
 

@@ -1,7 +1,8 @@
 """Trained models as the templates take them: settings, keys, and where the arrays lie.
 
 A model is a Hugging Face folder (`config.json` beside `model.safetensors` or `pytorch_model.bin`, or shards with their
-index), a file of a state_dict (`.safetensors`, `.pt`), or a `.gguf` file. `bound` names for every array of a template the
+index), a file of a state_dict (`.safetensors`, `.pt`; with a `config.json` beside it, or one of TransformerLens, which needs
+none), or a `.gguf` file. `bound` names for every array of a template the
 file, the key and the part of the stored array that it is (see `records.Source`): nothing is copied into the document,
 arrays are read when they are used.
 """
@@ -26,6 +27,7 @@ from tensordraw.program.sourced import INDEX, index_of, source_problems
 from tensordraw.program.torch_file import SUFFIXES as PICKLED
 
 STATES = (".safetensors", *PICKLED)  # of files that hold a state_dict
+LENS = "blocks.0.attn.W_Q"  # in a file of TransformerLens' arrays
 FILES = ("model.safetensors", "pytorch_model.bin")  # of a folder, each whole or in parts
 ARCHITECTURES = {  # what a folder without a model_type may say instead
     "GPT2LMHeadModel": "gpt2", "GPT2Model": "gpt2", "LlamaForCausalLM": "llama", "LlamaModel": "llama",
@@ -108,10 +110,13 @@ def opened(path: Path) -> Model:
         return Model(path.stem, str(settings.get("general.architecture", "")), settings, path, path, keys)
     if path.suffix in STATES and not path.is_dir():
         keys = frozenset(stored.key for stored in list_arrays(path))
-        return Model(path.stem, "", {}, path, path, keys)
+        if LENS in keys or not (beside := path.parent / "config.json").exists():
+            return Model(path.stem, "", {}, path, path, keys)
+        config = config_of(path.parent)
+        return Model(path.stem, config["model_type"], config, beside, path, keys)
     if path.is_file():
         raise Error(f"{path} is no model: give a folder with config.json, or a file .safetensors, .gguf or .pt.")
-    config = _config(path)
+    config = config_of(path)
     file, keys = _files(path)
     return Model(path.resolve().name, config["model_type"], config, path / "config.json", file, keys)
 
@@ -153,7 +158,8 @@ def shapes(model: Model) -> dict[str, tuple[int, ...]]:
     return {stored.key: stored.shape for stored in found}
 
 
-def _config(home: Path) -> Mapping[str, Any]:
+def config_of(home: Path) -> Mapping[str, Any]:
+    """The settings in a folder, its model_type among them. errors.Error, one sentence, where it has none."""
     path = home / "config.json"
     if not home.is_dir():
         raise Error(f"{home} is no folder: give the folder that holds config.json and model.safetensors.")
@@ -187,4 +193,4 @@ def _files(home: Path) -> tuple[Path, frozenset[str]]:
     raise Error(f"{home} holds none of {', '.join(FILES)} (or parts of one with their index): save the model there.")
 
 
-__all__ = ["ACTIVATIONS", "STATES", "Model", "bound", "opened", "shapes"]
+__all__ = ["ACTIVATIONS", "LENS", "STATES", "Model", "bound", "config_of", "opened", "shapes"]

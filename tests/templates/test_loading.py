@@ -14,6 +14,7 @@ import tensordraw as td
 from tensordraw.diagram import edits, edits_layout, edits_names
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Bubble, Diagram
+from tensordraw.program import archive
 from tensordraw.templates.loading import amount, is_model, load_model, model_path, template_of
 from tests.templates.folders import TINY, gpt2_folder
 
@@ -164,3 +165,25 @@ def test_paths_start_where_the_document_lies_no_longer(folder: Path, tmp_path: P
 
 def test_amounts_in_words() -> None:
     assert [amount(n) for n in (12, 48_832, 124_439_808, 1_557_611_200)] == ["12", "48.8 k", "124 M", "1.56 G"]
+
+
+@pytest.mark.parametrize("name", ["gpt2.safetensors", "gpt2.pt"])
+def test_a_state_dict_under_any_name_is_a_model_where_a_config_lies_beside_it(tmp_path: Path, name: str) -> None:
+    home = gpt2_folder(tmp_path / "m")
+    wanted = td.evaluate(td.template("gpt2", weights=home), IDS)
+    held = home / "model.safetensors"
+    if name.endswith(".pt"):
+        torch = pytest.importorskip("torch", reason="PyTorch is a test extra on Python 3.11 only")
+        torch.save({key: torch.from_numpy(np.array(array)) for key, array in archive.read(held).items()}, home / name)
+        held.unlink()
+    else:
+        held.rename(home / name)
+    assert is_model(home / name)
+    loaded = load_model(home / name, real())
+    assert loaded.how == "filled"
+    np.testing.assert_array_equal(td.evaluate(loaded.diagram, IDS), wanted)
+    np.testing.assert_array_equal(td.evaluate(td.template("gpt2", weights=home / name), IDS), wanted)
+    save_file({"A": np.zeros((2, 3), np.float32)}, home / "a.safetensors")
+    assert not is_model(home / "a.safetensors"), "one array is for a tensor"
+    (home / "config.json").write_text('{"model_type": "mamba"}')
+    assert not is_model(home / name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from collections.abc import Callable
 from math import prod
@@ -199,8 +200,11 @@ def test_each_architecture_says_which_template_takes_it(torch: ModuleType, tmp_p
     words = r"takes a file of TransformerLens, \.safetensors or \.pt; the template gpt2 takes it"
     with pytest.raises(td.Error, match=words):
         td.template("attention_only", weights=tmp_path)
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    shutil.copy(tmp_path / "model.safetensors", apart)
     with pytest.raises(td.Error, match="says no type of model"):
-        td.template("gpt2", weights=tmp_path / "model.safetensors")
+        td.template("gpt2", weights=apart / "model.safetensors")
     with pytest.raises(td.Error, match="those that do are gpt2, llama, bert, attention_only"):
         td.template("glu", weights=tmp_path)
 
