@@ -234,8 +234,11 @@ def _block(value: Any) -> str:
     return _line(value)
 
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def _line(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True)
+    return _WRITER.encode(_plain(value))
 
 
 def _plain(value: Any) -> Any:

@@ -22,6 +22,10 @@ def application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
+    # Figures and documents are trees of records without cycles; a full collection would stop a drag for 0.1 s to find none.
+    gc.set_threshold(50_000, 20, 100)
+    # Painting lets go of Python's lock at each call of Qt: what works in the background hands it back this soon (seconds).
+    sys.setswitchinterval(0.0005)
     made = QApplication(sys.argv[:1])
     made.setOrganizationName("tensordraw")
     made.setApplicationName("tensordraw")
@@ -34,8 +38,6 @@ def application() -> QApplication:
 
 def run(path: str | None = None) -> int:
     """Open the window, on a file if one is given; the exit code once it is closed."""
-    # Figures and documents are trees of records without cycles; a full collection would stop a drag for 0.1 s to find none.
-    gc.set_threshold(20_000, 20, 100)
     made = application()
     window = Window()
     _catch_faults(window)

@@ -19,6 +19,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
 from tensordraw.errors import Error
 from tensordraw.ui import recovery, settings
+from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.session import Session
 
@@ -37,7 +38,9 @@ class Files:
         self.serial = 0
         self.dirty: set[Session] = set()
         self.timer = QTimer(window, singleShot=True, interval=RECOVERY_DELAY)
-        self.timer.timeout.connect(self.write_recovery)
+        self.timer.timeout.connect(self.copy_soon)
+        self.copying = Background(delay=0, parent=window)
+        self.copying.finished.connect(self._copied)
 
     def recent(self) -> list[str]:
         return settings.recent()
@@ -95,10 +98,14 @@ class Files:
         dialog = GalleryDialog(self.window, self.window.colours, bundled("gallery"))
         dialog.exec()
         for path in dialog.paths:
-            try:
-                self.new(self.read(path)[0], Path(path).stem)
-            except Error as error:
-                self.window.say(str(error), warns=True)
+            self.new_from_figure(path)
+
+    def new_from_figure(self, path: str) -> None:
+        """A new document from a figure of the gallery."""
+        try:
+            self.new(self.read(path)[0], Path(path).stem)
+        except Error as error:
+            self.window.say(str(error), warns=True)
 
     def ask_code(self, text: str = "", name: str = "") -> bool:
         """Open a new document from code that is asked for; whether one was opened."""
@@ -259,8 +266,34 @@ class Files:
             if not self.timer.isActive():
                 self.timer.start()
 
+    def copy_soon(self) -> None:
+        """Write the copies that are due, off the window's thread: a large document takes a second."""
+        due = [
+            (s, s.state.document, (s.recovery, s.state.document, s.state.path, s.name, recovery.age_of(s.recovery)))
+            for s in self.dirty
+        ]
+
+        def write() -> None:
+            for _, _, copy in due:
+                try:
+                    recovery.write(*copy)
+                except OSError as error:
+                    raise Error(str(error)) from None
+
+        self.copying.request([(session, document) for session, document, _ in due], write)
+
+    def _copied(self, due: list[tuple[Session, Diagram]], _: object, sentence: str | None) -> None:
+        if sentence is not None:
+            self.window.say(f"The recovery copy could not be written: {sentence}", warns=True)
+        for session, document in due:
+            if session.state.document is document:
+                self.dirty.discard(session)
+        if self.dirty and not self.timer.isActive():
+            self.timer.start()
+        self.window.following.show_saved()
+
     def write_recovery(self) -> None:
-        """Write the copies that are due."""
+        """Write the copies that are due, at once."""
         for session in self.dirty:
             try:
                 recovery.write(session.recovery, session.state.document, session.state.path, session.name)

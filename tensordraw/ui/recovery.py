@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,19 +36,36 @@ class Copy:
     age: float
 
 
-def write(key: str, diagram: Diagram, path: str, name: str) -> None:
-    """Write or replace the copy `key` of this process."""
-    where = folder()
-    where.mkdir(parents=True, exist_ok=True)
-    stem = where / f"{os.getpid()}-{key}"
-    file.write_atomically(stem.with_suffix(".tdraw"), file.encode(diagram).encode())
+_forgotten: Counter[str] = Counter()  # how often each copy of this process was removed
+_writing = threading.Lock()
+
+
+def age_of(key: str) -> int:
+    """What `write` takes as `age`, so that a copy that is removed in the meantime is not written any more."""
+    return _forgotten[key]
+
+
+def write(key: str, diagram: Diagram, path: str, name: str, age: int | None = None) -> None:
+    """Write or replace the copy `key` of this process; on any thread."""
+    data = file.encode(diagram).encode()
     about = {"path": path, "name": name, "process": os.getpid(), "home": diagram.home}
-    file.write_atomically(stem.with_suffix(".json"), json.dumps(about).encode())
+    with _writing:
+        if age is not None and age != _forgotten[key]:
+            return
+        where = folder()
+        where.mkdir(parents=True, exist_ok=True)
+        stem = where / f"{os.getpid()}-{key}"
+        file.write_atomically(
+            stem.with_suffix(".json"), json.dumps(about).encode()
+        )  # first: what is no pair is not offered
+        file.write_atomically(stem.with_suffix(".tdraw"), data)
 
 
 def forget(key: str) -> None:
     """Remove the copy `key` of this process."""
-    _remove(folder() / f"{os.getpid()}-{key}")
+    with _writing:
+        _forgotten[key] += 1
+        _remove(folder() / f"{os.getpid()}-{key}")
 
 
 def discard(copy: Copy) -> None:
