@@ -6,11 +6,13 @@ This is the only module that imports svgwrite (inactive since 2022, so easily re
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from tensordraw.figure.display import Figure, Item, Path, Shape
+from tensordraw.figure.display import Figure, Item, Path, Shape, Words
 from tensordraw.figure.lengths import points as points
 from tensordraw.figure.numbers import number
 from tensordraw.figure.svg_text import Letters
+from tensordraw.figure.words import made, origin
 
 PADDING = 1.0  # points around the tight box
 
@@ -32,6 +34,46 @@ def path_data(path: Path) -> str:
     if "n" in text:  # nan or inf
         raise ValueError(f"a figure has a coordinate that is no number: {text[:60]}")
     return text.replace("-0.000", "0.000")
+
+
+def _data(shape: Shape) -> str:
+    """The d attribute of a shape. Of a label, all but its start is relative to that: short, and one text for all places."""
+    if shape.words is None:
+        return path_data(shape.path)
+    x, y = origin(shape)
+    outlines = made(shape.words).path
+    (_, *first), (_, *there), (_, *here) = outlines[0], outlines[-2], shape.path[-2]
+    if len(outlines) != len(shape.path) or abs(here[-2] - there[-2] - x) + abs(here[-1] - there[-1] - y) > 1e-6:
+        return path_data(shape.path)  # turned, or scaled
+    start = (("M", x + float(first[0]), y + float(first[1])),)
+    return path_data(start) + _relative(shape.words)
+
+
+@lru_cache(maxsize=8192)
+def _relative(words: Words) -> str:
+    """The outlines of a label after their first point, each point relative to the one before, in thousandths without loss."""
+    parts: list[str] = []
+    here = start = (0, 0)
+    for segment in made(words).path:
+        points = [round(1000 * float(v)) for v in segment[1:]]
+        if not points:
+            parts.append("z")
+            here = start
+            continue
+        steps = [v - here[k % 2] for k, v in enumerate(points)]
+        here = (points[-2], points[-1])
+        if segment[0] == "M":
+            start = here
+        letter = {"M": "m", "L": "l", "C": "c"}[segment[0]]
+        parts.append(letter + ",".join(map(_thousandths, steps)).replace(",-", "-"))
+    return "".join(parts[1:])
+
+
+def _thousandths(number: int) -> str:
+    """A number of thousandths as a decimal: 250 is .25."""
+    whole, rest = divmod(abs(number), 1000)
+    digits = f"{whole or ''}" + (f".{rest:03d}".rstrip("0") if rest else "")
+    return ("-" if number < 0 else "") + (digits or "0")
 
 
 def svg(
@@ -87,17 +129,17 @@ def _group(drawing: object, item: Item, letters: Letters | None) -> object:
 
 
 def _path(drawing: object, shape: Shape, text: str) -> object:
-    made = drawing.path(d=path_data(shape.path), fill=shape.fill or "none")  # type: ignore[attr-defined]
+    path = drawing.path(d=_data(shape), fill=shape.fill or "none")  # type: ignore[attr-defined]
     if shape.stroke is not None:
-        made.attribs["stroke"] = shape.stroke.colour
-        made.attribs["stroke-width"] = number(shape.stroke.width)
-        made.attribs["stroke-linejoin"] = "round"
-        made.attribs["stroke-linecap"] = "butt" if shape.stroke.dash else "round"
+        path.attribs["stroke"] = shape.stroke.colour
+        path.attribs["stroke-width"] = number(shape.stroke.width)
+        path.attribs["stroke-linejoin"] = "round"
+        path.attribs["stroke-linecap"] = "butt" if shape.stroke.dash else "round"
         if shape.stroke.dash:
-            made.attribs["stroke-dasharray"] = " ".join(number(v) for v in shape.stroke.dash)
+            path.attribs["stroke-dasharray"] = " ".join(number(v) for v in shape.stroke.dash)
     if shape.role in ("label", "note", "sign") and text:
-        made.attribs["aria-label"] = text
-    return made
+        path.attribs["aria-label"] = text
+    return path
 
 
 def _lines(text: str) -> str:
