@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.chart import Chart, chart_fault
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_regions import contents
 from tensordraw.diagram.records import (
@@ -279,6 +280,25 @@ def add_panel(diagram: Diagram, letter: str, frame: Iterable[Id], x: float, y: f
     return draft.build(), note.id
 
 
+def add_chart(diagram: Diagram, chart: Chart, title: str, x: float, y: float) -> tuple[Diagram, Id]:
+    """Put a chart under its title on the page, with its left upper corner there; returns its id too."""
+    draft = Draft(diagram)
+    note = draft.note(title, x, y)
+    draft.change(note.id, chart=chart)
+    return draft.build(), note.id
+
+
+def set_chart(diagram: Diagram, note: Id, **fields: Any) -> Diagram:
+    """Change fields of a chart. Raises `Error` where it then could not be drawn."""
+    found = diagram.layout.notes.get(note)
+    if found is None or found.chart is None:
+        raise Error("That chart no longer exists.")
+    made = replace(found.chart, **fields)
+    if fault := chart_fault(made):
+        raise Error(f"The chart cannot be drawn so: {fault}.")
+    return _with_layout(diagram, notes={**diagram.layout.notes, note: replace(found, chart=made)})
+
+
 def remove_tables(diagram: Diagram) -> Diagram:
     """Take the tables of legs off the page."""
     kept = {item: note for item, note in diagram.layout.notes.items() if not note.table}
@@ -288,7 +308,7 @@ def remove_tables(diagram: Diagram) -> Diagram:
 def change_note(diagram: Diagram, note: Id, text: str) -> Diagram:
     """Change the text of a note; an empty text removes it, if it is all there is to it."""
     notes: dict[Id, Note] = dict(diagram.layout.notes)
-    if text.strip() or notes[note].table:
+    if text.strip() or notes[note].table or notes[note].chart is not None:
         notes[note] = replace(notes[note], text=text)
     else:
         del notes[note]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tensordraw.diagram.chart import chart_fault
 from tensordraw.diagram.records import (
     ROOT,
     Add,
@@ -55,6 +56,9 @@ def faults(diagram: Diagram) -> Iterator[str]:
     yield from _names_of_legs(content, names)
     yield from _operands(content)
     yield from _equations(content)
+    for note in layout.notes.values():
+        if note.chart is not None and (fault := chart_fault(note.chart)):
+            yield f"the chart {note.id} cannot be drawn: {fault}"
     for leg_id in [*layout.legs, *content.open_order]:
         if leg_id not in names:
             yield f"the leg {leg_id} is given a place or a rank but does not exist"

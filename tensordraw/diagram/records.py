@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
+from tensordraw.diagram.chart import Chart as Chart
+from tensordraw.diagram.custom import Custom
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.recipes import Recipe as Recipe
 from tensordraw.diagram.record import Record as Record
@@ -322,6 +324,7 @@ class Note(Record, frozen=True):
     """Free text (with maths between dollar signs). With `table` the table of the spaces that are drawn stands below it.
 
     With `frame` it is the letter of a panel, which shows the nodes, regions and notes of these ids (and what hangs on them).
+    With `chart` it is the title of a picture of numbers, whose left upper corner is the place.
     """
 
     id: Id
@@ -330,6 +333,7 @@ class Note(Record, frozen=True):
     y: float
     table: bool = False
     frame: tuple[Id, ...] = ()
+    chart: Chart | None = None
 
 
 class Layout(Record, frozen=True, weakref=True):
@@ -355,12 +359,13 @@ class Diagram(Record, frozen=True, weakref=True, eq=False):
     description: str = ""
     home: str = ""
     export: Export = Export()
+    custom: Custom = Custom()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Diagram):
             return NotImplemented
-        mine = (self.content, self.layout, self.title, self.description, self.export)
-        return mine == (other.content, other.layout, other.title, other.description, other.export)
+        mine = (self.content, self.layout, self.title, self.description, self.export, self.custom)
+        return mine == (other.content, other.layout, other.title, other.description, other.export, other.custom)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

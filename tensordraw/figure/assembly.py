@@ -14,7 +14,7 @@ from operator import is_not
 from typing import Any
 
 from tensordraw.diagram.records import ROOT, Content, Diagram, Id, Place
-from tensordraw.figure import captions, legend
+from tensordraw.figure import captions, chart_items, legend
 from tensordraw.figure.display import Item, Shape
 from tensordraw.figure.ends import CLEAR
 from tensordraw.figure.folding import draw_fronts, fronts_of, hide
@@ -259,6 +259,9 @@ def _equations(made: Scene, regions: Collection[Id]) -> list[Id]:
 def _note(made: Scene, note_id: Id) -> None:
     """Free text; its place is the left end of the first baseline."""
     item, theme = made.diagram.layout.notes[note_id], made.theme
+    if item.chart is not None:
+        made.note_items[note_id] = chart_items.item(item, theme)
+        return
     if item.table:
         table = legend.item(made.diagram, item, theme)
         if table is not None:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from tensordraw.diagram.records import Record
 from tensordraw.figure.bodies import ink_box
-from tensordraw.figure.display import Box, Item, Path, Shape, Stroke
+from tensordraw.figure.display import Box, Font, Item, Path, Shape, Stroke
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import latex, text
 from tensordraw.figure.paths import moved, polyline, union
@@ -33,19 +33,19 @@ class Axis(Record, frozen=True):
     texts: tuple[str, ...] = ()
 
 
-def plain(words: str, size: float = SIZE) -> Label:
+def plain(words: str, size: float = SIZE, font: Font = "latin-modern") -> Label:
     """Text as it is: a token, a title. Spaces and line breaks that would not be seen are shown; what the font has not is ?."""
     shown = words.replace("\r", "").replace("\n", "¶").replace("\t", " ")
     shown = shown.strip() or "·" * len(shown)
-    made = label(text(shown.replace("\\", "/")), size)
+    made = label(text(shown.replace("\\", "/")), size, font)
     for letter in made.unknown:
         shown = shown.replace(letter, "?")
-    return label(text(shown.replace("\\", "/")), size) if made.unknown else made
+    return label(text(shown.replace("\\", "/")), size, font) if made.unknown else made
 
 
-def mathematical(name: str, size: float = SIZE) -> Label:
+def mathematical(name: str, size: float = SIZE, font: Font = "latin-modern") -> Label:
     """The name of an axis or value, set as the drawing sets it."""
-    return label(latex(name), size)
+    return label(latex(name), size, font)
 
 
 def put(made: Label, x: float, y: float, across: Across = "middle", colour: str = INK) -> Shape:

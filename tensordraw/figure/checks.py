@@ -18,7 +18,8 @@ from tensordraw.figure.paths import Point, bounds, crosses, flattened, grown, ov
 
 Kind: TypeAlias = Literal[
     "labels overlap", "label on a line", "label on a border", "label on a body", "line through a body",
-    "bodies overlap", "borders cross", "label outside its body", "legs at one place", "lines on each other",
+    "bodies overlap", "borders cross", "border on a body", "label outside its body", "legs at one place",
+    "lines on each other", "line across itself",
 ]  # fmt: skip
 _TOUCH = 0.25  # points that do not count
 NEAR = 0.5  # a line this near to a foreign body goes through it
@@ -48,7 +49,7 @@ def _all(diagram: Diagram, figure: Figure) -> Iterator[Clash]:
     bodies = {
         item.owner: shape
         for item in figure.items
-        if item.owner in diagram.content.nodes
+        if item.owner in diagram.content.nodes or item.owner in diagram.layout.notes  # charts
         for shape in item.shapes
         if shape.role == "body"
     }
@@ -56,7 +57,7 @@ def _all(diagram: Diagram, figure: Figure) -> Iterator[Clash]:
     yield from _lines(figure, labels, bodies, found, diagram)
     yield from _joined(figure, found, diagram)
     yield from _bodies(bodies)
-    yield from _borders(figure, labels, found, diagram)
+    yield from _borders(figure, labels, bodies, diagram)
     yield from _legs(figure, found)
 
 
@@ -100,6 +101,8 @@ def _lines(
             if shape.role not in ("wire", "leg"):
                 continue
             pieces = chords(shape.path, 16)
+            if _knotted(pieces):
+                yield Clash("line across itself", item.owner, item.owner)
             area = grown(bounds(shape.path), NEAR)
             for word in words.near(area):
                 owner, box, _ = labels[int(word)]
@@ -151,7 +154,9 @@ def _bodies(bodies: dict[Id, Shape]) -> Iterator[Clash]:
                     yield Clash("bodies overlap", other, node)
 
 
-def _borders(figure: Figure, labels: list[tuple[Id, Box, Shape]], found: Index, diagram: Diagram) -> Iterator[Clash]:
+def _borders(
+    figure: Figure, labels: list[tuple[Id, Box, Shape]], bodies: dict[Id, Shape], diagram: Diagram
+) -> Iterator[Clash]:
     borders = {
         item.owner: [pair for shape in printed for pair in chords(shape.path, 8)]
         for item in figure.items
@@ -162,6 +167,11 @@ def _borders(figure: Figure, labels: list[tuple[Id, Box, Shape]], found: Index, 
         for region, lines in borders.items():
             if any(segment_hits_box(p, q, box) for p, q in lines):
                 yield Clash("label on a border", owner, region)
+    for item in figure.items:
+        for shape in item.shapes if item.owner in diagram.layout.notes else ():
+            for region, lines in borders.items() if shape.role == "body" else ():
+                if any(segment_hits_box(p, q, bounds(shape.path)) for p, q in lines):
+                    yield Clash("borders cross", item.owner, region)
     names = list(borders)
     for k, region in enumerate(names):
         area = _box_of(borders[region])
@@ -201,6 +211,11 @@ def _along(a: Point, b: Point, c: Point, d: Point) -> bool:
         return False
     first, last = sorted((x - a[0]) * dx + (y - a[1]) * dy for x, y in (c, d))
     return first < length + NEAR and last > -NEAR
+
+
+def _knotted(pieces: list[tuple[Point, Point]]) -> bool:
+    """Whether a line crosses itself."""
+    return any(crosses(a, b, c, d) for k, (a, b) in enumerate(pieces) for c, d in pieces[k + 2 :])
 
 
 def _box_of(lines: list[tuple[Point, Point]]) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import assert_never
 
 from tensordraw.diagram.records import (
@@ -19,6 +20,7 @@ from tensordraw.diagram.records import (
     Id,
     Leg,
     Node,
+    Note,
     Paste,
     Region,
     Repeat,
@@ -41,8 +43,9 @@ def said(diagram: Diagram) -> str:
 def describe(diagram: Diagram) -> str:
     """What is drawn: tensors with their legs, what is joined to what, regions, open legs."""
     content, found = diagram.content, index(diagram.content)
+    charts = [_chart(note) for note in diagram.layout.notes.values()]
     if not content.nodes:
-        return "An empty diagram."
+        return " ".join(filter(None, charts)) or "An empty diagram."
     names = {node.id: _name(node, content) for node in content.nodes.values()}
     parts = [f"Tensor network with {_count(len(content.nodes), 'node')}: {_tensors(content, names)}."]
     joints = [_joint(wire.ends, found, content, names) for wire in content.wires.values()]
@@ -57,7 +60,22 @@ def describe(diagram: Diagram) -> str:
     ]
     if free or not content.equations:
         parts.append(f"Open legs: {_list(free)}." if free else "No open legs: a number.")
-    return " ".join(parts)
+    return " ".join(filter(None, (*parts, *charts)))
+
+
+def _chart(note: Note) -> str:
+    """A chart: its kind, its title, what is in it, and between which numbers."""
+    chart = note.chart
+    if chart is None:
+        return ""
+    kinds = {"heatmap": "heatmap", "line": "line plot", "bars": "bar chart", "top": "list of the largest entries"}
+    of = f" of {chart.name}" if chart.name else ""
+    sides = " by ".join(f"{side.size} {side.name}".rstrip() for side in chart.sides)
+    numbers = [number for number in map(float, chart.numbers) if isfinite(number)]
+    reach = f", from {min(numbers):.4g} to {max(numbers):.4g}" if numbers else ""
+    title = " ".join(note.text.split())
+    log = " on a logarithmic scale" if chart.log and chart.kind in ("line", "bars") else ""
+    return f"A {kinds[chart.kind]}{of}{f' titled {title}' if title else ''}: {sides}{reach}{log}."
 
 
 def _count(number: int, thing: str) -> str:

@@ -6,6 +6,7 @@ more than `MOST` entries along an axis is shown by the means of blocks, and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -31,7 +32,7 @@ from tensordraw.figure.chart_parts import (
     thinned,
     wide,
 )
-from tensordraw.figure.display import Figure, Item, Path, Segment, Shape, Stroke
+from tensordraw.figure.display import Figure, Font, Item, Path, Segment, Shape, Stroke
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.labels import Label
 
@@ -45,10 +46,12 @@ _OVERLAP = 0.12  # of neighbouring cells, so that no printer leaves a hair betwe
 
 
 def heatmap(
-    values: Any, rows: Axis, columns: Axis, *, width: float, title: str = "", scale: Scale | None = None
-) -> Figure:
+    values: Any, rows: Axis, columns: Axis, *, width: float, title: str = "", scale: Scale | None = None,
+    of: Sequence[tuple[int, int]] = (), font: Font = "latin-modern",
+) -> Figure:  # fmt: skip
     """The figure of a real array `[row, column]`, `width` points wide; colours in `scale`, else in that of what is drawn.
 
+    With `of` the values are means of blocks already: the length of each axis, and how many entries a block has along it.
     `Error` where the array is empty, or the width too small for the labels.
     """
     import numpy as np
@@ -56,16 +59,17 @@ def heatmap(
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.ndim != 2 or not numbers.size:
         raise Error("A heatmap shows an array of two axes that is not empty.")
-    down, across = (ceil(size / MOST) for size in numbers.shape)
-    thin = _blocks(numbers, down, across)
+    sides = of or [(size, ceil(size / MOST)) for size in numbers.shape]
+    shape, (down, across) = tuple(size for size, _ in sides), (block for _, block in sides)
+    thin = numbers if of else means(numbers, down, across)
     scale = scale or heat_colours.scale_of(thin)
 
     ticks = [] if scale.low == scale.high else heat_colours.ticks(scale.low, scale.high)
-    bar_labels = [plain(heat_colours.written(value)) for value in ticks or [scale.low]]
-    notes = _signs(numbers)
+    bar_labels = [plain(heat_colours.written(value), font=font) for value in ticks or [scale.low]]
+    notes = _signs(numbers, font)
     side = _BESIDE + _BAR + max(TICK + GAP + wide(bar_labels), GAP + wide([made for made, _ in notes]))
-    row_name, column_name = mathematical(rows.name), mathematical(columns.name)
-    row_labels = _labels(rows, numbers.shape[0])
+    row_name, column_name = mathematical(rows.name, font=font), mathematical(columns.name, font=font)
+    row_labels = _labels(rows, shape[0], font)
     left = (SIZE + GAP if row_name.path else 0.0) + wide([made for _, made in row_labels]) + GAP + TICK
     room = width - left - side
     if room < LEAST / 2:
@@ -77,7 +81,7 @@ def heatmap(
 
     items = [item("cells", [*_rectangles(thin, scale, left, cell_w, cell_h), _frame(left, 0.0, right, bottom)])]
     items.append(item("rows", _row_ticks(row_labels, left, cell_h / down), rows.name))
-    ticked = _column_ticks(columns, numbers.shape[1], left, cell_w / across, bottom)
+    ticked = _column_ticks(_labels(columns, shape[1], font), columns, shape[1], left, cell_w / across, bottom)
     items.append(item("columns", ticked, columns.name))
     below = around([one for one in items if one.box[0] <= one.box[2]])[3]
     names = []
@@ -87,22 +91,22 @@ def heatmap(
         names.append(put(column_name, (left + right) / 2, below + GAP + 1 + SIZE / 2))
     items.append(item("names", names, f"{rows.name}, {columns.name}"))
     items.append(item("legend", _legend(scale, ticks, bar_labels, notes, right + _BESIDE, bottom), "colours"))
-    said = _said(numbers.shape, down, across)
+    said = _said(shape, down, across)
     if said:
         foot = around([one for one in items if one.shapes])[3] + GAP + SIZE / 2
-        items.append(item("note", _note(said, left, foot, width), said))
+        items.append(item("note", _note(said, left, foot, width, font), said))
     if title:
-        items.append(item("title", [put(plain(title), (left + right) / 2, -GAP - SIZE / 2 - 1)], title))
+        items.append(item("title", [put(plain(title, font=font), (left + right) / 2, -GAP - SIZE / 2 - 1)], title))
     items = [one for one in items if one.shapes]
     return _figure(items, width)
 
 
-def _note(said: str, left: float, y: float, width: float) -> list[Shape]:
+def _note(said: str, left: float, y: float, width: float, font: Font) -> list[Shape]:
     """Small words below, on two lines where one is too long."""
-    whole = plain(said, 6.5)
+    whole = plain(said, 6.5, font)
     parts = [whole]
     if wide(parts) > width:
-        parts = [plain(words, 6.5) for words in said.split(" of the ")]
+        parts = [plain(words, 6.5, font) for words in said.split(" of the ")]
     x = max(min(left, width - wide(parts)), 0.0)
     return [put(part, x, y + 8.0 * place, "left", FAINT) for place, part in enumerate(parts)]
 
@@ -114,7 +118,7 @@ def _figure(items: list[Item], width: float) -> Figure:
     return Figure(tuple(items), (left - spare, top, left - spare + max(width, right - left), bottom), {})
 
 
-def _blocks(numbers: Any, down: int, across: int) -> Any:
+def means(numbers: Any, down: int, across: int) -> Any:
     """Means of blocks of `down` by `across` entries; the last ones may be smaller. Single entries stay as they are."""
     import numpy as np
 
@@ -157,11 +161,11 @@ def _frame(left: float, top: float, right: float, bottom: float) -> Shape:
     return Shape(box(left, top, right, bottom), "mark", stroke=Stroke(INK, LINE))
 
 
-def _labels(axis: Axis, count: int) -> list[tuple[int, Label]]:
+def _labels(axis: Axis, count: int, font: Font) -> list[tuple[int, Label]]:
     """What can stand at each position."""
     if axis.texts:
-        return [(place, plain(words)) for place, words in enumerate(axis.texts[:count])]
-    return [(place, plain(str(place))) for place in thinned(count, 1.0, max(count / 60, 1.0))]
+        return [(place, plain(words, font=font)) for place, words in enumerate(axis.texts[:count])]
+    return [(place, plain(str(place), font=font)) for place in thinned(count, 1.0, max(count / 60, 1.0))]
 
 
 def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float) -> list[Shape]:
@@ -174,9 +178,11 @@ def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float) -> li
     return shapes
 
 
-def _column_ticks(axis: Axis, count: int, left: float, pitch: float, bottom: float) -> list[Shape]:
+def _column_ticks(
+    labels: list[tuple[int, Label]], axis: Axis, count: int, left: float, pitch: float, bottom: float
+) -> list[Shape]:
     """Below the cells: level where the words fit side by side, else upright."""
-    known = dict(_labels(axis, count))
+    known = dict(labels)
     level = not axis.texts or wide(list(known.values())) + 4 <= pitch
     room = wide(list(known.values())) + 5 if level else _ROOM
     shapes: list[Shape] = []
@@ -189,17 +195,17 @@ def _column_ticks(axis: Axis, count: int, left: float, pitch: float, bottom: flo
     return shapes
 
 
-def _signs(numbers: Any) -> list[tuple[Label, tuple[int, int, int]]]:
+def _signs(numbers: Any, font: Font) -> list[tuple[Label, tuple[int, int, int]]]:
     """The colours of what is no finite number, as far as there is any."""
     import numpy as np
 
     found = []
     if np.isneginf(numbers).any():
-        found.append((plain("−∞"), heat_colours.MASKED))
+        found.append((plain("−∞", font=font), heat_colours.MASKED))
     if np.isposinf(numbers).any():
-        found.append((plain("∞"), heat_colours.BEYOND))
+        found.append((plain("∞", font=font), heat_colours.BEYOND))
     if np.isnan(numbers).any():
-        found.append((plain("NaN"), heat_colours.MISSING))
+        found.append((plain("NaN", font=font), heat_colours.MISSING))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from tensordraw.errors import Error
 from tensordraw.figure.chart_parts import (
@@ -26,9 +26,12 @@ from tensordraw.figure.chart_parts import (
     thinned,
     wide,
 )
-from tensordraw.figure.display import Figure, Item, Path, Segment, Shape, Stroke
-from tensordraw.figure.heat_colours import ticks, written
+from tensordraw.figure.display import Figure, Font, Item, Path, Segment, Shape, Stroke
+from tensordraw.figure.heat_colours import written
 from tensordraw.figure.paths import ellipse
+from tensordraw.figure.ranges import linear, logarithmic, tick_label
+
+Form: TypeAlias = Literal["line", "bars"]
 
 BLUE = "#0072b2"
 _WIDE = 1.9  # width to height of a line plot
@@ -38,25 +41,25 @@ _BAR = 8.0  # height of a bar
 _PITCH = 12.0  # of bars
 
 
-def line_plot(values: Any, along: Axis, *, width: float, title: str = "", name: str = "") -> Figure:
+def line_plot(
+    values: Any, along: Axis, *, width: float, title: str = "", name: str = "", form: Form = "line", log: bool = False,
+    of: tuple[int, int] | None = None, font: Font = "latin-modern",
+) -> Figure:  # fmt: skip
     """The figure of a real vector along an axis, `width` points wide; gaps where entries are not finite.
 
-    `name` is what the values are. `Error` where the vector is empty.
+    `name` is what the values are; bars begin at 0. A logarithmic axis shows what is above 0. With `of` the values are means of
+    blocks already: the length of the axis, and how many entries a block has. `Error` where the vector is empty.
     """
     import numpy as np
 
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.ndim != 1 or not numbers.size:
         raise Error("A line plot shows an array of one axis that is not empty.")
-    finite = numbers[np.isfinite(numbers)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if low == high:
-        low, high = low - (abs(low) or 1.0), high + (abs(high) or 1.0)
-    else:
-        low, high = low - 0.04 * (high - low), high + 0.04 * (high - low)
-    marks = ticks(low, high)
-    labels = [plain(written(value)) for value in marks]
-    value_name = mathematical(name)
+    scale = logarithmic(numbers) if log else linear(numbers, from_zero=form == "bars")
+    if log:
+        numbers = np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
+    labels = [tick_label(tick, scale, font) for tick in scale.ticks]
+    value_name = mathematical(name, font=font)
     left = (SIZE + GAP if value_name.path else 0.0) + wide(labels) + GAP + TICK
     right = width - 1.0
     if right - left < 30:
@@ -64,39 +67,49 @@ def line_plot(values: Any, along: Axis, *, width: float, title: str = "", name: 
             f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
         )
     bottom = (right - left) / _WIDE
+    size, block = of or (numbers.size, 1)
     count = numbers.size
-    inset = min(6.0, (right - left) / (2 * count))
+    inset = (right - left) / (2 * count) if form == "bars" else min(6.0, (right - left) / (2 * count))
 
     def x_of(place: float) -> float:
         span = right - left - 2 * inset
         return left + inset + (span * place / (count - 1) if count > 1 else span / 2)
 
     def y_of(value: float) -> float:
-        return bottom * (high - value) / (high - low)
+        return bottom * (1.0 - scale.share(value))
 
     frame = [Shape(box(left, 0.0, right, bottom), "mark", stroke=Stroke(INK, LINE))]
-    if low < 0 < high:
+    if not log and scale.low < 0 < scale.high:
         frame.append(line([(left, y_of(0.0)), (right, y_of(0.0))], FAINT, 0.35))
-    items = [item("frame", frame), item("line", _line(numbers, x_of, y_of), name)]
-    at_left = []
-    for value, words in zip(marks, labels, strict=True):
+    if form == "bars":
+        drawn = _upright(numbers, x_of, y_of, bottom if log else y_of(0.0), (right - left) / count)
+        items = [item("line", drawn, name), item("frame", frame)]
+    else:
+        items = [item("frame", frame), item("line", _line(numbers, x_of, y_of), name)]
+    at_left = [line([(left - TICK * 0.6, y_of(value)), (left, y_of(value))]) for value in scale.small]
+    for value, words in zip(scale.ticks, labels, strict=True):
         y = y_of(value)
         at_left += [line([(left - TICK, y), (left, y)]), put(words, left - TICK - GAP, y, "right")]
     items.append(item("values", at_left, name))
-    items.append(item("along", _below(along, count, x_of, bottom), along.name))
+    items.append(item("along", _below(along, size, block, x_of, bottom, font), along.name))
     foot = around([one for one in items if one.shapes])[3]
     names = []
     if value_name.path:
         names.append(put_upright(value_name, SIZE / 2, bottom / 2))
     if along.name:
-        names.append(put(mathematical(along.name), (left + right) / 2, foot + GAP + 1 + SIZE / 2))
+        names.append(put(mathematical(along.name, font=font), (left + right) / 2, foot + GAP + 1 + SIZE / 2))
     items.append(item("names", names, along.name))
+    if block > 1:
+        said = f"each {'bar' if form == 'bars' else 'point'} is the mean of {block} entries of the {size}"
+        foot = around([one for one in items if one.shapes])[3]
+        items.append(item("note", [put(plain(said, 6.5, font), left, foot + GAP + SIZE / 2, "left", FAINT)], said))
     return _titled(items, title, (left + right) / 2, width)
 
 
 def bars(
-    entries: Sequence[tuple[str, float]], *, width: float, title: str = "", name: str = "", floor: float | None = None
-) -> Figure:
+    entries: Sequence[tuple[str, float]], *, width: float, title: str = "", name: str = "", floor: float | None = None,
+    font: Font = "latin-modern",
+) -> Figure:  # fmt: skip
     """The figure of some named numbers, a bar each, in the given order, `width` points wide.
 
     Bars begin at 0, or at `floor`. `name` is what the numbers are. `Error` where there is none.
@@ -107,8 +120,8 @@ def bars(
     start = (0.0 if floor is None else floor) if numbers else 0.0
     low, high = min([start, *numbers]), max([start, *numbers])
     high = high if high > low else low + 1.0
-    labels = [plain(words) for words, _ in entries]
-    values = [plain(written(value)) for _, value in entries]
+    labels = [plain(words, font=font) for words, _ in entries]
+    values = [plain(written(value), font=font) for _, value in entries]
     left, right = wide(labels) + GAP + 1.0, width - wide(values) - GAP
     if right - left < 20:
         raise Error(
@@ -127,7 +140,9 @@ def bars(
     items = [item("bars", [*shapes, base]), item("labels", names), item("values", figures, name)]
     if name:
         foot = around(items)[3]
-        items.append(item("names", [put(mathematical(name), (left + right) / 2, foot + GAP + SIZE / 2)], name))
+        items.append(
+            item("names", [put(mathematical(name, font=font), (left + right) / 2, foot + GAP + SIZE / 2)], name)
+        )
     return _titled(items, title, (left + right) / 2, width)
 
 
@@ -164,16 +179,34 @@ def _points(numbers: Any) -> list[tuple[int, float]]:
     return found
 
 
-def _below(axis: Axis, count: int, x_of: Any, bottom: float) -> list[Shape]:
-    labels = [plain(words) for words in axis.texts] or [plain(str(count - 1))]
-    pitch = (x_of(count - 1) - x_of(0)) / max(count - 1, 1)
+def _upright(numbers: Any, x_of: Any, y_of: Any, base: float, pitch: float) -> list[Shape]:
+    """A bar for each entry, from the base."""
+    half = min(0.36 * pitch, 8.0)
+    path: list[Segment] = []
+    for place, value in enumerate(numbers.tolist()):
+        if isfinite(value) and abs(y_of(value) - base) > 1e-9:
+            x, y = x_of(place), y_of(value)
+            path += box(x - half, min(y, base), x + half, max(y, base))
+    return [Shape(tuple(path), "mark", fill=BLUE)] if path else []
+
+
+def _below(axis: Axis, size: int, block: int, x_of: Any, bottom: float, font: Font) -> list[Shape]:
+    """Ticks with the positions or their texts; a block stands at its middle."""
+
+    def at(place: int) -> float:
+        number = place // block
+        held = min(block, size - number * block)
+        return float(x_of(number + (place - number * block - (held - 1) / 2) / block))
+
+    labels = [plain(words, font=font) for words in axis.texts] or [plain(str(size - 1), font=font)]
+    pitch = (x_of(1) - x_of(0)) / block if size > block else 0.0
     level = not axis.texts or wide(labels) + 4 <= pitch
     shapes: list[Shape] = []
-    for place in thinned(count, pitch, wide(labels) + 5 if level else SIZE + 1.5):
+    for place in thinned(size, pitch, wide(labels) + 5 if level else SIZE + 1.5):
         if axis.texts and place >= len(labels):
             break
-        words = labels[place] if axis.texts else plain(str(place))
-        x, y = x_of(place), bottom + TICK
+        words = labels[place] if axis.texts else plain(str(place), font=font)
+        x, y = at(place), bottom + TICK
         shapes.append(line([(x, bottom), (x, y)]))
         shapes.append(put(words, x, y + GAP + SIZE / 2) if level else put_upright(words, x, y + GAP, "right"))
     return shapes

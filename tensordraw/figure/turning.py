@@ -18,10 +18,12 @@ from tensordraw.figure.angles import absolute
 from tensordraw.figure.arranging_sizes import body_half, wire_width
 from tensordraw.figure.index import index
 from tensordraw.figure.paths import Point
+from tensordraw.figure.regions import MARGIN, kind
 
 NEAR = 16.0
 WIDER = 1.4
 _APART = 9.0  # between bodies behind each other
+_FREE = 4.0  # beyond a border
 _BESIDE = 60.0  # from the outermost bodies to the table of legs
 _REACH = 160.0  # bodies that are farther from each other than this are not asked for their sizes
 _NOWHERE, _PLAIN = Place(0.0, 0.0), Look()
@@ -43,8 +45,11 @@ def turned(diagram: Diagram, *, upright: bool = False, open_legs: Mapping[Id, Le
     if not spots:
         return diagram
     sign = 1.0 if upright else -1.0  # clockwise, with y downwards, (x, y) goes to (-y, x)
-    down = respaced((-sign * x for x, _ in spots), 1.0 / WIDER)
+    below: Sequence[tuple[float, float, float]] = ()
     needs: Sequence[tuple[float, float, float]] = ()
+    if not upright:
+        below = list(_below(diagram, {node: (-places[node].y, places[node].x) for node in content.nodes}))
+    down = respaced((-sign * x for x, _ in spots), 1.0 / WIDER, below)
     if not upright:
         needs = list(_needs(diagram, {node: (-places[node].y, down(places[node].x)) for node in content.nodes}))
     across = respaced((sign * y for _, y in spots), WIDER, needs)
@@ -71,12 +76,15 @@ def turned(diagram: Diagram, *, upright: bool = False, open_legs: Mapping[Id, Le
                 legs[leg.id] = replace(given[leg.id], angle=(given[leg.id].angle + angle) % 360.0)
     for port_leg, at in given.items():
         legs.setdefault(port_leg, replace(at, angle=(at.angle + sign * 90.0) % 360.0))
-    notes = {}
+    notes, charts = {}, 0.0
     for note in layout.notes.values():
         x, y = point(note.x, note.y)
-        if note.table:  # where it was there may be no room: below what is wide, beside what is high
-            xs, ys = [place.x for place in places.values()], [place.y for place in places.values()]
+        xs, ys = [place.x for place in places.values()] or [0.0], [place.y for place in places.values()] or [0.0]
+        if note.table or note.chart is not None:  # no room where it was: below what is wide, beside what is high
             x, y = (max(xs) + _BESIDE, max(ys) - _BESIDE) if upright else (min(xs) - 10.0, max(ys) + _BESIDE)
+        if note.chart is not None:  # one beside the other, or below it
+            x, y = (x, min(ys) + charts) if upright else (x + charts, y)
+            charts += note.chart.width + 24.0
         notes[note.id] = replace(note, x=x, y=y)
     curves = {
         wire: replace(curve, points=tuple(point(*p) for p in curve.points)) for wire, curve in layout.curves.items()
@@ -120,12 +128,7 @@ def respaced(
 
 def _needs(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float, float, float]]:
     """How far bodies that stand behind each other must be apart to the right, with the words at the wire between them."""
-    content, looks, found = diagram.content, diagram.layout.looks, index(diagram.content)
-    halves = {}
-    for node in content.nodes.values():
-        shifts = [abs(diagram.layout.legs[leg.id].shift) for leg in node_legs(node) if leg.id in diagram.layout.legs]
-        wide, high = body_half(node, content, max(shifts, default=0.0), looks.get(node.id))
-        halves[node.id] = (wide if not isinstance(node, Add) else 10.5, high)
+    content, found, halves = diagram.content, index(diagram.content), _halves(diagram)
     words: dict[tuple[Id, Id], float] = {}
     for wire in content.wires.values():
         first, second = (found.owner[end] for end in wire.ends)
@@ -141,6 +144,32 @@ def _needs(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float,
             if x2 - x > 1e-6 and abs(y2 - y) < halves[one][1] + halves[other][1]:
                 room = max(_APART, words.get((one, other), 0.0))
                 yield x, x2, halves[one][0] + halves[other][0] + room
+
+
+def _below(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float, float, float]]:
+    """How far bodies of different regions that stand above each other must be apart, with the borders between them."""
+    content, halves = diagram.content, _halves(diagram)
+    order = sorted(spots, key=lambda node: spots[node][1])
+    chain = index(content).chain
+    inside = {node: set(chain[content.nodes[node].inside]) for node in order}
+    for k, one in enumerate(order):
+        for other in order[k + 1 :]:
+            (x, y), (x2, y2) = spots[one], spots[other]
+            if y2 - y > _REACH:
+                break
+            borders = sum(MARGIN[kind(content.regions[region])] for region in inside[one] ^ inside[other])
+            if borders and y2 - y > 1e-6 and abs(x2 - x) < halves[one][0] + halves[other][0] + borders:
+                yield y, y2, halves[one][1] + halves[other][1] + borders + _FREE
+
+
+def _halves(diagram: Diagram) -> dict[Id, Point]:
+    """Half width and half height of each body once it lies on its side."""
+    content, layout, halves = diagram.content, diagram.layout, {}
+    for node in content.nodes.values():
+        shifts = [abs(layout.legs[leg.id].shift) for leg in node_legs(node) if leg.id in layout.legs]
+        wide, high = body_half(node, content, max(shifts, default=0.0), layout.looks.get(node.id))
+        halves[node.id] = (wide if not isinstance(node, Add) else 10.5, high)
+    return halves
 
 
 def _centred(diagram: Diagram) -> Diagram:
