@@ -20,7 +20,7 @@ from tensordraw.diagram.records import Content, Diagram, Fixed, Record
 from tensordraw.errors import Error
 from tensordraw.program import gguf_text
 from tensordraw.program.arrays import Array, inputs
-from tensordraw.program.evaluate import evaluate
+from tensordraw.program.evaluate import Cancel, Cancelled, evaluate
 from tensordraw.program.flexible import cut, shortened
 from tensordraw.program.lengths import with_lengths
 from tensordraw.program.lower import lower
@@ -64,12 +64,13 @@ def model_of(diagram: Diagram) -> Model:
 
 def generate(
     diagram: Diagram, ids: Sequence[int], count: int, *, temperature: float = 0.0, seed: int = 0, backend: str = "numpy",
-    cache: bool = True,
+    cache: bool = True, cancelled: Cancel | None = None,
 ) -> Iterator[int]:  # fmt: skip
     """The `count` ids that follow, one by one: the most likely (temperature 0), or drawn with the temperature from seed.
 
     Without `cache`, or where the diagram is not causal, all ids go through it for each. errors.Error where an id is out of
-    range, or there are more ids than positions.
+    range, or there are more ids than positions. Cancelled where `cancelled`, asked before each token and between statements,
+    says so.
     """
     model = model_of(diagram)
     known = ids_of(ids)
@@ -77,9 +78,9 @@ def generate(
     random = np.random.default_rng(seed)
     step = step_of(diagram.content) if cache and backend in BACKENDS else None
     if isinstance(step, Step):
-        logits = _stepwise(diagram, model, step, known, count, backend)
+        logits = _stepwise(diagram, model, step, known, count, backend, cancelled)
     else:
-        logits = _anew(diagram, model, known, count, backend)
+        logits = _anew(diagram, model, known, count, backend, cancelled)
     for row in logits:
         known.append(_chosen(row, temperature, random))
         yield known[-1]
@@ -97,19 +98,23 @@ def step_of(content: Content) -> Step | Uncached:
 
 
 def _stepwise(
-    diagram: Diagram, model: Model, step: Step, known: list[int], count: int, backend: str
+    diagram: Diagram, model: Model, step: Step, known: list[int], count: int, backend: str, cancelled: Cancel | None
 ) -> Iterator[Array]:
     """The last position's logits, [class], for ids that the caller adds to: by a step for each id from the last given on."""
     program = simplify(lower(shortened(diagram, {model.ids: np.asarray(known)}).content))
     length = len(known) + count - 1
     check_memory(program, diagram, {model.ids: known}, kept(step, length))
     stepper = Stepper(step, _arrays(diagram, program, model.ids), backend, length)
-    stepper.fill(known[:-1])
+    stepper.fill(known[:-1], cancelled)
     for _ in range(count):
+        if cancelled is not None and cancelled():
+            raise Cancelled
         yield stepper.next(known[-1])
 
 
-def _anew(diagram: Diagram, model: Model, known: list[int], count: int, backend: str) -> Iterator[Array]:
+def _anew(
+    diagram: Diagram, model: Model, known: list[int], count: int, backend: str, cancelled: Cancel | None
+) -> Iterator[Array]:
     """The last position's logits, [class], for ids that the caller adds to: the whole diagram for each."""
     whole: dict[str, Any] | None = None
     for _ in range(count):
@@ -119,7 +124,7 @@ def _anew(diagram: Diagram, model: Model, known: list[int], count: int, backend:
             check_memory(program, diagram, {model.ids: known})
             whole = _arrays(diagram, program, model.ids)
         given = cut(diagram, short, {**whole, model.ids: np.asarray(known)})
-        (logits,) = evaluate(program, given, backend).values()  # position, class
+        (logits,) = evaluate(program, given, backend, cancelled=cancelled).values()  # position, class
         yield np.asarray(logits)[-1]
 
 

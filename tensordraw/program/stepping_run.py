@@ -10,7 +10,7 @@ import numpy as np
 
 from tensordraw.errors import Error
 from tensordraw.program.backends import Array, backend
-from tensordraw.program.evaluate import run
+from tensordraw.program.evaluate import Cancel, run
 from tensordraw.program.statements import Name, Program
 from tensordraw.program.stepping import Step, sized
 from tensordraw.program.stepping_bind import bind
@@ -33,14 +33,15 @@ class Stepper:
             self._arrays = {name: self._library.asarray(array) for name, array in arrays.items()}
             self._bound = bind(step, self._known(), self._library, length)
 
-    def fill(self, ids: Sequence[int]) -> None:
-        """Takes the first ids, all at once; before any other."""
+    def fill(self, ids: Sequence[int], cancelled: Cancel | None = None) -> None:
+        """Takes the first ids, all at once; before any other. Cancelled where `cancelled` says so between statements."""
         if not ids or self._count:
             return
         program = sized(self._step.filling, self._step.space, len(ids))
         names = [cache.value for cache in self._step.caches]
         if names:
-            found = run(program, self._cut(program, np.asarray(ids)), self._library.name, names).captures
+            given = self._cut(program, np.asarray(ids))
+            found = run(program, given, self._library.name, names, cancelled=cancelled).captures
             with self._running():
                 for name, buffer in self._bound.buffers.items():
                     buffer.fill(found[name], len(ids))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from tensordraw.diagram import file
 from tensordraw.diagram.records import Diagram
 
-PATIENCE = 1500  # ms for one token of a text that is being stopped
+PATIENCE = 1500  # ms for one statement of a text that is being stopped
 
 
 class Evaluation(QObject):
@@ -65,7 +65,7 @@ class Evaluation(QObject):
         self._request(diagram, generate=wanted)
 
     def halt(self) -> None:
-        """End a text after the token that is being computed; one that takes long is given up with the process."""
+        """End a text after the statement that is being computed; one that takes long is given up with the process."""
         serial = self._serial
         (Path(self._folder.name) / str(serial) / "stop").touch()
         QTimer.singleShot(PATIENCE, self, lambda: self._give_up(serial))

@@ -174,16 +174,18 @@ class _Writing:
 
 def generate(request: dict[str, Any], out: Any) -> None:
     """Continue a text token by token."""
+    from tensordraw.program.evaluate import Cancelled
     from tensordraw.program.generate import generate as continued
 
     wanted, stop = request["generate"], Path(request["folder"]) / "stop"
     began, count = time.perf_counter(), 0
-    settings = {"temperature": wanted["temperature"], "seed": wanted["seed"]}
-    for token in continued(document(request), wanted["ids"], wanted["count"], **settings):
-        count += 1
-        answer({"token": int(token)}, out)
-        if stop.exists():
-            break
+    settings = {"temperature": wanted["temperature"], "seed": wanted["seed"], "cancelled": stop.exists}
+    try:
+        for token in continued(document(request), wanted["ids"], wanted["count"], **settings):
+            count += 1
+            answer({"token": int(token)}, out)
+    except Cancelled:
+        pass  # what there is stays
     answer({"generated": count, "seconds": time.perf_counter() - began}, out)
 
 

@@ -11,7 +11,8 @@ import pytest
 
 import tensordraw as td
 from tensordraw import cli
-from tensordraw.program.generate import step_of
+from tensordraw.program.evaluate import Cancelled
+from tensordraw.program.generate import generate, step_of
 from tensordraw.program.stepping import Step
 from tests.templates import models
 
@@ -129,3 +130,20 @@ def test_the_command(model: Any, tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_ids_given_as_an_array_of_numpy(model: Any, tmp_path: Path) -> None:
     diagram = td.template("gpt2", weights=tmp_path)
     assert td.generate(diagram, np.array([5, 17]), 2) == td.generate(diagram, [5, 17], 2)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_text_is_cancelled_between_statements(model: Any, tmp_path: Path, cache: bool) -> None:
+    diagram, asked = td.template("gpt2", weights=tmp_path), [0]
+
+    def cancelled(after: int) -> bool:
+        asked[0] += 1
+        return asked[0] > after
+
+    tokens: list[int] = []
+    with pytest.raises(Cancelled):
+        tokens.extend(generate(diagram, [5, 17, 3], 5, cache=cache, cancelled=lambda: cancelled(3)))
+    assert (asked[0], tokens) == (4, []), "not even the ids that were given were gone through"
+    asked[0] = 0
+    whole = generate(diagram, [5, 17, 3], 5, cache=cache, cancelled=lambda: cancelled(10**9))
+    assert list(whole) == td.generate(diagram, [5, 17, 3], 5)[3:]
