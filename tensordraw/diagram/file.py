@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from tensordraw.diagram.custom import Custom
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.integrity import faults
 from tensordraw.diagram.records import (
@@ -54,7 +55,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file as it is written: lists of items that know their id, and tables by id for the layout; `recipes` (how arrays
-    are made, by name) and `export` only where there are any."""
+    are made, by name) and `export` and `custom` (macros, excluded problems) only where
+    there are any."""
 
     format: str
     version: int
@@ -76,6 +78,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: dict[Id, tuple[float, float]] = {}
     notes: list[Note] = []
     export: Export = Export()
+    custom: Custom = Custom()
 
 
 def encode(diagram: Diagram) -> str:
@@ -105,6 +108,8 @@ def encode(diagram: Diagram) -> str:
         parts["recipes"] = dict(sorted(content.recipes.items()))
     if diagram.export != Export():
         parts["export"] = diagram.export
+    if diagram.custom != Custom():
+        parts["custom"] = diagram.custom
     return "{\n" + ",\n".join(f'"{key}": {_block(value)}' for key, value in parts.items()) + "\n}\n"
 
 
@@ -159,7 +164,9 @@ def _build(document: Document) -> Diagram:
     order, serial = tuple(document.open_order), max(document.serial, highest)
     content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations, document.recipes)
     layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
-    return Diagram(content, layout, document.title, document.description, export=document.export)
+    return Diagram(
+        content, layout, document.title, document.description, export=document.export, custom=document.custom
+    )
 
 
 def load(path: str | os.PathLike[str]) -> Diagram:

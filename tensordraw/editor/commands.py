@@ -10,6 +10,7 @@ from typing import Any
 
 from tensordraw.editor.actions import (
     arranging,
+    customs,
     documents,
     editing,
     equations,
@@ -47,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     *pages.ROWS,
     *viewing.ROWS,
     *inspecting.ROWS,
+    *customs.ROWS,
 )
 
 _BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}

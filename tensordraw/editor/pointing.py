@@ -13,7 +13,7 @@ from typing import assert_never
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Curve, Id, node_legs
-from tensordraw.editor import cutting, folding, grasp, labels, moving, palette, snapping, wiring
+from tensordraw.editor import cutting, folding, grasp, labelling, labels, moving, palette, snapping, wiring
 from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
@@ -22,6 +22,7 @@ from tensordraw.editor.state import (
     Cutting,
     Idle,
     Inserting,
+    Labelling,
     Moving,
     Placing,
     Point,
@@ -55,6 +56,10 @@ def press(state: State, event: Press) -> Step:
         return replace(state, hover=None), ()
     if event.button != "left":
         return state, ()
+    if not event.modifiers and (target.item is None or target.item not in state.document.content.nodes):
+        wire = None if target.part == "leg" else labelling.label_at(state.document, at, event.scale)
+        if wire is not None:
+            return replace(selected(state, {wire}), tool=Pressed(at, wire, "label"), hover=None), ()
     adds = "Shift" in event.modifiers
     if target.item is not None and target.part != "leg" and not adds and target.item not in state.selection:
         state = selected(state, {target.item})
@@ -88,6 +93,8 @@ def move(state: State, event: Move) -> Step:
             return _turn(state, turning, at), ()
         case Bending() as bending:
             return _bent(state, bending, at), ()
+        case Labelling() as label:
+            return labelling.follow(state, label, at), ()
         case Banding() as band:
             return _band(state, band, at), ()
         case Cutting() as stroke:
@@ -102,6 +109,9 @@ def _drag(state: State, pressed: Pressed) -> State:
         if pressed.turns:
             return replace(state, tool=Turning(pressed.target))
         return wiring.begin(state, pressed.target, pressed.at, several=True)
+    if pressed.part == "label" and pressed.target is not None:
+        shifted = state.document.layout.labels.get(pressed.target, (0.0, 0.0))
+        return replace(state, tool=Labelling(pressed.target, pressed.at, shifted))
     if pressed.cuts:
         return replace(state, tool=Cutting((pressed.at,)))
     if pressed.target is None:
@@ -190,6 +200,8 @@ def release(state: State, event: Release) -> Step:
             return (idle(state), ()) if state.preview is None else done(state, state.preview, "Turn leg")
         case Bending():
             return (idle(state), ()) if state.preview is None else done(state, state.preview, "Bend wire")
+        case Labelling():
+            return labelling.finish(state)
         case Banding():
             return idle(state), ()
         case Cutting() as stroke:
@@ -217,8 +229,10 @@ def double_click(state: State, event: DoubleClick) -> Step:
     target = grasp.target_at(state.document, at, event.scale)
     if target.item is not None and folding.is_collapsed(state.document, target.item):
         return folding.toggled(state, [target.item])
-    if target.item is not None:
-        return labels.edit(selected(state, {target.item}), target.item)
+    wire = None if target.part == "leg" else labelling.label_at(state.document, at, event.scale)
+    item = target.item if target.item is not None else wire
+    if item is not None:
+        return labels.edit(selected(state, {item}), item)
     return quick_insert(state, at)
 
 

@@ -95,6 +95,15 @@ class Bending:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelling:
+    """The label of a wire is being dragged from `origin`; `base` is how far it was from its natural place before."""
+
+    item: Id
+    origin: Point
+    base: Point = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Banding:
     """A rubber band from `origin` to `at`; `base` is the selection that it adds to."""
 
@@ -129,7 +138,9 @@ class Inserting:
     at: Point
 
 
-Tool: TypeAlias = Idle | Pressed | Wiring | Moving | Turning | Bending | Banding | Cutting | Placing | Inserting
+Tool: TypeAlias = (
+    Idle | Pressed | Wiring | Moving | Turning | Bending | Labelling | Banding | Cutting | Placing | Inserting
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 
+from tensordraw.diagram.macros import applied
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
 from tensordraw.figure.bodies import ink_box
@@ -34,17 +35,17 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     known = _figures.get(key)
     if known is not None and known[0]() is diagram:
         return known[1]
-    look = find_theme(theme)
-    last = _take_scene(theme, diagram)
-    places = _places(diagram)
+    look, drawn = find_theme(theme), applied(diagram)
+    last = _take_scene(theme, drawn)
+    places = _places(drawn)
     made = None
-    if last is not None and last[0].diagram.content is diagram.content:
-        made = follow(last[0], diagram, places)
+    if last is not None and last[0].diagram.content is drawn.content:
+        made = follow(last[0], drawn, places)
     if made is not None and last is not None:
         figure = _figure(made, last[0], last[1])
     else:
         with _uncollected():
-            made = scene(diagram, look, places)
+            made = scene(drawn, look, places)
         if last is not None:
             made.keep(last[0])
         figure = _figure(made, None, None)

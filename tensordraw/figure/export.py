@@ -43,6 +43,7 @@ class Drawn(NamedTuple):
     background: str | None
     title: str
     description: str
+    macros: str = ""
 
 
 def options(given: Export, preset: str = "", **chosen: object) -> Export:
@@ -94,7 +95,12 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
     title = "" if chosen.blind else diagram.title
     said = "" if chosen.blind else diagram.description
     return Drawn(
-        figure, factor, _colour(chosen.background) or figure.background, title or _UNTITLED, said or describe(diagram)
+        figure,
+        factor,
+        _colour(chosen.background) or figure.background,
+        title or _UNTITLED,
+        said or describe(diagram),
+        diagram.custom.macros,
     )
 
 
@@ -211,7 +217,7 @@ def _tikz(page: Drawn, wanted: Export) -> str:
     colours = {look.tints[name]: f"{name}tint" for name in reversed(look.tints)} | colours
     return tikz(
         page.figure, factor=page.factor, padding=wanted.padding, background=page.background, colours=colours,
-        standalone=wanted.standalone, title=page.title, description=page.description,
+        standalone=wanted.standalone, title=page.title, description=page.description, macros=page.macros,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from tensordraw.diagram.macros import macros as read_macros
 from tensordraw.errors import Error
 from tensordraw.figure.display import Box, Figure, Path, Role, Shape, Words
 from tensordraw.figure.numbers import number
@@ -37,15 +38,16 @@ class _Paint(NamedTuple):
 
 def tikz(figure: Figure, *, factor: float = 1.0, padding: float = PADDING, background: str | None = None,
          colours: dict[str, str] | None = None, standalone: bool = False, title: str = "",
-         description: str = "") -> str:  # fmt: skip
+         description: str = "", macros: str = "") -> str:  # fmt: skip
     """The figure as a `tikzpicture`, all lengths multiplied by `factor`; with `standalone`, as a document of that class.
 
-    `colours` are names for colours, by `#rrggbb`.
+    `colours` are names for colours, by `#rrggbb`. The document's `macros` are expanded in the labels; they are written too,
+    for what is added by hand, so that a paper that has them already keeps its own.
     """
     head = [f"% {_comment(words)}" for words in (title, description) if words]
     if not standalone:
         head.append(r"% needs \usepackage{tikz}")
-    body = [*head, *_picture(figure, factor, padding, background, colours or {})]
+    body = [*head, *_provided(macros), *_picture(figure, factor, padding, background, colours or {})]
     return "\n".join(_wrapped(body, standalone)) + "\n"
 
 
@@ -54,6 +56,14 @@ def _wrapped(body: list[str], standalone: bool) -> list[str]:
         return body
     head = [r"\documentclass[border=0pt]{standalone}", r"\usepackage{tikz}", r"\begin{document}"]
     return [*head, *body, r"\end{document}"]
+
+
+def _provided(text: str) -> list[str]:
+    r"""The macros as `\providecommand` lines."""
+    return [
+        rf"\providecommand{{\{name}}}{f'[{macro.count}]' if macro.count else ''}{{{macro.body}}}"
+        for name, macro in read_macros(text).items()
+    ]
 
 
 def limits(figure: Figure) -> tuple[str, ...]:

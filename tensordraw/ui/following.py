@@ -15,6 +15,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
+from tensordraw.editor.actions import customs
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.state import Banding, Moving, State
 from tensordraw.figure.display import Figure
@@ -62,6 +63,7 @@ class Following(QObject):
         self.costed: Content | None = None
         self.said_for: Session | None = None
         self.hover: Id | None = None
+        self.left_out: object = ()
 
     def figure(self, diagram: Diagram) -> Figure:
         """The picture of a diagram."""
@@ -125,6 +127,9 @@ class Following(QObject):
             self.checked = document.content
             located = session.document
             self.checking.request(document.content, lambda: _findings(located))
+        if document.custom.excluded is not self.left_out:
+            self.left_out = document.custom.excluded
+            self._show_problems()
         if document is not self.looked:
             self.looked = document
             figure = self.figure(document)
@@ -190,8 +195,12 @@ class Following(QObject):
     def _show_problems(self) -> None:
         window, canvas = self.window, self.window.canvas
         found = (*self.found, *self.misplaced)
-        new = [one for one in found if one not in window.problems.problems]
-        window.problems.show_problems(found)
+        document = window.state.document
+        left_out = ((one, customs.excluded(document, one)) for one in found) if document.custom.excluded else ()
+        comments = {one: exclusion.comment for one, exclusion in left_out if exclusion is not None}
+        new = [one for one in found if one not in window.problems.found]
+        window.problems.show_problems(found, comments)
+        found = window.problems.problems
         if new and new[0].severity != "note":
             self.speak(f"{window.problems.summary()}: {new[0].what}")
         window.problem_count.setText(window.problems.summary())
@@ -304,4 +313,4 @@ class Following(QObject):
         window.inspector.forget()
         self.soon.start(SOON)
         window.problems.colours = colours
-        window.problems.show_problems(window.problems.problems)
+        window.problems.show_problems(window.problems.found, window.problems.comments)

@@ -41,9 +41,9 @@ class LabelField(QFrame):
     committed = Signal(str, str, bool)  # item, text, go on to the next
     left = Signal()
 
-    def __init__(self, parent: QWidget, item: Id, text: str) -> None:
+    def __init__(self, parent: QWidget, item: Id, text: str, macros: str = "") -> None:
         super().__init__(parent)
-        self.item = item
+        self.item, self.macros = item, macros
         self.setProperty("role", "popup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.field = QLineEdit(text)
@@ -75,7 +75,7 @@ class LabelField(QFrame):
     def _render(self) -> None:
         from tensordraw.ui.typeset import typeset
 
-        path, fault = typeset(self.field.text())
+        path, fault = typeset(self.field.text(), self.macros)
         if path is not None:
             self.preview.path = path
             self.preview.update()

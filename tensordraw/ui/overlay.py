@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from tensordraw.diagram.records import ROOT, Content, Id
 from tensordraw.diagram.signs import signed
 from tensordraw.editor.moving import region_name
-from tensordraw.editor.state import Banding, Cutting, Idle, Moving, Placing, State, Turning, Wiring
+from tensordraw.editor.state import Banding, Cutting, Idle, Labelling, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
 from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.halos import MANY
@@ -303,6 +303,8 @@ def hint(state: State) -> str:
                 if region
                 else "Hold Ctrl to move without snapping · Esc cancels"
             )
+        case Labelling():
+            return "Release to leave the label here, near the wire it goes back to its place · Esc cancels"
         case Turning():
             return "Release to set the direction of the leg · Esc cancels"
         case Placing():

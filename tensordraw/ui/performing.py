@@ -184,7 +184,7 @@ class Performer:
         if isinstance(session.state.document.content.regions.get(item), Bubble):
             self._choose_function(session, canvas, item, canvas.view.to_screen(*at))
             return
-        field = LabelField(canvas, item, text)
+        field = LabelField(canvas, item, text, session.state.document.custom.macros)
         self.hold(field)
 
         def commit(item: str, words: str, goes_on: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Id
 from tensordraw.editor import events
 from tensordraw.editor.state import State
@@ -125,6 +126,7 @@ class Window(QMainWindow):
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
         self.problems.mended.connect(lambda remedy, item: self.run("mend", (remedy, item)))
+        self.problems.excluded.connect(self._exclude)
         self.code.pointed.connect(self.following.glow)
         self.inspector.happened.connect(self.send)
         self.inspector.asked.connect(self.performer.perform)
@@ -297,6 +299,12 @@ class Window(QMainWindow):
             session.send(events.Run(command, argument))
         else:
             self.performer.run_without_document(command)
+
+    def _exclude(self, problem: Problem, comment: str | None) -> None:
+        if comment is None:
+            self.run("include_problem", problem)
+        else:
+            self.run("exclude_problem", (problem, comment))
 
     def send(self, event: events.Event) -> None:
         """Give the shown document an event."""

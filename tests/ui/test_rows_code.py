@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tensordraw.diagram import file
 from tensordraw.editor import events
 from tensordraw.ui import markers
 from tensordraw.ui.window import Window
@@ -91,6 +93,38 @@ def test_ux_54_severities_differ_in_shape() -> None:
         painter.end()
         shapes.add(tuple(image.pixelColor(x, y).alpha() > 127 for x in range(30) for y in range(30)))
     assert len(shapes) == 3
+
+
+def test_ux_55_a_problem_is_excluded_with_a_comment_that_the_document_keeps(
+    window: Window, hands: Hands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bubble = a_problem(window, qtbot)
+    panel = window.problems
+    window.docks["problems"].raise_()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a, **k: ("drawn so in the paper", True))
+    menu = panel.context_menu(panel.list.item(0))
+    assert menu is not None
+    (action,) = menu.actions()
+    action.trigger()
+    qtbot.waitUntil(lambda: panel.problems == (), timeout=5000)
+    qtbot.waitUntil(lambda: bubble not in hands.canvas.marks, timeout=2000)
+    assert "error" not in window.problem_count.text()
+    assert panel.hidden.isVisible()
+    assert panel.hidden.text() == "Show 1 excluded"
+    QTest.mouseClick(panel.hidden, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.hidden.height() // 2))
+    assert "Excluded: drawn so in the paper" in panel.list.item(0).text()
+    assert window.state is not None
+    kept = file.decode(file.encode(window.state.document))
+    assert kept == window.state.document
+    assert kept.custom.excluded[0].comment == "drawn so in the paper"
+    menu = panel.context_menu(panel.list.item(0))
+    assert menu is not None
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: len(panel.problems) == 1, timeout=5000)
+    assert bubble in hands.canvas.marks
+    hands.canvas.setFocus()
+    hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.problems == (), timeout=5000)
 
 
 def test_ux_56_a_problem_says_what_where_why_and_mends_itself_by_a_button(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+import tensordraw as td
+from tensordraw.diagram import file
 from tensordraw.diagram.records import Tensor
 from tensordraw.editor import events
 from tensordraw.editor.commands import COMMANDS
+from tensordraw.figure.display import Figure
+from tensordraw.figure.paths import bounds
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
@@ -110,3 +115,90 @@ def test_ux_36_letters_of_shortcuts_can_be_typed_into_every_field(window: Window
     hands.type(letters)
     assert hands.canvas.session.state.document is before
     hands.key(Qt.Key.Key_Escape)
+
+
+def label_box(hands: Hands, wire: str) -> tuple[float, float, float, float]:
+    """Where the label of a wire is."""
+    figure = hands.canvas.sheet.figure
+    assert figure is not None
+    (path,) = [s.path for item in figure.items if item.owner == wire for s in item.shapes if s.role == "label"]
+    return bounds(path)
+
+
+def test_ux_37_the_label_of_a_wire_is_dragged_and_keeps_its_relative_place(hands: Hands) -> None:
+    hands.window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    hands.window.run("select_none")
+    session = hands.canvas.session
+    (wire,) = session.state.document.content.wires
+    left, top, right, bottom = label_box(hands, wire)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    hands.drag((x, y), (x + 12, y + 21))
+    moved = label_box(hands, wire)
+    assert (moved[0] - left, moved[1] - top) == pytest.approx((12, 21), abs=0.1)
+    assert session.state.history.undo_name == "Move label"
+    before = session.state.document.layout
+    wire_at = {
+        end: hands.canvas.sheet.figure.anchors[end].tip for end in session.state.document.content.wires[wire].ends
+    }  # type: ignore[union-attr]
+    hands.window.run("select_all")
+    hands.canvas.setFocus()
+    for _ in range(4):
+        hands.key(Qt.Key.Key_Down)
+    shift = next(
+        hands.canvas.sheet.figure.anchors[end].tip[1] - at[1]
+        for end, at in wire_at.items()  # type: ignore[union-attr]
+    )
+    assert shift > 0
+    assert label_box(hands, wire)[1] - moved[1] == pytest.approx(shift, abs=0.1)
+    assert session.state.document.layout.labels == before.labels
+    at = label_box(hands, wire)
+    x, y = (at[0] + at[2]) / 2, (at[1] + at[3]) / 2
+    hands.drag((x, y), (x - 12, y - 21))
+    assert wire not in session.state.document.layout.labels, "near its natural place it goes back to it"
+    hands.double_click(x - 12, y - 21)
+    hands.type("bond")
+    hands.key(Qt.Key.Key_Return)
+    assert session.state.document.content.wires[wire].label == "bond"
+
+
+def test_ux_38_macros_of_the_document_hold_on_the_canvas_while_typing_and_in_tikz(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    window.send(events.Insert("tensor", 0, 0))
+    window.run("select_none")
+    qtbot.wait(60)
+    lines = next(one for one in window.inspector.findChildren(QPlainTextEdit) if one.isVisible())
+    assert lines.accessibleName() == "Macros of labels"
+    lines.setFocus()
+    QTest.keyClicks(lines, r"\newcommand{\act}[1]{\mathbf{a}_{#1}}")
+    hands.canvas.setFocus()
+    assert hands.canvas.session.state.document.custom.macros.startswith(r"\newcommand")
+    item = tensor(hands).id
+    window.select(frozenset({item}))
+    hands.key(Qt.Key.Key_Return)
+    hands.type(r"\act{7}")
+    qtbot.waitUntil(lambda: bool(field(hands).preview.path), timeout=5000)
+    qtbot.wait(80)
+    assert not field(hands).fault.isVisible()
+    hands.key(Qt.Key.Key_Return)
+    document = hands.canvas.session.state.document
+    assert tensor(hands).name == r"\act{7}", "what is kept is what was typed"
+    figure = hands.canvas.sheet.figure
+    assert figure is not None
+
+    def words(figure: Figure) -> set[str]:
+        shapes = [s for one in figure.items if one.owner == item for s in one.shapes if s.words is not None]
+        return {s.words.latex for s in shapes if s.words is not None}
+
+    assert words(figure) == {r"\mathbf{a}_{7}"}
+    tikz = td.tikz(document)
+    assert r"\providecommand{\act}[1]{\mathbf{a}_{#1}}" in tikz
+    assert r"$\mathbf{a}_{7}$" in tikz
+    assert file.decode(file.encode(document)) == document
+    window.run("set_macros", r"\newcommand{\act}[1]{\mathsf{A}_{#1}}")
+    assert hands.canvas.sheet.figure is not None
+    assert words(hands.canvas.sheet.figure) == {r"\mathsf{A}_{7}"}
+    before = hands.canvas.session.state.document
+    window.run("set_macros", r"\newcommand{\act}[1]{\mathsf{A}_{#2}}")
+    assert hands.canvas.session.state.document is before
+    assert "Line 1 of the macros uses #2" in window.said.text()

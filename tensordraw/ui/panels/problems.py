@@ -8,8 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QInputDialog,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Id
@@ -18,14 +28,17 @@ from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import column, named
 
+PROBLEM = Qt.ItemDataRole.UserRole + 1
 RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 class ProblemsPanel(QWidget):
-    """A list of problems; `picked` says the items of the row that was chosen, `mended` what shall be done about one."""
+    """A list of problems; `picked` says the items of the row that was chosen, `mended` what shall be done about one,
+    `excluded` that one shall be left out (with a comment; None: listed again)."""
 
     picked = Signal(object)
     mended = Signal(str, str)  # a remedy, and the item that it is for
+    excluded = Signal(object, object)  # a problem, and a comment or None
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -35,13 +48,27 @@ class ProblemsPanel(QWidget):
         self.list.setWordWrap(True)
         self.list.itemClicked.connect(self._pick)
         self.list.itemActivated.connect(self._pick)
-        named(self, "Problems panel", column(self.list, margins=(4, 4, 4, 4)))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.hidden = QCheckBox()
+        self.hidden.setAccessibleName("Show excluded problems")
+        self.hidden.toggled.connect(lambda _: self.show_problems(self.found, self.comments))
+        self.hidden.hide()
+        inside = column(self.list, self.hidden, margins=(4, 4, 4, 4), spacing=2)
+        named(self, "Problems panel", inside)
+        self.found: tuple[Problem, ...] = ()  # with those that are excluded
+        self.comments: dict[Problem, str] = {}  # of those that are excluded
         self.problems: tuple[Problem, ...] = ()
         self._shown_for: frozenset[Id] = frozenset()
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """List these problems, errors first."""
-        self.problems = tuple(sorted(problems, key=lambda problem: RANK[problem.severity]))
+    def show_problems(self, problems: Sequence[Problem], comments: dict[Problem, str] | None = None) -> None:
+        """List these problems, errors first; those with a comment are excluded, and listed below where that is wanted."""
+        self.found, self.comments = tuple(problems), comments or {}
+        ranked = sorted(problems, key=lambda problem: RANK[problem.severity])
+        self.problems = tuple(one for one in ranked if one not in self.comments)
+        count = len(ranked) - len(self.problems)
+        self.hidden.setText(f"Show {count} excluded")
+        self.hidden.setVisible(count > 0)
         self.list.clear()
         names = {"error": "error", "warning": "warning", "note": "info"}
         for problem in self.problems:
@@ -50,8 +77,18 @@ class ProblemsPanel(QWidget):
             row.setIcon(icon(names[problem.severity], getattr(self.colours, problem.severity)))
             row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{problem.severity}: {problem.what}")
             row.setData(Qt.ItemDataRole.UserRole, problem.items)
+            row.setData(PROBLEM, problem)
             self.list.addItem(row)
             self._offer(row, problem)
+        for problem in ranked if self.hidden.isChecked() else ():
+            if problem in self.comments:
+                row = QListWidgetItem(f"{problem.what}\nExcluded: {self.comments[problem] or 'without a comment'}")
+                row.setIcon(icon(names[problem.severity], self.colours.faint))
+                row.setForeground(QColor(self.colours.faint))
+                row.setData(Qt.ItemDataRole.AccessibleTextRole, f"excluded {problem.severity}: {problem.what}")
+                row.setData(Qt.ItemDataRole.UserRole, problem.items)
+                row.setData(PROBLEM, problem)
+                self.list.addItem(row)
         if not self.problems:
             row = QListWidgetItem("No problems")
             row.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -69,6 +106,31 @@ class ProblemsPanel(QWidget):
             layout.addStretch(1)
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             self.list.setItemWidget(row, holder)
+
+    def context_menu(self, row: QListWidgetItem | None) -> QMenu | None:
+        """What can be done about the problem of a row."""
+        problem = None if row is None else row.data(PROBLEM)
+        if problem is None:
+            return None
+        menu = QMenu(self)
+        menu.setAccessibleName("About the problem")
+        if problem in self.comments:
+            menu.addAction("List it again", lambda: self.excluded.emit(problem, None))
+        else:
+            menu.addAction("Exclude with a comment…", lambda: self._exclude(problem))
+        return menu
+
+    def _menu(self, at: QPoint) -> None:
+        menu = self.context_menu(self.list.itemAt(at))
+        if menu is not None:
+            menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _exclude(self, problem: Problem) -> None:
+        comment, chosen = QInputDialog.getText(
+            self, "Exclude the problem", f"{problem.what}\nWhy is it no problem here?"
+        )
+        if chosen:
+            self.excluded.emit(problem, comment)
 
     def marks(self) -> dict[Id, str]:
         """The worst severity of each item that has a problem."""
