@@ -12,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 
 import tensordraw as td
-from tensordraw.bundled import bundled
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram, Source
@@ -84,7 +83,7 @@ def test_f21_what_svgo_leaves_opens_with_a_caution_and_exports_the_original(tmp_
     with pytest.warns(UserWarning, match="changed since"):
         opened = td.load(SVGO)
     td.export(opened, tmp_path / "a.svg")
-    td.export(td.load(bundled("gallery/03-scalar-product.tdraw")), tmp_path / "b.svg")
+    td.export(td.load(SVGO.with_name("03-scalar-product.tdraw")), tmp_path / "b.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
