@@ -21,6 +21,7 @@ from tensordraw.errors import Error
 from tensordraw.ui import recovery, settings
 from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.outside import Outside
 from tensordraw.ui.session import Session
 
 DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.pdf *.png *.eps *.tex *.py);;All files (*)"
@@ -36,6 +37,7 @@ class Files:
     def __init__(self, window: Any) -> None:
         self.window = window
         self.serial = 0
+        self.outside = Outside(window)
         self.dirty: set[Session] = set()
         self.timer = QTimer(window, singleShot=True, interval=RECOVERY_DELAY)
         self.timer.timeout.connect(self.copy_soon)
@@ -169,6 +171,8 @@ class Files:
         session.recovery = str(self.serial)
         settings.remember(str(wanted))
         self.window.add_session(session)
+        if session.state.path:
+            self.outside.note(session)
         self.window.say(caution or f"Opened {wanted.name}", warns=bool(caution))
         return True
 
@@ -194,6 +198,8 @@ class Files:
         """Write the document; whether it could be."""
         path = str(Path(path).resolve())
         document = session.state.document
+        if not self.outside.may_write(session, path):
+            return False
         try:
             file.save(document, path)
         except Error as error:
@@ -203,6 +209,7 @@ class Files:
         recovery.forget(session.recovery)
         self.dirty.discard(session)
         session.send(events.Saved(path, document))
+        self.outside.note(session)
         return True
 
     # ------------------------------------------------------------------------------------------------------- closing
@@ -222,6 +229,7 @@ class Files:
         self.dirty.discard(session)
         self.window.performer.results.forget(session)
         self.window.typing.forget(session)
+        self.outside.forget(session)
         canvas = self._canvas(session)
         if self.window.tabs.count() == 1:
             self.window.show_start()

@@ -1,4 +1,5 @@
-"""The start page: a blank document, recent files and the templates, each with a thumbnail drawn when it is first seen.
+"""The start page: a blank document, recent files, the templates and the gallery, each with a thumbnail drawn when it is
+first seen.
 
 It stands where the canvas will be. Thumbnails are built one at a time on a pool thread and painted here.
 """
@@ -8,16 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 
 from tensordraw.editor.commands import find
 from tensordraw.figure.display import Figure
 from tensordraw.ui.background import Background
+from tensordraw.ui.gallery_shelf import Shelf
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
 from tensordraw.ui.menus import with_keys
-from tensordraw.ui.thumbnails import FileCard, Thumbnails
+from tensordraw.ui.thumbnails import FileCard, Thumbnails, two_lines
 from tensordraw.ui.widgets import button, column, empty, label, row
 
 CARD = QSize(212, 176)
@@ -90,23 +92,14 @@ class Card(QWidget):
             super().keyPressEvent(event)
 
 
-def two_lines(sentence: str, metrics: QFontMetrics, width: int) -> list[str]:
-    """A sentence in at most two lines; what does not fit ends in an ellipsis."""
-    words = sentence.split()
-    first = words[:1]
-    while len(first) < len(words) and metrics.horizontalAdvance(" ".join(words[: len(first) + 1])) <= width:
-        first = words[: len(first) + 1]
-    rest = " ".join(words[len(first) :])
-    lines = [" ".join(first), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
-    return [line for line in lines if line]
-
-
 class StartPage(QScrollArea):
-    """`template_chosen` gives a template's name ("" for a blank document), `file_chosen` a path."""
+    """`template_chosen` gives a template's name ("" for a blank document), `file_chosen` a path, `figure_chosen` that of a
+    figure of the gallery."""
 
     template_chosen = Signal(str)
     sizes_asked = Signal(str)
     file_chosen = Signal(str)
+    figure_chosen = Signal(str)
     open_asked = Signal()
     code_asked = Signal()
     command_asked = Signal(str)
@@ -152,8 +145,14 @@ class StartPage(QScrollArea):
         )
         self.recent_title = label("Recent", "heading")
         templates = label("Templates", "heading")
+        self.gallery_title = label("Gallery", "heading")
+        self.gallery_title.hide()
+        self.shelf = Shelf(colours)
+        self.shelf.chosen.connect(self.figure_chosen.emit)
+        self.shelf.wanted.connect(lambda path: self.thumbnails.ask([path]))
         column_ = column(
-            head, words, hint, 0, self.recent_title, self.recent_box, templates, self.grid, 1, margins=(36, 28, 36, 28), spacing=10
+            head, words, hint, 0, self.recent_title, self.recent_box, templates, self.grid, self.gallery_title, self.shelf, 1,
+            margins=(36, 28, 36, 28), spacing=10,
         )  # fmt: skip
         self.body.setLayout(column_)
         self.setWidget(self.body)
@@ -189,6 +188,9 @@ class StartPage(QScrollArea):
         for entry in sorted(templates(), key=lambda entry: entry.name not in FIRST):
             self.add_card(entry.name, entry.title, entry.sentence, bool(entry.parameters))
         self._draw_next()
+        self.shelf.load()
+        self.gallery_title.setVisible(bool(self.shelf.cards))
+        self.shelf.arrange(self._width())
 
     def show_recent(self, paths: list[str]) -> None:
         """A card for each of these files, its picture as soon as it is read."""
@@ -205,6 +207,7 @@ class StartPage(QScrollArea):
     def _show_thumbnail(self, path: str, figure: Figure) -> None:
         if path in self.files:
             self.files[path].show_figure(figure)
+        self.shelf.show_figure(path, figure)
 
     def _arrange_files(self) -> None:
         for at, card in enumerate(self.files.values()):
@@ -219,19 +222,25 @@ class StartPage(QScrollArea):
         self._todo = [card for card in self.cards if card.name]
         self._draw_next()
         self.show_recent(list(self.files))
+        self.shelf.set_colours(colours)
 
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
-        columns = max(1, (self.viewport().width() - 72 + 14) // (CARD.width() + 14))
+        columns = max(1, (self._width() + 14) // (CARD.width() + 14))
         if columns == self._columns:
             return
         self._columns = columns
         for at, card in enumerate(self.cards):
             self.grid.addWidget(card, at // columns, at % columns)
         self._arrange_files()
+        self.shelf.arrange(self._width())
+
+    def _width(self) -> int:
+        """Room for cards between the margins."""
+        return self.viewport().width() - 72
 
     def _draw_next(self) -> None:
         if not self._todo:

@@ -6,7 +6,7 @@ from collections import deque
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from tensordraw.figure.display import Figure
@@ -35,6 +35,17 @@ def figure_of_file(path: str) -> Figure | None:
         return build(source.load(path) if known else file.load(path))
     except (Error, OSError):
         return None  # a thumbnail is no place to complain: opening the file says what is wrong
+
+
+def two_lines(sentence: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """A sentence in at most two lines; what does not fit ends in an ellipsis."""
+    words = sentence.split()
+    first = words[:1]
+    while len(first) < len(words) and metrics.horizontalAdvance(" ".join(words[: len(first) + 1])) <= width:
+        first = words[: len(first) + 1]
+    rest = " ".join(words[len(first) :])
+    lines = [" ".join(first), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+    return [line for line in lines if line]
 
 
 class Thumbnails(QObject):

@@ -262,6 +262,7 @@ class Window(QMainWindow):
             page.template_chosen.connect(self.files.new_from)
             page.sizes_asked.connect(self.files.ask_sizes)
             page.file_chosen.connect(self.files.open)
+            page.figure_chosen.connect(self.files.new_from_figure)
             page.open_asked.connect(lambda: self.files.ask_open())
             page.code_asked.connect(lambda: self.files.ask_code())
             page.command_asked.connect(self.run)
@@ -346,6 +347,7 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.following.check_sources()
+            self.files.outside.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tensordraw.bundled import bundled
@@ -78,6 +78,30 @@ def test_a_figure_of_the_gallery_opens_as_a_new_document(window: Window, monkeyp
     assert window.session is not None
     assert window.session.document.title == "Outer product"
     assert (window.session.name, window.session.state.path) == ("04-outer-product", "")
+
+
+def test_the_start_page_shows_the_gallery_by_section_with_pictures_of_what_is_in_sight(
+    window: Window, qtbot: QtBot
+) -> None:
+    page = window.start_page
+    assert page is not None
+    qtbot.waitUntil(lambda: bool(page.shelf.cards), timeout=20_000)
+    paths = [str(path) for path in sorted(bundled("gallery").glob("*.tdraw"))]
+    assert list(page.shelf.cards) == paths
+    titles = [one.text() for one in page.shelf.findChildren(QLabel)]
+    assert titles == [title for _, title in SECTIONS]
+    last = page.shelf.cards[paths[-1]]
+    assert last.picture.isNull()
+    assert not last.asked, "pictures are made when they come into sight"
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 1000, timeout=10_000)
+    page.ensureWidgetVisible(last)
+    qtbot.waitUntil(lambda: not last.picture.isNull(), timeout=30_000)
+    first = page.shelf.cards[paths[0]]
+    page.ensureWidgetVisible(first)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    assert window.session is not None
+    assert (window.session.name, window.session.state.path) == ("01-tensors", "")
+    assert window.session.document.title == file.load(paths[0]).title
 
 
 @pytest.mark.parametrize(

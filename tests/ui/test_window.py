@@ -36,8 +36,8 @@ from tensordraw.templates import templates
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.icons import ICONS, parse
 from tensordraw.ui.popups import FilterList
-from tensordraw.ui.start_page import two_lines
 from tensordraw.ui.template_dialog import TemplateDialog
+from tensordraw.ui.thumbnails import two_lines
 from tensordraw.ui.window import TOOLBAR, Window
 from tests.ui.conftest import Hands
 
