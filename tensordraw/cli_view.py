@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,6 +71,7 @@ def view(
 
 
 def _chart(looked: _Looked, chosen: View, part: Any, title: str | None) -> Chart:
+    from tensordraw.diagram.visible import visible
     from tensordraw.figure.chart_parts import Axis
     from tensordraw.figure.charts import Chart
     from tensordraw.program import viewing
@@ -77,19 +79,19 @@ def _chart(looked: _Looked, chosen: View, part: Any, title: str | None) -> Chart
     texts = [
         viewing.texts_at(axis, size, looked.tokens) for axis, size in zip(looked.axes, looked.array.shape, strict=True)
     ]
-    axes = tuple(Axis(looked.axes[axis], texts[axis]) for axis in viewing.shown(chosen))
+    axes = tuple(Axis(looked.axes[axis], tuple(map(visible, texts[axis]))) for axis in viewing.shown(chosen))
     if title is None:
         title = ", ".join(words for words in (looked.name, viewing.where(chosen, looked.axes)) if words)
     if chosen.kind != "top":
         return Chart(title, axes, looked.name)
     found = viewing.largest(part, TOP)
-    known = axes[0].texts
+    known = texts[viewing.shown(chosen)[0]]
     places = [place for place, _ in found]
     classes = viewing.is_classes(axes[0].name)
     named = (
         [known[place] for place in places] if known else looked.texts_of(places) if classes else list(map(str, places))
     )
-    entries = tuple(zip(named, (number for _, number in found), strict=True))
+    entries = tuple(zip(map(visible, named), (number for _, number in found), strict=True))
     return Chart(title, name=looked.name, entries=entries)
 
 
@@ -97,7 +99,7 @@ def _positions(at: tuple[str, ...]) -> dict[str, int]:
     found: dict[str, int] = {}
     for setting in (part for each in at for part in each.split(",") if part.strip()):
         name, _, number = setting.partition("=")
-        if not number.strip().lstrip("-").isdecimal():
+        if not re.fullmatch(r"-?\d{1,18}", number.strip()):
             raise td.Error(f"--at takes AXIS=NUMBER, such as layer=1,head=3, not {setting.strip()!r}.")
         found[name.strip()] = int(number)
     return found

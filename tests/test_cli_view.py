@@ -47,6 +47,7 @@ def test_what_is_shown_is_said(model: Path, capsys: pytest.CaptureFixture[str]) 
         (["--value", "nope"], "no copy or region 'nope'"),
         (["--at", "layr=1"], "no axis 'layr'"),
         (["--at", "seq"], "AXIS=NUMBER"),
+        (["--at", "seq=--1"], "AXIS=NUMBER"),
         (["--value", "W_E", "--kind", "attention"], "no attention pattern"),
         (["--ids", "1 x"], "whole numbers"),
         (["--text", "a", "--ids", "1"], "either --text or --ids"),

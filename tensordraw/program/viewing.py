@@ -204,8 +204,11 @@ def thin(part: Array, most: int = 96) -> Array:
 
 
 def located(view: View, positions: Mapping[str, int], axes: Sequence[str], shape: Sequence[int]) -> View:
-    """The view at these positions, by the names of axes (negative ones count from the end). `Error` for others."""
-    at = list(view.at)
+    """The view at these positions, by the names of axes (negative ones count from the end). `Error` for others.
+
+    It shows axes that are not fixed: the last two of them, or a line along the only one.
+    """
+    at, fixed = list(view.at), set()
     for name, position in positions.items():
         if name not in axes:
             raise Error(f"There is no axis {name!r}: there are {', '.join(axes) or 'none'}.")
@@ -213,7 +216,16 @@ def located(view: View, positions: Mapping[str, int], axes: Sequence[str], shape
         if not -shape[axis] <= position < shape[axis]:
             raise Error(f"The axis {name} has positions 0 to {shape[axis] - 1}, so {position} is out of range.")
         at[axis] = position % shape[axis]
-    return replace(view, at=tuple(at))
+        fixed.add(axis)
+    free = [axis for axis in range(len(shape)) if axis not in fixed]
+    if not free and fixed:
+        raise Error(f"All axes are fixed ({', '.join(axes)}), so there is nothing to show: leave one free.")
+    view = replace(view, at=tuple(at))
+    if not fixed.intersection(shown(view)):
+        return view
+    if flat(view) or len(free) == 1:
+        return replace(view, kind=view.kind if flat(view) else "line", columns=free[-1])
+    return replace(view, kind="heatmap", rows=free[-2], columns=free[-1])
 
 
 def where(view: View, axes: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -87,3 +89,29 @@ def test_texts_stand_along_the_sequence_only_where_their_number_is_right() -> No
     assert viewing.texts_at("key", 2, tokens) == tokens
     assert viewing.texts_at("hidden", 2, tokens) == ()
     assert viewing.texts_at("seq", 3, tokens) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fixed", "expected"),
+    [
+        (None, {}, ("heatmap", (1, 2))),
+        (None, {"a": 1}, ("heatmap", (1, 2))),
+        (None, {"c": 1}, ("heatmap", (0, 1))),
+        (None, {"b": 0, "c": -1}, ("line", (0,))),
+        ("line", {"c": 2}, ("line", (1,))),
+        ("top", {"b": 0, "c": 0}, ("top", (0,))),
+    ],
+)
+def test_axes_that_are_fixed_are_not_shown(kind: Any, fixed: dict[str, int], expected: tuple[str, Any]) -> None:
+    axes, array = ("a", "b", "c"), np.arange(24.0).reshape(2, 3, 4)
+    view = viewing.located(viewing.first_view(axes, array.shape, kind), fixed, axes, array.shape)
+    assert (view.kind, viewing.shown(view)) == expected
+    taken = array[tuple(fixed.get(axis, slice(None)) for axis in axes)]
+    while taken.ndim > len(expected[1]):
+        taken = taken[0]  # what is neither fixed nor shown
+    np.testing.assert_array_equal(viewing.cut(array, view), taken)
+
+
+def test_one_axis_has_to_stay_free() -> None:
+    with pytest.raises(Error, match="All axes are fixed"):
+        viewing.located(viewing.first_view(("a",), (3,)), {"a": 1}, ("a",), (3,))
