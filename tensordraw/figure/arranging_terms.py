@@ -62,17 +62,34 @@ def with_terms(
 
 
 def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> list[Part]:
-    """Rows of terms: a comma begins a new one, where the terms before it are an equation with sides."""
+    """Rows of terms: a comma begins a new one, where the terms before it are an equation with sides. The rows are one below
+    the other with their first relation signs, for which narrower left sides have room before them."""
     rows: list[list[tuple[Part, float]]] = [[]]
+    sides: list[int] = [0]  # terms of each row before its first relation
     related = any(part.sign in ("=", "≈", ":=") for part in equation.parts)
     for part in equation.parts:
         if part.term not in here:
             continue
         if part.sign == "," and related and rows[-1]:
             rows.append([])
+            sides.append(0)
+        elif part.sign in ("=", "≈", ":=") and not sides[-1]:
+            sides[-1] = len(rows[-1])
         coefficient = text_size(latex(part.coefficient), 11.0)[0] if part.coefficient.strip() != "1" else 0.0
         rows[-1].append((here[part.term], coefficient))
-    return [_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]) for row in rows if row]
+    made = [_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]) for row in rows if row]
+    before = [_length(row[:count]) for row, count in zip(rows, sides, strict=True) if row]
+    for row_made, length in zip(made, before, strict=True):
+        if length:
+            left, top, right, bottom = row_made.box
+            row_made.box = (left - (max(before) - length), top, right, bottom)
+    return made
+
+
+def _length(row: list[tuple[Part, float]]) -> float:
+    """How long a row of terms is, from the open legs of the first to those of the last."""
+    ends = [reach(part) for part, _ in row]
+    return sum(right - left for left, right in ends) + sum(wide + TERMS for _, wide in row[1:])
 
 
 def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:

@@ -10,6 +10,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Part, Sign
 from tensordraw.diagram.signs import sign_id
 from tensordraw.figure import signs
+from tensordraw.figure.arranging import arranged
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.describe import describe
@@ -140,3 +141,20 @@ def test_dragging_gives_what_building_from_nothing_gives(seed: int) -> None:
         dragged = build(diagram)
     forget()
     assert build(samples.shifted(diagram, {})) == dragged
+
+
+def test_rows_of_an_equation_stand_on_their_relation_signs() -> None:
+    """A = B, and below it C + D + E = F: the narrower left side has room before it."""
+    d = Draft()
+    space, parts = d.space("n", 3), []
+    signs: list[Sign] = ["+", "=", ",", "+", "+", "="]
+    for name, sign in zip("ABCDEF", signs, strict=True):
+        term = d.term()
+        d.tensor(name, [d.leg(space, "i"), d.leg(space, "j")], inside=term.id)
+        parts.append(Part(term.id, sign))
+    d.equation(parts)
+    diagram = arranged(d.build())
+    (first, upper), (second, lower) = (sign_of(diagram, parts[at].term) for at in (1, 5))
+    assert first == pytest.approx(second, abs=2.0)
+    assert lower - upper > 40
+    assert clashes(diagram, build(diagram)) == []
