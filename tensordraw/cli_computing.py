@@ -48,6 +48,7 @@ def evaluate(
     ids the likeliest next tokens too.
     """
     from tensordraw.api import given_tokens, likeliest, named_results, summary
+    from tensordraw.diagram.visible import visible
     from tensordraw.program import archive
     from tensordraw.program.tokens import is_logits
 
@@ -64,7 +65,7 @@ def evaluate(
         click.echo(summary(name, array))
         if any(is_logits(diagram.content, array.shape, len(one)) for one in tokens.values()):
             for token, probability in likeliest(diagram, array, top, as_text=text is not None):
-                click.echo(f"{100 * probability:8.3f} %  {token!r}")
+                click.echo(f"{100 * probability:8.3f} %  {visible(token) if isinstance(token, str) else token}")
 
 
 @click.command("generate")

@@ -10,6 +10,7 @@ import pytest
 
 import tensordraw as td
 from tensordraw import cli
+from tensordraw.diagram.visible import visible
 from tests.templates.folders import TINY, add_tokenizer, gpt2_folder
 from tests.templates.models import gpt2
 
@@ -47,7 +48,7 @@ def test_texts_give_texts(document: Path, capsys: pytest.CaptureFixture[str], ba
     assert code == 0
     diagram = td.load(document)
     found = td.next_tokens(diagram, "the cat")
-    assert [line.split(" %  ")[1] for line in printed.splitlines()[1:]] == [repr(text) for text, _ in found]
+    assert [line.split(" %  ")[1] for line in printed.splitlines()[1:]] == [visible(text) for text, _ in found]
     ids = td.next_tokens(diagram, tokenizer.encode("the cat").ids)
     assert [part for _, part in found] == pytest.approx([part for _, part in ids], rel=1e-4)
     for (text, _), (each, _) in zip(found, ids, strict=True):

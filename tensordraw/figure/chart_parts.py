@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from tensordraw.diagram.records import Record
+from tensordraw.diagram.visible import SPACE
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Font, Item, Path, Shape, Stroke
 from tensordraw.figure.labels import Label, label
@@ -23,6 +24,8 @@ GAP = 2.5  # between a tick and its number, points
 INK, FAINT = "#000000", "#767676"
 UP = 0.25 * SIZE  # from the middle of a line of text down to its baseline
 
+_LIKE = {"⇥": "→", "⍽": SPACE, "␍": "↵"}  # where the font has no such sign
+
 Across: TypeAlias = Literal["left", "middle", "right"]  # which part of the words stands at the place
 
 
@@ -35,12 +38,14 @@ class Axis(Record, frozen=True):
 
 def plain(words: str, size: float = SIZE, font: Font = "latin-modern") -> Label:
     """Text as it is: a token, a title. Spaces and line breaks that would not be seen are shown; what the font has not is ?."""
-    shown = words.replace("\r", "").replace("\n", "¶").replace("\t", " ")
-    shown = shown.strip() or "·" * len(shown)
-    made = label(text(shown.replace("\\", "/")), size, font)
+    shown = (
+        words.replace("\r", "").replace("\n", "↵").replace("\t", " ").replace("\\", "∖")
+    )  # text() gives \\ a meaning
+    shown = shown.strip() or SPACE * len(shown)
+    made = label(text(shown), size, font)
     for letter in made.unknown:
-        shown = shown.replace(letter, "?")
-    return label(text(shown.replace("\\", "/")), size, font) if made.unknown else made
+        shown = shown.replace(letter, _LIKE.get(letter, "?"))
+    return label(text(shown), size, font) if made.unknown else made
 
 
 def mathematical(name: str, size: float = SIZE, font: Font = "latin-modern") -> Label:

@@ -146,6 +146,10 @@ def _check(model: Model, ids: Sequence[int], count: int, temperature: float, see
         raise Error(
             "The positions of this model are not flexible: mark their space as flexible, so that texts may be shorter."
         )
+    if len(ids) > model.positions:
+        raise Error(
+            f"The text has {len(ids)} tokens, and the model has {model.positions} positions: give a shorter text."
+        )
     if len(ids) + count > model.positions + 1:
         raise Error(
             f"{len(ids)} tokens and {count} more are beyond the model's {model.positions} positions: ask for fewer tokens."

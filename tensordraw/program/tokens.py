@@ -119,16 +119,80 @@ def why_no_text(diagram: Diagram) -> str:
 
 
 def pieces(tokenizer: Any, ids: Sequence[int]) -> list[str]:
-    """The text of each token; one that is no whole character is shown by the tokenizer's own name of it."""
+    """The text of each token; bytes that are no whole character stand as \\xf3."""
     found = []
     for each in ids:
         text = str(tokenizer.decode([each], skip_special_tokens=False))
-        if not text or "\N{REPLACEMENT CHARACTER}" in text:
-            text = str(tokenizer.id_to_token(each) or each)
+        if not text or _BROKEN in text:
+            text = _of_bytes(str(tokenizer.id_to_token(each) or each))
         found.append(text)
     return found
 
 
+def _of_bytes(name: str) -> str:
+    """What the tokenizer's own name of a token says of its bytes: a letter each in byte-level vocabularies, <0xF3> in others."""
+    if len(name) == 6 and name.startswith("<0x") and name.endswith(">"):
+        raw = bytes([int(name[3:5], 16)])
+    elif all(letter in _LETTERS for letter in name):
+        raw = bytes(_LETTERS[letter] for letter in name)
+    else:
+        return name
+    return raw.decode("utf-8", errors="backslashreplace")
+
+
+def spelled(tokenizer: Any, text: str, before: str, ids: Sequence[int]) -> list[int]:
+    """The ids of a text that was edited, where `before` was the text of `ids`: tokens that the edit leaves alone stay.
+
+    They stay only where the tokenizer would not give these ids for `before` anyway: where a model wrote them, or where they
+    hold parts of a character. Else the text is taken as one that was typed.
+    """
+    whole = [int(each) for each in tokenizer.encode(text).ids]
+    if not ids or [int(each) for each in tokenizer.encode(before).ids] == list(ids):
+        return whole
+    start, stop = _kept(tokenizer, text, before, ids)
+    head, tail = ids[: start[0]], ids[stop[0] :]
+    middle = text[start[1] : len(text) - (len(before) - stop[1])]
+    between = [int(each) for each in tokenizer.encode(middle, add_special_tokens=False).ids] if middle else []
+    found = [*head, *between, *tail]
+    return found if str(tokenizer.decode(found)) == text else whole
+
+
+def _kept(tokenizer: Any, text: str, before: str, ids: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How many tokens, and of how many characters, an edit leaves alone at the start; and the same for where the end that it
+    leaves alone begins."""
+    bounds = [(0, 0)]
+    for count in range(1, len(ids) + 1):
+        first = str(tokenizer.decode(list(ids[:count])))
+        if first + str(tokenizer.decode(list(ids[count:]))) == before:
+            bounds.append((count, len(first)))
+    same = alike(before, text)
+    start = max(bound for bound in bounds if bound[1] <= same)
+    most = min(len(text), len(before)) - same  # what is the same at the start is not so at the end too
+    end = min(alike(before[::-1], text[::-1]), most)
+    after = [bound for bound in bounds if bound[1] >= len(before) - end and bound >= start]
+    return start, min(after, default=(len(ids), len(before)))
+
+
+def alike(first: str, second: str) -> int:
+    """How many characters two texts have in common at their start."""
+    return next(
+        (at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(second)),
+    )
+
+
+def _letters() -> dict[str, int]:
+    """The byte of each letter of byte-level vocabularies: bytes that can be seen are themselves, the rest count from 256."""
+    seen = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    hidden = [each for each in range(256) if each not in seen]
+    return {chr(each): each for each in seen} | {chr(256 + place): each for place, each in enumerate(hidden)}
+
+
+_BROKEN = "\N{REPLACEMENT CHARACTER}"
+_LETTERS = _letters()
+
+
 __all__ = [
-    "UNTOLD", "TokenIds", "are_told", "fault", "ids_of", "is_logits", "pieces", "ranked", "token_ids", "why_no_text",
+    "UNTOLD", "TokenIds", "alike", "are_told", "fault", "ids_of", "is_logits", "pieces", "ranked", "spelled", "token_ids",
+    "why_no_text",
 ]  # fmt: skip

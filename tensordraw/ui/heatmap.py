@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tensordraw.diagram.visible import visible
 from tensordraw.figure import heat_colours
 from tensordraw.figure.heat_colours import Scale
-from tensordraw.ui.valued import printable
 
 SIDE = 1024  # entries a side that are painted; larger slices are thinned
 LARGEST = 40  # pixels of an entry
@@ -86,8 +86,8 @@ class Heatmap(QWidget):
     def _texts_room(self) -> tuple[int, int]:
         """Pixels left of the picture and below it for texts."""
         metrics = self.fontMetrics()
-        left = max((metrics.horizontalAdvance(_tidy(words)) for words in self.rows), default=0)
-        below = max((metrics.horizontalAdvance(_tidy(words)) for words in self.columns), default=0)
+        left = max((metrics.horizontalAdvance(visible(words)) for words in self.rows), default=0)
+        below = max((metrics.horizontalAdvance(visible(words)) for words in self.columns), default=0)
         return min(left, LONGEST) + 6 * bool(left), min(below, LONGEST) + 6 * bool(below)
 
     def _frame(self) -> QRect:
@@ -141,12 +141,12 @@ class Heatmap(QWidget):
         rows, columns = self.values.shape
         for place in _spread(min(len(self.rows), rows * self.steps[0]), frame.height(), line):
             y = frame.top() + (place / self.steps[0] + 0.5) * frame.height() / rows
-            words = metrics.elidedText(_tidy(self.rows[place]), Qt.TextElideMode.ElideRight, frame.left() - 6)
+            words = metrics.elidedText(visible(self.rows[place]), Qt.TextElideMode.ElideRight, frame.left() - 6)
             box = QRect(0, round(y - line / 2), frame.left() - 6, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         for place in _spread(min(len(self.columns), columns * self.steps[1]), frame.width(), line):
             x = frame.left() + (place / self.steps[1] + 0.5) * frame.width() / columns
-            words = metrics.elidedText(_tidy(self.columns[place]), Qt.TextElideMode.ElideRight, LONGEST)
+            words = metrics.elidedText(visible(self.columns[place]), Qt.TextElideMode.ElideRight, LONGEST)
             painter.save()
             painter.translate(x, frame.bottom() + 6)
             painter.rotate(-90)
@@ -230,11 +230,6 @@ def _image(pixels: Any) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     rows, columns, _ = pixels.shape
     return QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
-
-
-def _tidy(words: str) -> str:
-    """A token as it can stand on an axis: line breaks shown, no spaces at the ends."""
-    return printable(words).strip() or "␣" * len(words)
 
 
 def _spread(count: int, pixels: int, line: int) -> range:

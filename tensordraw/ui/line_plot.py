@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tensordraw.diagram.visible import visible
 from tensordraw.figure import heat_colours
 
 DOTS = 60  # up to so many entries have a dot each
@@ -132,7 +133,7 @@ class LinePlot(QWidget):
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, heat_colours.written(value)
             )
         count = len(self.values)
-        words = [text.strip() or "␣" for text in self.texts] if len(self.texts) == count else []
+        words = [visible(text) for text in self.texts] if len(self.texts) == count else []
         widest = max((metrics.horizontalAdvance(text) for text in words or [str(count - 1)]), default=8) + 10
         room = max(int(frame.width() // widest), 1)
         step = 1

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from tensordraw.diagram.visible import visible
 from tensordraw.program.viewing import number
 from tensordraw.ui.valued import quoted
 
@@ -67,7 +68,7 @@ class _Slice(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         texts = self.columns if orientation == Qt.Orientation.Horizontal else self.rows
-        return f"{section} {texts[section].strip()}" if section < len(texts) else str(section)
+        return f"{section} {visible(texts[section])}" if section < len(texts) else str(section)
 
 
 class NumberTable(QTableView):

@@ -59,6 +59,7 @@ class Results(QObject):
         self.found: dict[Session, Result] = {}
         self.running: tuple[Session, Result] | None = None
         self.generating = False  # what runs continues a text
+        self._quiet = False
         self._shown: tuple[object, ...] = ()
         evaluation.costed.connect(self._costed)
         evaluation.finished.connect(self._finished)
@@ -68,19 +69,28 @@ class Results(QObject):
         evaluation.ranked.connect(self._ranked)
         evaluation.generated.connect(self._generated)
 
-    def evaluate(self, session: Session, item: str | None = None, capture: str = "", *, upto: bool = False) -> None:
+    def evaluate(
+        self, session: Session, item: str | None = None, capture: str = "", *, upto: bool = False, quiet: bool = False
+    ) -> None:
         """Evaluate a document; the value at `item`, or the one that the drawing calls `capture`, is looked at first. `upto`
-        evaluates only what the pinned viewers look at."""
+        evaluates only what the pinned viewers look at; `quiet` leaves what the status line says."""
         typing = self.window.typing
-        if not typing.ready(session, lambda: self.evaluate(session, item, capture, upto=upto)):
+        if not typing.ready(session, lambda: self.evaluate(session, item, capture, upto=upto, quiet=quiet)):
             return
         self._end()
+        self._quiet = quiet
         given, texts = typing.given(session), typing.texts(session)
         ids = tuple(next(iter(given.values()), ()))
         self.running = (session, Result(session.state.document.content, tokens=texts, ids=ids, upto=upto))
         pins = self.pins.keys(session)
         self.evaluation.start(session.document, item, capture=capture, ids=given, pins=pins, upto=upto)
         self.show()
+
+    def update_charts(self, session: Session) -> None:
+        """Evaluate what a document's charts show, and fill them with it."""
+        self.window.say("Evaluating what the charts show…")
+        self.pins.charting = session
+        self.evaluate(session, upto=True)
 
     def generate(self, session: Session, ids: list[int], count: int, temperature: float, seed: int) -> None:
         """Continue a document's text; its result stays what it was."""
@@ -99,6 +109,7 @@ class Results(QObject):
 
     def stop(self) -> bool:
         """Stop what runs; whether anything did. A text ends with the token that is being computed."""
+        self.pins.charting = None
         if self.generating:
             self.evaluation.halt()
             return True
@@ -147,7 +158,7 @@ class Results(QObject):
         if session is not None and result is not None and result.arrays:
             given = tuple(next(iter(self.window.typing.given(session).values()), ()))
             if not stale and result.ids != given:
-                stale, words = True, "Of earlier tokens"
+                stale, words = True, "Of an earlier text"
         panel.set_stale(stale and not here, words)
         panel.show_pins(self.pins.of(session), content)
         self.window.typing.show_result(session, result, here)
@@ -181,7 +192,7 @@ class Results(QObject):
         values = {entry["name"]: value_from(entry, **shared) for entry in entries}
         for pin in self.pins.of(session):
             give(pin, self._pinned.get(pin.key), shared)
-        self._pinned = {}
+        given, self._pinned = self._pinned, {}
         sentence = ONLY_PINS if begun.upto else ""
         self._put(session, replace(begun, values=values, captures=tuple(captures), seconds=seconds, sentence=sentence))
         self.evaluation.clear()
@@ -191,7 +202,11 @@ class Results(QObject):
                 pin.title: pin.value for pin in self.pins.of(session) if pin.value is not None and not pin.missing
             }
         shapes = ", ".join(f"{name or 'result'} {list(value.array.shape)}" for name, value in list(values.items())[:4])
-        self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
+        if not self._quiet:
+            self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
+        if self.pins.charting is session:
+            self.pins.charting = None
+            self.window.looking.fill_charts(session, given, shared)
         self.window.following.check_sources()
 
     def _checked(self, lines: list[str], holds: bool, seconds: float) -> None:
@@ -206,6 +221,7 @@ class Results(QObject):
         if self.running is None:
             return
         (session, begun), self.running = self.running, None
+        self.pins.charting = None
         if self.generating:
             self.generating = False
             self.window.typing.finish(session, 0.0)

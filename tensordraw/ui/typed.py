@@ -7,6 +7,7 @@ evaluates asks `ready`, which waits for the last letter's tokens, and `given`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +18,7 @@ from PySide6.QtCore import QObject
 from tensordraw.diagram.records import Diagram, Source
 from tensordraw.editor import events
 from tensordraw.errors import Error
-from tensordraw.program.tokens import TokenIds, fault, pieces, token_ids, why_no_text
+from tensordraw.program.tokens import TokenIds, alike, fault, pieces, spelled, token_ids, why_no_text
 from tensordraw.ui.background import Background
 from tensordraw.ui.panels.chips import Chip
 from tensordraw.ui.panels.tokens import TokensBar
@@ -30,7 +31,8 @@ MANY = 256  # positions of a trained model that are not run on random tokens
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What was typed for one document. `made` is where the tokens begin that the model wrote; `sentence` says why the
-    text is no tokens; `pending` that they are not known yet."""
+    text is no tokens; `pending` that they are not known yet. `before` is the last text that tokens made, not typing, and
+    `held` are those: what is edited since leaves the rest of them as it is."""
 
     text: str = ""
     as_text: bool = True
@@ -39,6 +41,8 @@ class Typed:
     made: int | None = None
     sentence: str = ""
     pending: bool = False
+    before: str = ""
+    held: tuple[int, ...] = ()
 
 
 class Typing(QObject):
@@ -144,6 +148,7 @@ class Typing(QObject):
             text = " ".join(map(str, typed.ids))
         else:
             text = str(tokenizer.decode(list(typed.ids))) if tokenizer is not None and not typed.sentence else ""
+            typed = replace(typed, before=text, held=typed.ids)
         self._retype(session, replace(typed, text=text, as_text=as_text))
         self.bar.field.setFocus()
 
@@ -154,14 +159,17 @@ class Typing(QObject):
         if session is None or result is None or place >= len(result.next):
             return
         typed = self.typed(session)
+        if result.ids != typed.ids or typed.pending:  # what followed an earlier text
+            return
         self.found[session] = self._longer(session, typed, result.next[place][0], typed)
         self.follow()
         self.bar.field.setFocus()
+        self.window.performer.results.evaluate(session)
 
     def _retype(self, session: Session, typed: Typed) -> None:
         typed = replace(typed, made=None, pending=bool(typed.text.strip()), sentence="")
         if not typed.pending:
-            typed = replace(typed, ids=(), texts=())
+            typed = replace(typed, ids=(), texts=(), before="", held=())
         self.found[session] = typed
         document = session.document
         if typed.pending:
@@ -173,11 +181,11 @@ class Typing(QObject):
         """The ids of a text and the text of each; on a pool thread."""
         if typed.as_text:
             tokenizer = self._opened(document)
-            ids = [int(each) for each in tokenizer.encode(typed.text).ids]
+            ids = spelled(tokenizer, typed.text, typed.before, typed.held)
             return tuple(ids), tuple(pieces(tokenizer, ids))
         ids = []
         for word in typed.text.replace(",", " ").split():
-            if not word.lstrip("-").isdecimal() or len(word) > 18:
+            if not re.fullmatch(r"-?\d{1,18}", word):
                 raise Error(f"{word!r} is no token id: ids are whole numbers, such as 464 3139 286.")
             ids.append(int(word))
         if self._no_text(document):
@@ -242,10 +250,13 @@ class Typing(QObject):
         if self._no_text(session.document):
             return replace(typed, text=" ".join(map(str, ids)), ids=ids, texts=(*typed.texts, str(token)))
         tokenizer = self._opened(session.document)
-        text = " ".join(map(str, ids))
-        if typed.as_text:
-            text = before.text + str(tokenizer.decode(list(ids)))[len(str(tokenizer.decode(list(before.ids)))) :]
-        return replace(typed, text=text, ids=ids, texts=(*typed.texts, *pieces(tokenizer, [token])))
+        texts = (*typed.texts, *pieces(tokenizer, [token]))
+        if not typed.as_text:
+            return replace(typed, text=" ".join(map(str, ids)), ids=ids, texts=texts)
+        old, new = (str(tokenizer.decode(list(each))) for each in (before.ids, ids))
+        same = alike(old, new)  # less than all of the old where a letter that was begun is now whole
+        kept = before.text.removesuffix(old[same:])
+        return replace(typed, text=(text := kept + new[same:]), ids=ids, texts=texts, before=text, held=ids)
 
     def finish(self, session: Session, seconds: float) -> None:
         """The text is at its end, or was stopped."""
@@ -258,6 +269,8 @@ class Typing(QObject):
         if count:
             self.window.say(f"Generated {count} token{'s' if count != 1 else ''}{each}")
         self.follow()
+        if seconds and count == self.count and not fault_of(session, self.typed(session)):
+            self.window.performer.results.evaluate(session, quiet=True)  # what may come next
 
     def allow_shorter(self) -> None:
         """Mark the space of the positions as one along which texts may be shorter."""
@@ -308,7 +321,7 @@ class Typing(QObject):
     def _show_next(self, session: Session, typed: Typed) -> None:
         """The likeliest next tokens of the tokens that stand there."""
         result = self.window.performer.results.found.get(session)
-        if result is None or not result.next or result.ids != typed.ids or typed.pending:
+        if result is None or not result.next or not typed.text.strip():
             self.bar.show_next(())
             return
         ids = [each for each, _ in result.next]
@@ -318,8 +331,15 @@ class Typing(QObject):
             [
                 Chip(text, percent(probability), part=probability / best if best else 0.0)
                 for text, (_, probability) in zip(texts, result.next, strict=True)
-            ]
+            ],
+            earlier=result.ids != typed.ids or typed.pending,
         )
+
+
+def fault_of(session: Session, typed: Typed) -> str:
+    """What is wrong with the ids for the session's document, "" for nothing."""
+    known = token_ids(session.state.document.content)
+    return "" if known is None else fault(known, typed.ids)[0]
 
 
 def percent(probability: float) -> str:

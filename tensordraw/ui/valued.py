@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tensordraw.diagram.records import Content
+from tensordraw.diagram.visible import visible
 from tensordraw.program.viewing import Statistics, View, texts_at
 
 TextsOf = Callable[[Sequence[int]], Sequence[str]]  # of token ids
@@ -17,15 +18,9 @@ def no_texts(ids: Sequence[int]) -> Sequence[str]:
     return [""] * len(ids)
 
 
-def printable(text: str) -> str:
-    """A token's text with line breaks and control characters as signs."""
-    shown = text.replace("\n", "↵").replace("\t", "→")
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in shown)
-
-
 def quoted(text: str) -> str:
-    """A token's text in quotation marks, since a leading space is part of it."""
-    return f"“{printable(text)}”"
+    """A token's text in quotation marks, with signs for spaces, which are part of it."""
+    return f"“{visible(text)}”"
 
 
 @dataclass(frozen=True, eq=False)

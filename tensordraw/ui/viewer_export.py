@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFormLayout, QLineEdit, QWidget
 
+from tensordraw.diagram.visible import visible
 from tensordraw.figure.chart_parts import Axis
 from tensordraw.figure.charts import SUFFIXES, WIDTH, Chart
 from tensordraw.program import viewing
@@ -37,9 +38,9 @@ def chart_of(viewer: Viewer, title: str) -> Chart:
     value, view = viewer.value, viewer.view
     assert value is not None
     assert view is not None
-    axes = tuple(Axis(value.axes[axis], value.texts(axis)) for axis in viewing.shown(view))
+    axes = tuple(Axis(value.axes[axis], tuple(map(visible, value.texts(axis)))) for axis in viewing.shown(view))
     if view.kind == "top":
-        entries = tuple((text or str(place), number) for place, text, number in viewer.entries()[:10])
+        entries = tuple((visible(text) or str(place), number) for place, text, number in viewer.entries()[:10])
         return Chart(title, name=value.title or value.axes[view.columns], entries=entries)
     return Chart(title, axes, value.title, viewer.scale())
 

@@ -10,8 +10,10 @@ import pytest
 
 import tensordraw as td
 from tensordraw import api
+from tensordraw.diagram.visible import visible
 from tensordraw.program import archive, tokens
-from tests.templates.folders import gpt2_folder
+from tensordraw.program.tokens import pieces, spelled
+from tests.templates.folders import add_tokenizer, gpt2_folder
 
 
 @pytest.mark.parametrize("given", [[1.5], ["a"], [[1, 2]], 3, None, np.array([1.0])])
@@ -65,3 +67,28 @@ def test_settings_of_drawing_that_are_refused(tmp_path: Path, settings: dict[str
 def test_next_to_no_temperature_takes_the_likeliest(tmp_path: Path) -> None:
     diagram = td.template("gpt2", weights=gpt2_folder(tmp_path / "m"))
     assert td.generate(diagram, [1], 3, temperature=1e-320) == td.generate(diagram, [1], 3)
+
+
+def test_bytes_that_are_no_character_stand_as_bytes(tmp_path: Path) -> None:
+    tokenizer = add_tokenizer(tmp_path)
+    ids = tokenizer.encode("é\x01 a").ids
+    assert pieces(tokenizer, ids)[:3] == ["\\xc3", "\\xa9", "\x01"]
+    assert [visible(text) for text in pieces(tokenizer, ids)][2:] == ["\\x01", "␣", "a"]
+
+
+def test_tokens_that_an_edit_leaves_alone_stay(tmp_path: Path) -> None:
+    tokenizer = add_tokenizer(tmp_path)
+    first, second = tokenizer.encode("é").ids
+    written = [*tokenizer.encode("a b").ids, first]
+    text = tokenizer.decode(written)
+    assert text.endswith("\N{REPLACEMENT CHARACTER}")
+    assert spelled(tokenizer, text, text, written) == written
+    assert spelled(tokenizer, text + "s", text, written) == [*written, *tokenizer.encode("s").ids]
+    assert spelled(tokenizer, "b" + text, text, written)[-2:] == written[-2:]
+    assert spelled(tokenizer, "a c" + text[3:], text, written)[-1] == first
+    assert spelled(tokenizer, text[:-1], text, written) == written[:-1]
+    whole = [*written, second]
+    assert spelled(tokenizer, "a bés", "a bé", whole) == tokenizer.encode("a bés").ids
+    letters = [tokenizer.token_to_id(letter) for letter in "the"]  # not what the tokenizer makes of them
+    assert spelled(tokenizer, "the", "the", letters) == letters
+    assert spelled(tokenizer, "", "the", letters) == []

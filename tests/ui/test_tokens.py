@@ -221,8 +221,9 @@ def test_a_text_becomes_chips_and_runs(window: Window, qtbot: QtBot, folder: Pat
     assert [(chip.text, chip.number) for chip in chips] == [(text, percent(part)) for text, part in expected]
     assert not window.values.age.isVisible()
     write(window, qtbot, "s")  # then they are the next tokens of another text
-    assert window.tokens.next.chips.chips == ()
-    assert window.values.age.text() == "Of earlier tokens"
+    assert window.tokens.next_title.text() == "Next (earlier text)"
+    assert not window.tokens.next.isEnabled()
+    assert window.values.age.text() == "Of an earlier text"
     assert window.values.age.isVisibleTo(window.values)
     window.performer.evaluation.close()
 
@@ -259,8 +260,10 @@ def test_ids_where_there_is_no_tokenizer_and_what_is_wrong_with_them(
     assert bar.said.text() == "14 tokens are more than the 12 positions of seq."
     assert [chip.wrong for chip in bar.chips.chips.chips] == [False] * 12 + [True] * 2
     bar.field.selectAll()
-    write(window, qtbot, "5 x")
-    assert "'x' is no token id" in bar.said.text()
+    for wrong in ("x", "--5", "1e3"):
+        write(window, qtbot, f"5 {wrong}")
+        assert f"'{wrong}' is no token id" in bar.said.text()
+        bar.field.selectAll()
     bar.field.selectAll()
     write(window, qtbot, "5, 6")
     assert bar.said.text() == ""
@@ -402,12 +405,30 @@ def test_a_next_token_that_is_clicked_is_appended(window: Window, qtbot: QtBot, 
     box = window.tokens.next.chips.box(0)
     QTest.mouseClick(window.tokens.next.chips, Qt.MouseButton.LeftButton, NONE, box.center().toPoint())
     assert window.tokens.field.text() == f"1 2 {best}"
+    assert window.evaluates()  # the row goes on with what follows now
+    assert window.tokens.next_title.text() == "Next (earlier text)"
+    assert window.tokens.next.chips.chips
+    rested(window, qtbot)
+    assert window.performer.results.found[window.session].ids == (1, 2, best)
+    assert window.tokens.next_title.text() == "Next"
     window.performer.evaluation.close()
 
 
+def test_the_last_token_is_in_sight_however_long_the_text(window: Window, qtbot: QtBot, folder: Path) -> None:
+    window.files.new(template("gpt2"), "gpt2")
+    row = window.tokens.chips
+    window.resize(1100, 800)
+    for count in (40, 80, 81):
+        row.show_chips([Chip(" word", str(place)) for place in range(count)], at_end=True)
+        window.tokens.counted.setText(f"{count} of 1,024 positions")
+        qtbot.wait(20)
+        shown = row.chips.box(count - 1).right() + row.chips.x()
+        assert 0 < shown <= row.viewport().width()
+
+
 def test_chips_show_what_cannot_be_seen() -> None:
-    assert Chip(" a\n\x13", "1").shown == "·a↵\\x13"
-    assert Chip("a", "1", wrong=True).words == "'a' 1, wrong"
+    assert Chip(" a\n\x13", "1").shown == "␣a↵\\x13"
+    assert Chip("a", "1", wrong=True).words == "“a” 1, wrong"
     assert [percent(p) for p in (1.0, 0.714, 0.0996, 0.0004, 0.004)] == ["100 %", "71 %", "10 %", "< 0.1 %", "0.4 %"]
 
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
+from tensordraw.diagram.visible import visible
 from tensordraw.ui.look import THEMES, Colours
 
 GAP, PAD, HEIGHT = 4, 7, 36
-MARKS = {" ": "·", "\n": "↵", "\t": "⇥", "\r": "↵"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Chip:
     @property
     def shown(self) -> str:
         """The text as it is painted: spaces and line breaks are seen, other control characters as numbers."""
-        return "".join(MARKS.get(c, c if c.isprintable() else f"\\x{ord(c):02x}") for c in self.text)
+        return visible(self.text)
 
     @property
     def words(self) -> str:
         """For tooltips and screen readers."""
-        return f"{self.text!r} {self.number}" + (", wrong" if self.wrong else "")
+        return f"“{self.shown}” {self.number}" + (", wrong" if self.wrong else "")
 
 
 class Chips(QWidget):
@@ -47,6 +47,7 @@ class Chips(QWidget):
         super().__init__()
         self.chips: tuple[Chip, ...] = ()
         self.colours: Colours = THEMES["light"]
+        self.faint = False  # of something earlier
         self._lefts: list[float] = []
         self._widths: list[float] = []
         self.setAccessibleName(name)
@@ -91,6 +92,7 @@ class Chips(QWidget):
         c, seen = self.colours, QRectF(event.rect())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(0.45 if self.faint else 1.0)
         small = self._small()
         for place, chip in enumerate(self.chips):
             box = self.box(place)
@@ -147,6 +149,13 @@ class ChipRow(QScrollArea):
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName(f"{name} (row)")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.at_end = False  # the last chip stays in sight, however wide the row becomes
+        self.horizontalScrollBar().rangeChanged.connect(lambda: self._follow())
+
+    def _follow(self) -> None:
+        bar = self.horizontalScrollBar()
+        if self.at_end:
+            bar.setValue(bar.maximum())
 
     def show_chips(self, chips: Sequence[Chip], *, at_end: bool = False) -> None:
         """Show these, scrolled to the first or to the last."""
@@ -155,6 +164,7 @@ class ChipRow(QScrollArea):
         self.chips.show_chips(chips)
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(self.chips.width() - self.viewport().width(), 0))
+        self.at_end = at_end
         bar.setValue(bar.maximum() if at_end else 0)
 
     def set_colours(self, colours: Colours) -> None:
@@ -163,5 +173,7 @@ class ChipRow(QScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().x() or event.angleDelta().y()
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - delta)
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - delta)
+        self.at_end = self.at_end and bar.value() == bar.maximum()
         event.accept()

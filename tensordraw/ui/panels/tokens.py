@@ -48,7 +48,7 @@ class TokensBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.generating = False
+        self.generating = self._showing = False
         self.kind = QComboBox()
         self.kind.addItems([TEXT, IDS])
         self.kind.setAccessibleName("Text or ids")
@@ -102,9 +102,8 @@ class TokensBar(QFrame):
         self.temperature.setToolTip("Temperature: 0 takes the likeliest token each time; higher draws more freely")
         self.temperature.valueChanged.connect(self._warm)
         self.seed.setRange(0, 2**31 - 1)
-        self.seed.setEnabled(False)
         self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip("The same seed draws the same tokens")
+        self.seed.setToolTip("The same seed draws the same tokens, where the temperature is above 0")
         self.count.setSuffix(" tokens")
         for field, width in ((self.count, 104), (self.temperature, 76), (self.seed, 92)):
             field.setFixedWidth(width)
@@ -127,7 +126,6 @@ class TokensBar(QFrame):
 
     def _warm(self, temperature: float) -> None:
         """Only a temperature draws at random; the button says it."""
-        self.seed.setEnabled(temperature > 0)
         self.drawing.setText(f"T {temperature:g}")
         shows = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if temperature > 0 else Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -142,7 +140,7 @@ class TokensBar(QFrame):
 
     def _cleared(self, text: str) -> None:
         """The clear button is no typing to Qt."""
-        if not text and self.field.hasFocus():
+        if not text and self.field.hasFocus() and not self._showing:
             self.typed.emit("")
 
     # ------------------------------------------------------------------------------------------------------- showing
@@ -166,9 +164,9 @@ class TokensBar(QFrame):
     def show_text(self, text: str) -> None:
         """Put a text into the field, unless it is there."""
         if self.field.text() != text:
-            self.field.blockSignals(True)
+            self._showing = True  # signals are not blocked: the clear button listens to them
             self.field.setText(text)
-            self.field.blockSignals(False)
+            self._showing = False
 
     def show_chips(self, chips: Sequence[Chip], count: int, positions: int) -> None:
         """The tokens, how many there are and can be."""
@@ -183,9 +181,13 @@ class TokensBar(QFrame):
         self.generation.setVisible(not sentence or self.generating)
         self.shorter.setVisible(shorter)
 
-    def show_next(self, chips: Sequence[Chip]) -> None:
-        """The likeliest next tokens."""
+    def show_next(self, chips: Sequence[Chip], earlier: bool = False) -> None:
+        """The likeliest next tokens; `earlier`: of a text that has changed since, so that none can be chosen."""
         self.next.show_chips(chips)
+        self.next.setEnabled(not earlier)
+        self.next.chips.faint = earlier
+        self.next.chips.update()
+        self.next_title.setText("Next (earlier text)" if earlier else "Next")
         self.next_title.setVisible(bool(chips))
 
     def show_generating(self, generating: bool, words: str, may: bool) -> None:
