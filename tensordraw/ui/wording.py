@@ -29,6 +29,7 @@ from tensordraw.diagram.records import (
 from tensordraw.diagram.signs import signed, written
 from tensordraw.editor.state import State
 
+MANY = 300  # selected items; of more only the number is said
 STALE = "Of an earlier drawing"  # of values and code that are not those of the drawing as it is now
 
 
@@ -147,6 +148,8 @@ def selection(state: State) -> str:
     chosen, content = state.selection, state.document.content
     if not chosen:
         return ""
+    if len(chosen) > MANY:
+        return f"{len(chosen)} selected"
     nodes = [content.nodes[item] for item in chosen if item in content.nodes]
     if not nodes:
         return f"{len(chosen)} selected" if len(chosen) > 1 else about(next(iter(chosen)), state).replace("\n", "  ")

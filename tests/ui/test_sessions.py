@@ -4,10 +4,11 @@ in a slot fails the test), and all of it can be undone."""
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -33,7 +34,7 @@ _MOVE = QEvent.Type.MouseMove
 
 
 @pytest.fixture
-def quiet(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
+def quiet(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
     """Hands on a window that performs only what happens on the canvas."""
     performer = hands.window.performer
     inner = performer.perform
@@ -43,7 +44,8 @@ def quiet(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
         lambda effect, session=None: None if isinstance(effect, _OUTSIDE) else inner(effect, session),
     )
     hands.canvas.fit()
-    return hands
+    yield hands
+    QGuiApplication.clipboard().clear()  # what Python made must not outlive it
 
 
 def key(hands: Hands, stroke: str) -> None:

@@ -6,6 +6,7 @@ command of the table.
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -18,6 +19,7 @@ from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.ui.panels import fields, tables
+from tensordraw.ui.panels.chart_form import chart_form
 from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
@@ -127,6 +129,8 @@ class InspectorPanel(QScrollArea):
             return region_form(content.regions[item], state, self.run)
         if item in content.wires:
             return self._wire(item, state)
+        if item in state.document.layout.notes and state.document.layout.notes[item].chart is not None:
+            return chart_form(state.document.layout.notes[item], self.run)
         if item in state.document.layout.notes:
             return self._simple("Text", [("Text", "rename", item, state.document.layout.notes[item].text)])
         return self._leg(item, state)
@@ -334,16 +338,18 @@ class InspectorPanel(QScrollArea):
 
 
 def _names(chosen: frozenset[Id], state: State) -> str:
-    """The selected items in words: nodes, regions, then the rest."""
+    """The first of the selected items in words: nodes, regions, then the rest."""
     content = state.document.content
-    names = [
-        node_words(content.nodes[item], content)[0] for item in sorted(chosen & content.nodes.keys(), key=id_order)
-    ]
-    regions = sorted(chosen & content.regions.keys(), key=id_order)
+    nodes, regions = (
+        nsmallest(LISTED, chosen & table.keys(), key=id_order) for table in (content.nodes, content.regions)
+    )
+    names = [node_words(content.nodes[item], content)[0] for item in nodes]
     names += [region_words(content.regions[item])[0] for item in regions]
-    rest = sorted(chosen - content.nodes.keys() - content.regions.keys())
-    names += ["text" if item in state.document.layout.notes else item_words(item, content) for item in rest]
-    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+    if len(names) < LISTED:
+        rest = nsmallest(LISTED, chosen - content.nodes.keys() - content.regions.keys())
+        names += ["text" if item in state.document.layout.notes else item_words(item, content) for item in rest]
+    more = len(chosen) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _int(text: str) -> int | str:
