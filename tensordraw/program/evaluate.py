@@ -7,7 +7,6 @@ the mathematics does. Between statements a run asks whether it was cancelled.
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from tensordraw.program.closures import Compute, Frame, Scope, closure
 from tensordraw.program.closures_fused import BACKENDS, fused_closure
 from tensordraw.program.flow import reads, types, walk
 from tensordraw.program.fuse import fused, unfused
+from tensordraw.program.memory import room
 from tensordraw.program.plan import plan
 from tensordraw.program.statements import Fused, Input, Name, Program, Repeat, Reshape, Select, Spread, Statement, Type
 
@@ -198,24 +198,18 @@ def _compile(program: Program, library: Backend, capture: tuple[str, ...], fuse:
 
 def _check_sizes(program: Program) -> None:
     """Refuses values that cannot exist here, before a system that promises more memory than it has ends the process."""
-    room = _memory() // 4  # entries of 4 bytes
+    most = room() // 4  # entries of 4 bytes
     for statement in walk(program.body):
         axes, entries = len(statement.type.axes), prod(statement.type.shape)
         if axes > MOST_AXES:
             raise Error(f"{statement.out!r} would have {axes} axes, and arrays have at most {MOST_AXES}.")
         # A spread is a view, which takes no room.
-        if entries > room and not isinstance(statement, Spread):
+        if entries > most and not isinstance(statement, Spread):
             size = f"{4 * entries / 1e9:.3g} GB"
             raise Error(
-                f"{statement.out!r} of shape {statement.type.shape} would take {size}, more than this machine has"
+                f"{statement.out!r} of shape {statement.type.shape} would take {size}, more than this machine has: make its spaces "
+                "smaller."
             )
-
-
-def _memory() -> int:
-    """Bytes of memory of this machine; as good as endless where the system does not say."""
-    if not hasattr(os, "sysconf"):
-        return 1 << 62
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 # --------------------------------------------------------------------------------------------------------- running
