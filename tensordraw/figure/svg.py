@@ -5,6 +5,7 @@ This is the only module that imports svgwrite (inactive since 2022, so easily re
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 
@@ -15,65 +16,87 @@ from tensordraw.figure.svg_text import Letters
 from tensordraw.figure.words import made, origin
 
 PADDING = 1.0  # points around the tight box
+_HERE = "td-items"  # stands for the items in what svgwrite writes
 
-_POINT = "{}{:.3f},{:.3f}".format
-_CUBIC = "{}{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}".format
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def path_data(path: Path) -> str:
-    """The d attribute of a path: three decimals each. One format a segment: this is where a large figure spends its time."""
-    parts: list[str] = []
-    for segment in path:
-        if len(segment) == 7:
-            parts.append(_CUBIC(*segment))
-        elif len(segment) == 3:
-            parts.append(_POINT(*segment))
-        else:
-            parts.append("Z")
-    text = " ".join(parts)
-    if "n" in text:  # nan or inf
-        raise ValueError(f"a figure has a coordinate that is no number: {text[:60]}")
-    return text.replace("-0.000", "0.000")
+    """The d attribute of a path: its start, and each further point relative to the one before, in thousandths of a point.
+
+    Every point is rounded by itself, so that no error grows along the path. Relative numbers are short, and the same ones
+    for the same outline at all places.
+    """
+    if not path:
+        return ""
+    x, y = path[0][1:]  # type: ignore[misc]  # a path begins with a move
+    return _start(x, y) + _steps(path)
 
 
-def _data(shape: Shape) -> str:
-    """The d attribute of a shape. Of a label, all but its start is relative to that: short, and one text for all places."""
-    if shape.words is None:
-        return path_data(shape.path)
-    x, y = origin(shape)
-    outlines = made(shape.words).path
-    (_, *first), (_, *there), (_, *here) = outlines[0], outlines[-2], shape.path[-2]
-    if len(outlines) != len(shape.path) or abs(here[-2] - there[-2] - x) + abs(here[-1] - there[-1] - y) > 1e-6:
-        return path_data(shape.path)  # turned, or scaled
-    start = (("M", x + float(first[0]), y + float(first[1])),)
-    return path_data(start) + _relative(shape.words)
+def _start(x: float, y: float) -> str:
+    if not math.isfinite(x + y):
+        raise ValueError(f"a figure has the coordinates {x}, {y}")
+    return f"M{_thousandths(round(1000 * x))},{_thousandths(round(1000 * y))}"
 
 
-@lru_cache(maxsize=8192)
-def _relative(words: Words) -> str:
-    """The outlines of a label after their first point, each point relative to the one before, in thousandths without loss."""
-    parts: list[str] = []
-    here = start = (0, 0)
-    for segment in made(words).path:
-        points = [round(1000 * float(v)) for v in segment[1:]]
-        if not points:
-            parts.append("z")
-            here = start
-            continue
-        steps = [v - here[k % 2] for k, v in enumerate(points)]
-        here = (points[-2], points[-1])
-        if segment[0] == "M":
-            start = here
-        letter = {"M": "m", "L": "l", "C": "c"}[segment[0]]
-        parts.append(letter + ",".join(map(_thousandths, steps)).replace(",-", "-"))
-    return "".join(parts[1:])
+def _steps(path: Path) -> str:
+    """What follows the first point of a path: this is where a large figure spends its time."""
+    try:
+        begun = here = (round(1000 * path[0][1]), round(1000 * path[0][2]))  # type: ignore[misc]
+        parts: list[str] = []
+        for segment in path[1:]:
+            if len(segment) == 7:
+                _, ax, ay, bx, by, cx, cy = segment
+                x, y = here
+                here = (round(1000 * cx), round(1000 * cy))
+                steps = (
+                    round(1000 * ax) - x, round(1000 * ay) - y, round(1000 * bx) - x, round(1000 * by) - y,
+                    here[0] - x, here[1] - y,
+                )  # fmt: skip
+                parts.append("c" + ",".join(map(_thousandths, steps)))
+            elif len(segment) == 3:
+                (x, y), here = here, (round(1000 * segment[1]), round(1000 * segment[2]))
+                if segment[0] == "M":
+                    begun = here
+                    parts.append(f"m{_thousandths(here[0] - x)},{_thousandths(here[1] - y)}")
+                elif here[1] == y:
+                    parts.append(f"h{_thousandths(here[0] - x)}")
+                elif here[0] == x:
+                    parts.append(f"v{_thousandths(here[1] - y)}")
+                else:
+                    parts.append(f"l{_thousandths(here[0] - x)},{_thousandths(here[1] - y)}")
+            else:
+                parts.append("z")
+                here = begun
+    except (ValueError, OverflowError) as error:  # nan or inf
+        raise ValueError("a figure has a coordinate that is no number") from error
+    return "".join(parts).replace(",-", "-")
 
 
+@lru_cache(maxsize=1 << 16)
 def _thousandths(number: int) -> str:
     """A number of thousandths as a decimal: 250 is .25."""
     whole, rest = divmod(abs(number), 1000)
     digits = f"{whole or ''}" + (f".{rest:03d}".rstrip("0") if rest else "")
     return ("-" if number < 0 else "") + (digits or "0")
+
+
+@lru_cache(maxsize=8192)
+def _outlines(words: Words) -> str:
+    """What follows the first point of a label's outlines: one text for all places."""
+    return _steps(made(words).path)
+
+
+def _data(shape: Shape) -> str:
+    """The d attribute of a shape."""
+    if shape.words is None:
+        return path_data(shape.path)
+    x, y = origin(shape)
+    known = made(shape.words).path
+    (_, *first), (_, *there), (_, *here) = known[0], known[-2], shape.path[-2]
+    if len(known) != len(shape.path) or abs(here[-2] - there[-2] - x) + abs(here[-1] - there[-1] - y) > 1e-6:
+        return path_data(shape.path)  # turned, or scaled
+    return _start(x + float(first[0]), y + float(first[1])) + _outlines(shape.words)
 
 
 def svg(
@@ -96,6 +119,7 @@ def svg(
         debug=False,
     )
     drawing.attribs["role"] = "img"
+    drawing.attribs["stroke-linecap"] = drawing.attribs["stroke-linejoin"] = "round"
     named = [part for part, words in (("title", title), ("desc", description)) if words]
     if named:
         drawing.attribs["aria-labelledby"] = " ".join(f"td-{part}" for part in named)
@@ -106,40 +130,41 @@ def svg(
     paint = background or figure.background
     if paint:
         drawing.add(drawing.rect((number(x), number(y)), (number(w), number(h)), fill=paint))
-    for item in figure.items:
-        if any(shape.fill or shape.stroke for shape in item.shapes):
-            drawing.add(_group(drawing, item, letters))
+    drawing.add(drawing.g(id=_HERE))
     written = drawing.tostring()
     for part in named:  # svgwrite gives titles no attributes; the first one is the root's
         written = written.replace(f"<{part}>", f'<{part} id="td-{part}">', 1)
-    return _lines(written)
+    groups = [
+        _group(drawing, item, letters)
+        for item in figure.items
+        if any(shape.fill or shape.stroke for shape in item.shapes)
+    ]
+    return _lines(written).replace(f'<g id="{_HERE}" />\n', "".join(groups), 1)
 
 
-def _group(drawing: object, item: Item, letters: Letters | None) -> object:
-    group = drawing.g(id=item.owner)  # type: ignore[attr-defined]
+def _group(drawing: object, item: Item, letters: Letters | None) -> str:
+    """One item: of these there are thousands, and svgwrite would take most of the time."""
+    lines = [f'<g id="{item.owner}">']
     if item.text:
-        group.set_desc(title=item.text)
+        lines.append(f"<title>{item.text.translate(_ESCAPES)}</title>")
     for shape in item.shapes:
         if letters is not None and shape.words is not None and shape.fill:
-            for element in letters.elements(drawing, shape):
-                group.add(element)
+            lines += [element.tostring() for element in letters.elements(drawing, shape)]
         elif shape.fill or shape.stroke:
-            group.add(_path(drawing, shape, item.text))
-    return group
+            lines.append(_path(shape, item.text))
+    return "\n".join(lines) + "\n</g>\n"
 
 
-def _path(drawing: object, shape: Shape, text: str) -> object:
-    path = drawing.path(d=_data(shape), fill=shape.fill or "none")  # type: ignore[attr-defined]
-    if shape.stroke is not None:
-        path.attribs["stroke"] = shape.stroke.colour
-        path.attribs["stroke-width"] = number(shape.stroke.width)
-        path.attribs["stroke-linejoin"] = "round"
-        path.attribs["stroke-linecap"] = "butt" if shape.stroke.dash else "round"
-        if shape.stroke.dash:
-            path.attribs["stroke-dasharray"] = " ".join(number(v) for v in shape.stroke.dash)
-    if shape.role in ("label", "note", "sign") and text:
-        path.attribs["aria-label"] = text
-    return path
+def _path(shape: Shape, text: str) -> str:
+    said = f' aria-label="{text.translate(_ESCAPES)}"' if text and shape.role in ("label", "note", "sign") else ""
+    drawn = f'<path{said} d="{_data(shape)}" fill="{shape.fill or "none"}"'
+    stroke = shape.stroke
+    if stroke is not None:
+        drawn += f' stroke="{stroke.colour}"'
+        if stroke.dash:
+            drawn += f' stroke-dasharray="{" ".join(number(v) for v in stroke.dash)}" stroke-linecap="butt"'
+        drawn += f' stroke-width="{number(stroke.width)}"'
+    return drawn + "/>"
 
 
 def _lines(text: str) -> str:
