@@ -172,6 +172,11 @@ def _borders(
             for region, lines in borders.items() if shape.role == "body" else ():
                 if any(segment_hits_box(p, q, bounds(shape.path)) for p, q in lines):
                     yield Clash("borders cross", item.owner, region)
+    for node, body in bodies.items():
+        hull, box = _hull(body), bounds(body.path)
+        for region, lines in borders.items():
+            if any(segment_hits_box(p, q, box) and _through(hull, p, q) for p, q in lines):
+                yield Clash("border on a body", node, region)
     names = list(borders)
     for k, region in enumerate(names):
         area = _box_of(borders[region])

@@ -23,7 +23,7 @@ from tensordraw.figure.regions import MARGIN, kind
 NEAR = 16.0
 WIDER = 1.4
 _APART = 9.0  # between bodies behind each other
-_FREE = 4.0  # beyond a border
+_FREE = 22.0  # beside the borders between bodies, which keep away from lines and words as well
 _BESIDE = 60.0  # from the outermost bodies to the table of legs
 _REACH = 160.0  # bodies that are farther from each other than this are not asked for their sizes
 _NOWHERE, _PLAIN = Place(0.0, 0.0), Look()
@@ -147,7 +147,7 @@ def _needs(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float,
 
 
 def _below(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float, float, float]]:
-    """How far bodies of different regions that stand above each other must be apart, with the borders between them."""
+    """How far bodies of different regions must stay apart above each other, for the borders between them: not squeezed there."""
     content, halves = diagram.content, _halves(diagram)
     order = sorted(spots, key=lambda node: spots[node][1])
     chain = index(content).chain
@@ -159,7 +159,7 @@ def _below(diagram: Diagram, spots: Mapping[Id, Point]) -> Iterator[tuple[float,
                 break
             borders = sum(MARGIN[kind(content.regions[region])] for region in inside[one] ^ inside[other])
             if borders and y2 - y > 1e-6 and abs(x2 - x) < halves[one][0] + halves[other][0] + borders:
-                yield y, y2, halves[one][1] + halves[other][1] + borders + _FREE
+                yield y, y2, min(y2 - y, halves[one][1] + halves[other][1] + borders + _FREE)
 
 
 def _halves(diagram: Diagram) -> dict[Id, Point]:

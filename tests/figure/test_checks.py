@@ -109,3 +109,28 @@ def test_curves_count_as_lines() -> None:
     d.curves[wire.id] = Curve("curve", ((45.0, -60.0),))
     d.leg_places[a.id] = LegPlace(90.0)
     assert "line through a body" in kinds(d)
+
+
+@pytest.mark.parametrize(("x", "found"), [(60.0, False), (17.0, True)])
+def test_a_border_on_a_body_that_it_does_not_hold(x: float, found: bool) -> None:
+    d = Draft()
+    d.tensor("A", (), (0, 0), inside=d.bubble("relu").id)
+    d.tensor("B", (), (x, 20))
+    assert ("border on a body" in kinds(d)) == found
+
+
+def test_a_line_that_crosses_itself() -> None:
+    d = Draft()
+    a, b = d.leg("s", angle=0), d.leg("s", angle=180)
+    d.tensor("A", [a], (0, 0))
+    d.tensor("B", [b], (120, 0))
+    wire = d.wire(a, b)
+    assert kinds(d) == set()
+    d.curves[wire.id] = Curve("curve", ((90.0, 30.0), (60.0, -30.0), (30.0, 30.0), (90.0, -20.0)))
+    assert "line across itself" in kinds(d)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_gpt2_on_its_side_is_clean(bias: bool) -> None:
+    diagram = template("gpt2", layer_norm=True, bias=bias, sideways=True)
+    assert clashes(diagram, build(diagram)) == []
