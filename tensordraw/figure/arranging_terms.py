@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tensordraw.diagram.records import ROOT, Add, Equation, Id
 from tensordraw.figure.arranging_document import Levels
+from tensordraw.figure.arranging_net import LEFT, RIGHT
 from tensordraw.figure.arranging_networks import compose, side_by_side
 from tensordraw.figure.arranging_parts import Link, Part, absorb, reach
 from tensordraw.figure.arranging_sizes import LEG, text_size
@@ -34,13 +35,13 @@ def with_terms(
             if node.inside == level:  # it may lie in a block beside its terms
                 made.spots[sign] = (0.0, 0.0)
             rows.append(made)
-    equations: list[Part] = []
+    lines: list[tuple[Part, float]] = []
     for equation in levels.content.equations.values():
-        made_rows = _equation(
+        lines += _equation(
             levels, equation, {key: part for key, part in zip(keys, parts, strict=True) if key in here - used}
         )
         used.update(part.term for part in equation.parts)
-        equations += made_rows
+    equations = _on_signs(lines)
     kept = [k for k, key in enumerate(keys) if key not in used]
     renumbered = {k: n for n, k in enumerate(kept)}
     inner = [
@@ -61,9 +62,9 @@ def with_terms(
     return made
 
 
-def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> list[Part]:
-    """Rows of terms: a comma begins a new one, where the terms before it are an equation with sides. The rows are one below
-    the other with their first relation signs, for which narrower left sides have room before them."""
+def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> list[tuple[Part, float]]:
+    """Rows of terms, each with the length of what stands before its first relation: a comma begins a new one, where the terms
+    before it are an equation with sides."""
     rows: list[list[tuple[Part, float]]] = [[]]
     sides: list[int] = [0]  # terms of each row before its first relation
     related = any(part.sign in ("=", "≈", ":=") for part in equation.parts)
@@ -77,13 +78,21 @@ def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> li
             sides[-1] = len(rows[-1])
         coefficient = text_size(latex(part.coefficient), 11.0)[0] if part.coefficient.strip() != "1" else 0.0
         rows[-1].append((here[part.term], coefficient))
-    made = [_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]) for row in rows if row]
-    before = [_length(row[:count]) for row, count in zip(rows, sides, strict=True) if row]
-    for row_made, length in zip(made, before, strict=True):
+    return [
+        (_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]), _length(row[:count]))
+        for row, count in zip(rows, sides, strict=True)
+        if row
+    ]
+
+
+def _on_signs(lines: list[tuple[Part, float]]) -> list[Part]:
+    """Rows that are one below the other with their first relation signs: narrower left sides get room before them."""
+    longest = max((length for _, length in lines), default=0.0)
+    for made, length in lines:
         if length:
-            left, top, right, bottom = row_made.box
-            row_made.box = (left - (max(before) - length), top, right, bottom)
-    return made
+            left, top, right, bottom = made.box
+            made.box = (left - (longest - length), top, right, bottom)
+    return [made for made, _ in lines]
 
 
 def _length(row: list[tuple[Part, float]]) -> float:
@@ -93,13 +102,13 @@ def _length(row: list[tuple[Part, float]]) -> float:
 
 
 def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
-    """Terms in a row on the middles of their boxes, with room for open legs and the signs between."""
+    """Terms in a row on the lines that they are read on, with room for open legs and the signs between."""
     made = Part((0.0, 0.0, 0.0, 0.0), {})
     x, boxes = 0.0, []
     for k, part in enumerate(parts):
         left, right = reach(part)
         left, right = part.box[0] - left, right - part.box[2]
-        middle = (part.box[1] + part.box[3]) / 2
+        middle = _line(part)
         x += (TERMS if k else 0.0) + wide[k] + left - part.box[0]
         absorb(made, part, x, -middle)
         boxes.append((x + part.box[0] - left, part.box[1] - middle, x + part.box[2] + right, part.box[3] - middle))
@@ -108,6 +117,16 @@ def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
     if boxes:
         made.box = (boxes[0][0], min(b[1] for b in boxes), boxes[-1][2], max(b[3] for b in boxes))
     return made
+
+
+def _line(part: Part) -> float:
+    """The height of a term's open legs to the left and right where they are at one, else its middle."""
+    level = [
+        (part.exits[leg] if leg in part.exits else part.spots[node])[1]
+        for leg, (node, _) in part.words.items()
+        if part.aims.get(leg) in (LEFT, RIGHT)
+    ]
+    return level[0] if level and max(level) - min(level) < 0.5 else (part.box[1] + part.box[3]) / 2
 
 
 def _stacked(parts: list[Part]) -> Part:
