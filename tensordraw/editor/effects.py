@@ -31,6 +31,7 @@ DialogKind: TypeAlias = Literal[
     "to_code",
     "tags",
     "wire_to_tag",
+    "reload",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]

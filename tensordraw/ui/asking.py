@@ -45,7 +45,7 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
             take_tour(window)
         case (
             "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview" | "to_code"
-            | "tags" | "wire_to_tag"
+            | "tags" | "wire_to_tag" | "reload"
         ):  # fmt: skip
             if session is not None:
                 _of_document(performer, effect, session)
@@ -64,6 +64,8 @@ def _of_document(performer: Performer, effect: effects.OpenDialog, session: Sess
             _ask_export(performer, session)
         case "bind":
             dialogs.bind_array(window, session, effect.item, effect.path)
+        case "reload":
+            window.files.outside.reload(session)
         case "tags" | "wire_to_tag":
             _tags(performer, session, effect.kind == "wire_to_tag")
         case "to_code":

@@ -81,6 +81,11 @@ ROWS: tuple[Command, ...] = (
     Command(
         "recover", "Recover drawings…", _effect(OpenDialog("recover")), "File", words=("crash", "lost", "unsaved", "backup"),
     ),
+    Command(
+        "reload", "Reload from the file", _effect(OpenDialog("reload")), "File",
+        enabled=lambda state: None if state.path else "The document has no file yet.",
+        words=("revert", "changed outside", "discard"),
+    ),
     Command("close", "Close", _effect(CloseDocument()), "File", ("Ctrl+W",), words=("tab", "document")),
     Command("quit", "Quit", _effect(Quit()), "File", ("Ctrl+Q",), words=("exit", "leave")),
 )  # fmt: skip
