@@ -126,7 +126,8 @@ def _repeat(content: Content, structure: Structure, repeat: Repeat) -> Iterator[
         else:
             yield Problem(
                 "error", (repeat.id, end), "This leg is open inside a repeat.",
-                "What a turn leaves open would have no place in the result.", "Join it, or lead it through a port.",
+                "A leg that is open in each of its rounds would have no place in the result.",
+                "Join it, or lead it through a port.",
             )  # fmt: skip
 
 

@@ -271,7 +271,7 @@ class _Analysis:
                 sides.add(lead)
                 self._side_term(scope, group, feeding, lead in fed_by)
             elif len(feeding) > 1 or (feeding and lead in left):
-                self._used_twice(group, feeding)
+                self._used_twice(scope, group, feeding, [end for end in leaving if find(owners[end]) == lead])
             pieces.append(Piece(tuple(group), feeding[0] if feeding else None))
         # The open legs of an equation's terms are its own, not the scope's.
         return tuple(pieces), tuple(end for end in leaving if find(owners[end]) not in sides)
@@ -298,18 +298,20 @@ class _Analysis:
     def _slot_home(self, slot: Slot) -> Id:
         return slot.op if slot.number == 1 and slot.op in self.content.regions else self.scope_of[slot.op]
 
-    def _used_twice(self, group: list[Item], feeding: list[Slot]) -> None:
-        ids = [item.id for item in group] + [slot.op for slot in feeding]
+    def _used_twice(self, scope: Id, group: list[Item], feeding: list[Slot], open_ends: list[Id]) -> None:
+        ids = open_ends + [item.id for item in group] + [slot.op for slot in feeding]
         partial = len(feeding) == 1 and isinstance(self.content.nodes.get(feeding[0].op), Copy)
         if partial:
             self._problem(
                 ids, "This copy takes only some of the open legs of its value.",
                 "A copy passes its value through on all open legs of the piece.", "Lead the other legs through the copy.",
             )  # fmt: skip
-        else:
+        elif len(feeding) > 1 or not isinstance(self.content.regions.get(scope), Repeat):
+            # In a repeat an open leg is an error by itself, with a fix of its own.
             self._problem(
                 ids, "These legs are used twice: insert a copy.",
-                "A value feeds one operand or the open legs, not both; a copy makes it usable again.", "Insert a copy.",
+                "A value feeds one operand or the open legs, not both; a copy makes it usable again.",
+                "Insert a copy, or join the legs that are open." if open_ends else "Insert a copy.",
             )  # fmt: skip
 
     def _signature(self, scope: Id, ends: dict[Id, Crossing], leaving: tuple[Id, ...]) -> dict[Id, Crossing]:
