@@ -406,6 +406,6 @@ def test_a_leg_that_comes_loose_in_a_layer_is_told_as_open() -> None:
         wire for wire in diagram.content.wires.values()
         if {getattr(legs.get(end), "name", "") for end in wire.ends} == names
     )  # fmt: skip
-    found = problems(remove(diagram, [wire.id]))
+    found = td.problems(remove(diagram, [wire.id]))
     assert [problem.what for problem in found] == ["This leg is open inside a repeat."] * 2
     assert {item for problem in found for item in problem.items} >= set(wire.ends)
