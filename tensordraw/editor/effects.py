@@ -32,6 +32,8 @@ DialogKind: TypeAlias = Literal[
     "tags",
     "wire_to_tag",
     "reload",
+    "save_code",
+    "save_module",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]

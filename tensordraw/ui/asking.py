@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from tensordraw.diagram.exports import Export
 from tensordraw.editor import effects, events
+from tensordraw.errors import Error
 from tensordraw.ui.session import Session
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
             take_tour(window)
         case (
             "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview" | "to_code"
-            | "tags" | "wire_to_tag" | "reload"
+            | "tags" | "wire_to_tag" | "reload" | "save_code" | "save_module"
         ):  # fmt: skip
             if session is not None:
                 _of_document(performer, effect, session)
@@ -55,6 +56,7 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
 
 def _of_document(performer: Performer, effect: effects.OpenDialog, session: Session) -> None:
     from tensordraw.ui import clipping, copying, dialogs
+    from tensordraw.ui.writing import MODULE
 
     window = performer.window
     match effect.kind:
@@ -70,6 +72,10 @@ def _of_document(performer: Performer, effect: effects.OpenDialog, session: Sess
             _tags(performer, session, effect.kind == "wire_to_tag")
         case "to_code":
             _to_code(performer, session)
+        case "save_code" | "save_module":
+            window.docks["code"].show()
+            window.docks["code"].raise_()
+            _save_code(performer, MODULE.name if effect.kind == "save_module" else "")
         case "print_preview":
             from tensordraw.ui.print_preview import preview
 
@@ -122,6 +128,16 @@ def _to_code(performer: Performer, session: Session) -> None:
     window.docks["code"].raise_()
     if not window.code.reveal(session.state.selection):
         window.say("No line of the code stands for what is selected.", warns=True)
+
+
+def _save_code(performer: Performer, language: str) -> None:
+    try:
+        said = performer.window.code.save_in(language)
+    except Error as error:
+        performer.window.say(str(error), warns=True)
+        return
+    if said:
+        performer.window.say(said)
 
 
 def _tags(performer: Performer, session: Session, connects: bool) -> None:

@@ -38,7 +38,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     from tensordraw.figure.describe import said
     from tensordraw.figure.tikz import limits
     from tensordraw.program.spelled import spelled
-    from tensordraw.ui.writing import languages
+    from tensordraw.ui.writing import MODULE, languages
 
     part, what = part_of(session)
     menu = QMenu(window)
@@ -78,13 +78,14 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     spoken = {language.name: language.title for language in languages()}
     if "latex" in spoken:
         add("LaTeX equation", partial(td.code, part, "latex"))
+    add(MODULE.title, partial(td.code, part, "torch", module=True))
     add("Einsum string", lambda: spelled(part.content).classic)
     for name in FIRST:
         add(spoken[name], partial(td.code, part, name))
     more = menu.addMenu("Other code")
     more.setAccessibleName("Other code")
     for name, title in spoken.items():
-        if name not in (*FIRST, "latex"):
+        if name not in (*FIRST, "latex", MODULE.name):
             add(title, partial(td.code, part, name), more)
     return menu
 

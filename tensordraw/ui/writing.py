@@ -20,35 +20,42 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language as the panel lists it; `suffix` ends the names of its files."""
+    """A language as the panel lists it; `suffix` ends the names of its files, `stem` begins them."""
 
     name: str
     title: str
     suffix: str
+    stem: str = "forward"
+
+
+MODULE = Spoken("torch module", "PyTorch module", ".py", "network")  # torch with the arrays held by an `nn.Module`
 
 
 def languages() -> list[Spoken]:
     """The languages of the code panel, the default first."""
     from tensordraw.program.emit import LANGUAGES
 
-    return [Spoken(one.name, one.title, one.suffix) for one in LANGUAGES.values()]
+    found = [Spoken(one.name, one.title, one.suffix) for one in LANGUAGES.values()]
+    return [*found[:1], MODULE, *found[1:]]
 
 
 def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Written:
-    """The code of the drawing, on batches of these arrays; Error where the drawing means nothing yet."""
+    """The code of the drawing in a language or as a `MODULE`, on batches of these arrays; Error where the drawing means
+    nothing yet."""
     from tensordraw.program.batch import batched
     from tensordraw.program.emit import LANGUAGES, emit_lines, recognised
     from tensordraw.program.lengths import with_lengths, with_sources
     from tensordraw.program.lower import lower
     from tensordraw.program.passes import simplify
 
+    module, language = language == MODULE.name, "torch" if language == MODULE.name else language
     if not diagram.content.nodes:
         return Written("", [], LANGUAGES[language].lexer)
     plain = simplify(lower(diagram.content))
     arrays = tuple(dict.fromkeys(given.array for given in plain.inputs))
     plain = with_lengths(with_sources(plain, diagram.content), diagram.content)
-    program = recognised(batched(plain, [name for name in batch if name in arrays]), language)
-    lines = emit_lines(program, language)
+    program = recognised(batched(plain, [name for name in batch if name in arrays]), language, module)
+    lines = emit_lines(program, language, module)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
     ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+import tensordraw
 from tensordraw.editor import events
 from tensordraw.program.emit import LANGUAGES
 from tensordraw.ui.panels.code import CodePanel
 from tensordraw.ui.settings import settings
 from tensordraw.ui.window import Window
-from tensordraw.ui.writing import languages, write_code
+from tensordraw.ui.writing import MODULE, languages, write_code
 from tests.ui.conftest import Hands
 
 
@@ -28,7 +31,9 @@ def test_every_language_is_listed_by_its_title_and_the_choice_is_kept(
     window: Window, hands: Hands, qtbot: QtBot
 ) -> None:
     box = window.code.language
-    assert [box.itemText(at) for at in range(box.count())] == [one.title for one in LANGUAGES.values()]
+    assert [box.itemText(at) for at in range(box.count())] == [one.title for one in languages()]
+    assert set(names := [one.name for one in languages()]) == {*LANGUAGES, MODULE.name}
+    assert names[:2] == ["torch", MODULE.name]
     window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
     shown(window, qtbot, "def forward(A, B)")
     choose(window, "numpy")
@@ -41,6 +46,30 @@ def test_every_language_is_listed_by_its_title_and_the_choice_is_kept(
     again.show()
     assert again.spoken is not None
     assert again.spoken.name == "numpy"
+
+
+def test_the_module_is_shown_and_saved(
+    window: Window, hands: Hands, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    choose(window, MODULE.name)
+    shown(window, qtbot, "class Network(torch.nn.Module)")
+    asked: list[str] = []
+
+    def file(parent: object, title: str, start: str, kinds: str) -> tuple[str, str]:
+        asked.append(Path(start).name)
+        return str(tmp_path / asked[-1]), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", file)
+    choose(window, "numpy")
+    window.run("save_module")
+    assert asked == ["network.py"]
+    text = (tmp_path / "network.py").read_text(encoding="utf-8")
+    assert text == tensordraw.code(window.state.document, "torch", module=True)
+    assert window.said.text() == "Saved network.py"
+    choose(window, "numpy")
+    window.run("save_code")
+    assert "import numpy" in (tmp_path / "forward.py").read_text(encoding="utf-8")
 
 
 def test_arrays_in_batches(window: Window, hands: Hands, qtbot: QtBot) -> None:

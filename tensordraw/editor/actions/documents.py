@@ -68,6 +68,14 @@ ROWS: tuple[Command, ...] = (
         words=("svg", "pdf", "png", "tikz", "latex", "eps", "picture", "image"),
     ),
     Command(
+        "save_module", "Export PyTorch module…", _effect(OpenDialog("save_module")), "File", enabled=something_drawn,
+        words=("nn.Module", "code", "class", "parameters", "python", "torch", "save"),
+    ),
+    Command(
+        "save_code", "Save code…", _effect(OpenDialog("save_code")), "File", enabled=something_drawn,
+        words=("export", "python", "numpy", "torch", "jax", "write", "program"),
+    ),
+    Command(
         "export_again", "Export again", _export_again, "File", ("Ctrl+Shift+E",),
         words=("svg", "pdf", "png", "picture", "same file", "re-export"),
     ),

@@ -139,7 +139,7 @@ class _Printer:
         self.needs.add("import torch")
         lines = [
             "class Network(torch.nn.Module):",
-            f'{INDENT}"""The arrays of the diagram as parameters, by their names."""',
+            *self._class_docstring(),
         ]
         lines += ["", f"{INDENT}def __init__(self):", f"{INDENT * 2}super().__init__()"]
         for array, each in {given.array: given for given in self.program.inputs}.items():
@@ -154,6 +154,23 @@ class _Printer:
             self.needs.update((reader, *pretrained.READERS[reader]))
             lines += ["", *(f"{INDENT}{line}" for line in method)]
         return [*lines, ""]
+
+    def _class_docstring(self) -> list[str]:
+        """What the class is, and which shapes `forward` takes: most faults in using one are a batch too many or too few."""
+        first = f'{INDENT}"""The arrays of the diagram as parameters, by their names.'
+        taken = {given.array: given for given in self.program.inputs if not is_parameter(given)}
+        if not taken:
+            return [f'{first}"""']
+        lines = [first, "", f"{INDENT}`forward` takes:"]
+        parameters = self.binding.parameters
+        lines += [f"{INDENT}  {parameters[name]}  {shape_comment(one.type, sizes=True)}" for name, one in taken.items()]
+        if plain := [name for name, one in taken.items() if not any(axis.open for axis in one.type.axes)]:
+            names = ", ".join(map(_quoted, plain))
+            lines += [
+                f"{INDENT}There is no leading batch axis: for batches of {names} have the code written anew, with",
+                f"{INDENT}batch=[...] in tensordraw.code, --batch on the command line, or Batch in the code panel.",
+            ]
+        return [*lines, f'{INDENT}"""']
 
     def _size(self, name: str) -> str:
         value, axis = self.size_from[name]

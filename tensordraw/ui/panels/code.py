@@ -57,6 +57,9 @@ class CodePanel(QWidget):
         self.written_for: set[str] | None = None  # the document that the code is of, by its set of batches
         self.language = QComboBox()
         self.language.setAccessibleName("Language of the code")
+        self.language.setToolTip(
+            "PyTorch module: a class that holds the arrays as parameters; the others: a function of them"
+        )
         self.language.setMaxVisibleItems(24)
         self.language.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.language.setMinimumWidth(120)  # in a small window it gives way to the side panels
@@ -112,24 +115,48 @@ class CodePanel(QWidget):
 
     def save(self) -> None:
         """Write the code to a file that is asked for."""
-        spoken = self.spoken
-        if spoken is None or not self.text.toPlainText():
+        if self.spoken is None or not self.text.toPlainText():
             self.said.setText("There is no code to save")
-            return
-        start = str(Path(folder()) / f"forward{spoken.suffix}")
-        path, _ = QFileDialog.getSaveFileName(self, "Save the code", start, f"{spoken.title} (*{spoken.suffix})")
-        if path:
-            self.write_to(Path(path) if Path(path).suffix else Path(path + spoken.suffix))
+        elif path := self._ask_file(self.spoken):
+            self.write_to(path)
 
-    def write_to(self, path: Path) -> None:
-        """Write the code to this file, and say so."""
+    def save_in(self, name: str = "") -> str:
+        """Write the code in the language of this name, "" for the chosen one, to a file that is asked for; whether the panel
+        is seen or not. What was done in one sentence. Error where the drawing means nothing yet."""
+        self.choose(name)
+        spoken = self.spoken
+        if self.diagram is None or spoken is None:
+            return ""
+        code = self.write(self.diagram, spoken.name, tuple(sorted(self.batch))).code
+        path = self._ask_file(spoken)
+        if path is None:
+            return ""
+        self.write_to(path, code)
+        return self.said.text()
+
+    def _ask_file(self, spoken: Spoken) -> Path | None:
+        start = str(Path(folder()) / f"{spoken.stem}{spoken.suffix}")
+        path, _ = QFileDialog.getSaveFileName(self, "Save the code", start, f"{spoken.title} (*{spoken.suffix})")
+        if not path:
+            return None
+        return Path(path) if Path(path).suffix else Path(path + spoken.suffix)
+
+    def write_to(self, path: Path, code: str = "") -> None:
+        """Write this code, or that which is shown, to a file, and say so."""
         try:
-            path.write_text(self.text.toPlainText(), encoding="utf-8")
+            path.write_text(code or self.text.toPlainText(), encoding="utf-8")
         except OSError as error:
             self.said.setText(f"{path.name} was not written: {error.strerror}")
             return
         remember_folder(str(path.parent))
         self.said.setText(f"Saved {path.name}")
+
+    def choose(self, name: str) -> None:
+        """Show the code in the language of this name."""
+        self._list_languages()
+        names = [self.language.itemData(at).name for at in range(self.language.count())]
+        if name in names:
+            self.language.setCurrentIndex(names.index(name))
 
     def _choose(self, _: int) -> None:
         if self.spoken is not None:
