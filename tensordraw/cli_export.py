@@ -27,6 +27,7 @@ from tensordraw.cli_reading import opened
 @click.option("--hatch/--no-hatch", default=None, help="Hatching that tells fills apart without colour.")
 @click.option("--standalone/--picture", default=None, help="TikZ as a LaTeX document, or to be pasted into one.")
 @click.option("--source/--no-source", default=None, help="Whether the document travels in the figure.")
+@click.option("--values/--no-values", default=None, help="Whether the numbers of charts travel in it too.")
 @click.option("--blind/--signed", default=None, help="Leave out what says whose the figure is.")
 @click.option("--frames/--whole", default=None, help="A file for each panel (name-a.pdf, name-b.pdf), at one scale.")
 @click.option("--steps", is_flag=True, help="A file for each step of a network's contraction (name-1.pdf, ...).")

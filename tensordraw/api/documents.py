@@ -129,6 +129,7 @@ def save(diagram: Diagram, path: FilePath) -> None:
 
 def problems(diagram: Diagram) -> list[Problem]:
     """What is wrong with the diagram, errors first."""
+    from tensordraw.diagram.fingerprints import chart_problems
     from tensordraw.program.findings import findings
 
-    return list(findings(diagram))
+    return [*findings(diagram), *chart_problems(diagram)]

@@ -34,11 +34,12 @@ class Side(Record, frozen=True):
 
 
 class Chart(Record, frozen=True):
-    """A chart of `value` (a name, the id of an item, or empty for the result), cut at the positions `at` of its other axes.
+    """A chart of `value` (a name, the id of an item, or empty for the result): of its axes `axes`, rows first, the others at
+    the positions in `at`, which has one for each axis.
 
     A heatmap has two sides, rows first, the others one. `numbers` go row by row, and are () where they were left out.
     "top" lists the largest entries with their texts. `error` shows, of singular values, the relative error of what keeps the
-    first so many. `log` is the scale of a line or bars, `low` and `high` are the ends of a heatmap's colours where they are
+    first so many of them, from none to all. `log` is the scale of a line or bars, `low` and `high` are the ends of a heatmap's colours where they are
     not its own. `name` is what the numbers are, `width` in points, `drawing` the fingerprint of what they were computed from.
     """
 
@@ -46,7 +47,8 @@ class Chart(Record, frozen=True):
     sides: tuple[Side, ...]
     numbers: tuple[Number, ...] = ()
     value: str = ""
-    at: dict[str, int] = {}
+    axes: tuple[int, ...] = ()
+    at: tuple[int, ...] = ()
     name: str = ""
     error: bool = False
     log: bool = False
@@ -67,6 +69,8 @@ def chart_fault(chart: Chart) -> str:
         return f"it has {len(chart.numbers)} numbers for {' x '.join(str(side.drawn) for side in chart.sides)} places"
     if any(side.texts and len(side.texts) != side.size for side in chart.sides):
         return "one of its sides has texts for another number of positions"
+    if chart.error and (chart.kind not in ("line", "bars") or chart.sides[0].block > 1):
+        return "the error against rank takes all singular values, as a line or bars"
     if (chart.low is None) != (chart.high is None) or (chart.low or 0.0) > (chart.high or 0.0):
         return "its scale has no two ends"
     if not 20 <= chart.width <= 5000:

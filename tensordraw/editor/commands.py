@@ -10,6 +10,7 @@ from typing import Any
 
 from tensordraw.editor.actions import (
     arranging,
+    charting,
     customs,
     documents,
     editing,
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     *pages.ROWS,
     *viewing.ROWS,
     *inspecting.ROWS,
+    *charting.ROWS,
     *customs.ROWS,
 )
 

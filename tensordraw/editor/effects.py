@@ -129,6 +129,16 @@ class ExportViewer:
 
 
 @dataclass(frozen=True, slots=True)
+class AddViewer:
+    """Put what the chosen viewer of values shows into the drawing, as a chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCharts:
+    """Evaluate what the charts of the drawing show, off the window's thread, and fill them anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckEquation:
     """Find out off the window's thread whether the sides of the document's equations are equal."""
 
@@ -201,6 +211,8 @@ Effect: TypeAlias = (
     | RequestPaste
     | Evaluate
     | ExportViewer
+    | AddViewer
+    | UpdateCharts
     | CheckEquation
     | StopEvaluation
     | ChangeView

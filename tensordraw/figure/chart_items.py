@@ -7,6 +7,7 @@ title, its place the left upper corner. All its shapes lie on an outline that is
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from tensordraw.diagram.chart import Chart
 from tensordraw.diagram.records import Note
@@ -101,14 +102,28 @@ def _figure(chart: Chart, font: Font) -> Figure:
             texts = axes[0].texts or tuple(str(place) for place in range(numbers.size))
             entries = list(zip(texts, numbers.tolist(), strict=True))
             return bars(entries, width=chart.width, name=chart.name, font=font)
+        case form if chart.error:
+            errors = truncation_errors(numbers)
+            return line_plot(
+                errors, Axis("rank"), width=chart.width, name="relative error", form=form, log=chart.log, font=font
+            )
         case form:
             return line_plot(
                 numbers, axes[0], width=chart.width, name=chart.name, form=form, log=chart.log, of=of[0], font=font
             )
 
 
+def truncation_errors(values: Any) -> Any:
+    """Of singular values [bond], the error of what keeps the first 0, 1, 2, ... of them, as a share of the norm of all."""
+    import numpy as np
+
+    squares = np.append(np.where(np.isfinite(values), values, 0.0) ** 2, 0.0)
+    left = np.sqrt(squares[::-1].cumsum()[::-1])  # [rank]
+    return left / left[0] if left[0] else left
+
+
 def _scale(chart: Chart) -> Scale | None:
     return None if chart.low is None or chart.high is None else scale_between(chart.low, chart.high)
 
 
-__all__ = ["LEFT_OUT", "item"]
+__all__ = ["LEFT_OUT", "item", "truncation_errors"]

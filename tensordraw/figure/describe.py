@@ -70,6 +70,7 @@ def _chart(note: Note) -> str:
         return ""
     kinds = {"heatmap": "heatmap", "line": "line plot", "bars": "bar chart", "top": "list of the largest entries"}
     of = f" of {chart.name}" if chart.name else ""
+    of = f" of the relative error against rank{of and ', from'}{of[3:]}" if chart.error else of
     sides = " by ".join(f"{side.size} {side.name}".rstrip() for side in chart.sides)
     numbers = [number for number in map(float, chart.numbers) if isfinite(number)]
     reach = f", from {min(numbers):.4g} to {max(numbers):.4g}" if numbers else ""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import fields, replace
 
 from tensordraw.diagram.exports import Export
+from tensordraw.diagram.fingerprints import without_numbers
 from tensordraw.diagram.records import Diagram
 from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
@@ -146,7 +147,8 @@ def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
     """The bytes of a file of this name (a path), which says the format, by the document's options and those chosen.
 
     The document travels in them with the options, and the paths of its arrays as they lead from the file's folder, unless
-    that is switched off. Raises `Error` for another format, an unknown option, theme or typeface, a width that is no length.
+    that is switched off; the numbers of its charts only where they are asked for. Raises `Error` for another format, an
+    unknown option, theme or typeface, a width that is no length.
     """
     wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
     ending = Path(name).suffix.lower()
@@ -155,7 +157,8 @@ def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
     page = drawn(diagram, wanted)
     carried = None
     if wanted.source and not wanted.blind:
-        carried = replace(rehomed(diagram, str(Path(name).resolve().parent)), export=replace(wanted, path=""))
+        shared = diagram if wanted.values else without_numbers(diagram)
+        carried = replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(wanted, path=""))
     return _written(page, wanted, ending, carried)
 
 

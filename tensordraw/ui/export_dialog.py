@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from tensordraw.diagram.exports import Export
+from tensordraw.diagram.fingerprints import charts
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.figure import export
@@ -97,6 +98,10 @@ class ExportDialog(QDialog):
             "The figure carries its document, so that it can be opened again", given.source,
             "Without the numbers of its arrays.",
         )  # fmt: skip
+        self.values = _check(
+            "With the numbers of its charts", given.values, "Without them its charts are drawn, but not in the document."
+        )
+        self.values.setVisible(bool(charts(self.diagram)))
         self.blind = _check(
             "Blind review: no document, title, path or name of this program in the figure", given.blind,
             "The description is made from what is drawn.",
@@ -119,7 +124,7 @@ class ExportDialog(QDialog):
         form.addRow("", row(self.white, self.hatch, 1))
         form.addRow("", row(self.text, self.standalone, 1))
         form.addRow("", self.frames)
-        form.addRow("", self.source)
+        form.addRow("", row(self.source, self.values, 1))
         form.addRow("", self.blind)
         return form
 
@@ -133,8 +138,13 @@ class ExportDialog(QDialog):
             number.valueChanged.connect(lambda _: self.timer.start())
         for check in (self.white, self.hatch, self.text, self.standalone):
             check.toggled.connect(lambda _: self.timer.start())
-        self.blind.toggled.connect(lambda blind: self.source.setEnabled(not blind))
+        for check in (self.blind, self.source):
+            check.toggled.connect(lambda _: self._follow_source())
+        self._follow_source()
+
+    def _follow_source(self) -> None:
         self.source.setEnabled(not self.blind.isChecked())
+        self.values.setEnabled(self.source.isEnabled() and self.source.isChecked())
 
     def _take_preset(self) -> None:
         name = str(self.preset.currentData())
@@ -154,7 +164,7 @@ class ExportDialog(QDialog):
             "width": self.width_.text().strip(), "scale": self.scale.currentData(), "theme": self.theme.currentData(),
             "font": self.font_.currentData(), "label": self.label.value(), "padding": self.padding.value(),
             "dpi": self.dpi.value(), "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
-            "standalone": self.standalone.isChecked(), "source": self.source.isChecked(), "blind": self.blind.isChecked(),
+            "standalone": self.standalone.isChecked(), "source": self.source.isChecked(), "values": self.values.isChecked(), "blind": self.blind.isChecked(),
             "frames": self.frames.isChecked() and bool(panels(self.diagram)),
         }  # fmt: skip
         return export.options(self.given, **made)  # type: ignore[arg-type]

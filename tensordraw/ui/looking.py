@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tensordraw.diagram.fingerprints import charts
 from tensordraw.diagram.records import Id
+from tensordraw.editor import events
 from tensordraw.errors import Error
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
+from tensordraw.ui.pins import value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
@@ -16,6 +19,8 @@ from tensordraw.ui.wording import about
 
 HIGH = 310  # pixels
 NOTHING = "There is nothing to export: evaluate the drawing first (Ctrl+Enter)."
+
+NOTHING_TO_ADD = "There is nothing to put into the figure: evaluate the drawing first (Ctrl+Enter)."
 
 
 class Looking:
@@ -27,6 +32,7 @@ class Looking:
         panel.pin_asked.connect(self.pin_value)
         panel.unpin_asked.connect(self.unpin)
         panel.export_asked.connect(self.ask_export)
+        panel.add_asked.connect(self.add_chart)
         panel.capture_asked.connect(lambda _: window.dock_sizes.grow("values", HIGH))
 
     def pin_item(self, session: Session, item: Id) -> None:
@@ -80,6 +86,48 @@ class Looking:
         name = "-".join(part.replace(" ", "") for part in (_stem(viewer.value), *_places(viewer)) if part)
         start = Path(window.files.folder(window.session)) / f"{name}.svg"
         ViewerExport(window, str(start), viewer, self.write).exec()
+
+    def add_chart(self, viewer: Viewer | None = None) -> None:
+        """Put what a viewer shows into the drawing; what the chosen one shows, where none is given."""
+        from tensordraw.editor.charting import charted
+        from tensordraw.ui.viewer_export import title_of
+
+        window = self.window
+        viewer = viewer or window.values.chosen()
+        value, view = viewer.value, viewer.view
+        if viewer.picture is None or value is None or view is None or window.session is None or value.content is None:
+            window.say(NOTHING_TO_ADD, warns=True)
+            return
+        chart = charted(
+            value.array, view, value.axes, value.content, value=value.key, name=value.title, tokens=value.tokens,
+            texts_of=value.texts_of, scale=viewer.scale(),
+        )  # fmt: skip
+        window.run("add_chart", (chart, title_of(viewer)))
+        window.say("Put into the drawing: its numbers are part of the document now")
+
+    def fill_charts(
+        self, session: Session, entries: dict[str, dict[str, Any]], known: dict[str, Any]
+    ) -> tuple[str, bool]:
+        """An evaluation gave these values: the charts of the document that show them are filled anew. What to say of it, and
+        whether that warns."""
+        from tensordraw.editor.charting import renewed
+
+        made, said = {}, ""
+        for note in charts(session.state.document):
+            assert note.chart is not None
+            entry = entries.get(note.chart.value, {"why": "It was not evaluated."})
+            try:
+                if "why" in entry:
+                    raise Error(f"The chart of {note.chart.name or 'the result'} stays as it was: {entry['why']}")
+                value = value_from(entry, **known)
+                made[note.id] = renewed(
+                    note.chart, value.array, value.axes, known["content"], tokens=value.tokens, texts_of=value.texts_of
+                )
+            except Error as error:
+                said = str(error)
+        if made:
+            session.send(events.Run("renew_charts", made))
+        return said or f"Updated {len(made)} chart{'s' * (len(made) != 1)}", bool(said)
 
     def write(self, viewer: Viewer, path: str, width: str, title: str) -> str:
         """Write the figure of a viewer; what went wrong, "" where nothing did."""

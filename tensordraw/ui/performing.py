@@ -85,6 +85,11 @@ class Performer:
                     self.evaluate(session, item)
             case effects.ExportViewer():
                 window.looking.ask_export()
+            case effects.AddViewer():
+                window.looking.add_chart()
+            case effects.UpdateCharts():
+                if session is not None:
+                    self.results.update_charts(session)
             case effects.CheckEquation():
                 if session is not None:
                     self.check(session)

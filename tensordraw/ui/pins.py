@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import convert
 
+from tensordraw.diagram.fingerprints import charts
 from tensordraw.program.viewing import Statistics
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Pin, Value
@@ -25,6 +26,7 @@ class Pins:
 
     def __init__(self) -> None:
         self.found: dict[Session, tuple[Pin, ...]] = {}
+        self.charting: Session | None = None  # whose charts the next evaluation fills
 
     def of(self, session: Session | None) -> tuple[Pin, ...]:
         """The pins of a document, oldest first."""
@@ -32,7 +34,10 @@ class Pins:
 
     def keys(self, session: Session) -> list[str]:
         """What an evaluation of the document has to give besides its results."""
-        return [pin.key for pin in self.of(session)]
+        shown = charts(session.state.document) if self.charting is session else []
+        return list(
+            dict.fromkeys([pin.key for pin in self.of(session)] + [note.chart.value for note in shown if note.chart])
+        )
 
     def add(self, session: Session, key: str, title: str, value: Value | None = None) -> Pin:
         """A viewer that stays on an item or value; the one that is there already where there is one."""

@@ -192,7 +192,11 @@ class Results(QObject):
         values = {entry["name"]: value_from(entry, **shared) for entry in entries}
         for pin in self.pins.of(session):
             give(pin, self._pinned.get(pin.key), shared)
-        given, self._pinned = self._pinned, {}
+        filled = ("", False)
+        if self.pins.charting is session:
+            self.pins.charting = None
+            filled = self.window.looking.fill_charts(session, self._pinned, shared)
+        self._pinned = {}
         sentence = ONLY_PINS if begun.upto else ""
         self._put(session, replace(begun, values=values, captures=tuple(captures), seconds=seconds, sentence=sentence))
         self.evaluation.clear()
@@ -204,9 +208,8 @@ class Results(QObject):
         shapes = ", ".join(f"{name or 'result'} {list(value.array.shape)}" for name, value in list(values.items())[:4])
         if not self._quiet:
             self.window.say(f"Evaluated{self._whose(session)}: {shapes}")
-        if self.pins.charting is session:
-            self.pins.charting = None
-            self.window.looking.fill_charts(session, given, shared)
+        if filled[0]:
+            self.window.say(*filled)
         self.window.following.check_sources()
 
     def _checked(self, lines: list[str], holds: bool, seconds: float) -> None:

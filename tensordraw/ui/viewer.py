@@ -28,11 +28,12 @@ TOP = 20  # largest entries that are listed
 
 
 class Viewer(QWidget):
-    """Shows a `Value` in a `View`. `viewed` tells each other view; the buttons ask for a pin, a figure, or its end."""
+    """Shows a `Value` in a `View`. `viewed` tells each other view; the buttons ask for a pin, a figure, a chart in the drawing, or its end."""
 
     viewed = Signal(object)
     pin_asked = Signal()
     export_asked = Signal()
+    add_asked = Signal()
     close_asked = Signal()
 
     def __init__(self, title: str = "", pinned: bool = False) -> None:
@@ -55,6 +56,8 @@ class Viewer(QWidget):
         self.pin = button("pin", "Pin this viewer", self.pin_asked.emit)
         self.export = button("export", "Export viewer…", self.export_asked.emit)
         self.export.setToolTip(with_keys(find("export_viewer")))
+        self.add = button("insert_chart", "Add to the figure", self.add_asked.emit)
+        self.add.setToolTip(with_keys(find("add_viewer")))
         self.close_ = button("close", "Take this viewer away", self.close_asked.emit)
         self.pin.setVisible(not pinned)
         self.close_.setVisible(pinned)
@@ -70,7 +73,7 @@ class Viewer(QWidget):
         self.stack = QStackedWidget()
         for widget in (self.heatmap, self.plot, self.top, self.table):
             self.stack.addWidget(widget)
-        self.tools = (self.kind, self.same, self.pin, self.export)  # of the first viewer, the panel lays them out
+        self.tools = (self.kind, self.same, self.pin, self.add, self.export)  # of the first viewer, the panel lays them out
         left = QWidget()
         named(left, "Statistics", column(self.controls, self.said, self.entry, 1, spacing=4))
         scroll = QScrollArea()
@@ -112,6 +115,7 @@ class Viewer(QWidget):
         self.stack.setVisible(bool(value.array.ndim and value.array.size))
         self.kind.setVisible(bool(value.array.ndim and value.array.size))
         self.export.setVisible(bool(value.array.ndim and value.array.size))
+        self.add.setVisible(bool(value.array.ndim and value.array.size and value.content is not None))
         self.pin.setVisible(self.close_.isHidden() and bool(value.key))
         self.said.setText(self._words(value))
         self._warn(False)

@@ -7,10 +7,12 @@ from typing import Any
 
 from tensordraw.diagram import edits_equation_legs, edits_equations, edits_variance
 from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.legs import all_legs
 from tensordraw.editor import spacing
 from tensordraw.editor.actions import legs
 from tensordraw.editor.command import Command
+from tensordraw.editor.effects import UpdateCharts
 from tensordraw.editor.state import State, Step, done
 from tensordraw.errors import Error
 from tensordraw.program.findings import findings
@@ -37,6 +39,7 @@ REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "insert_metric": ("Insert the metric", legs.insert_metric),
     "match_legs": ("Match the legs", _match_legs),
     "orient": ("Make all upper and lower", _orient),
+    "update_charts": ("Update charts", lambda state, _: (state, (UpdateCharts(),))),
 }
 
 
@@ -49,7 +52,8 @@ def remedy_title(problem: Problem) -> str:
 
 def _mendable(state: State) -> Problem | None:
     """The first problem that can be mended, of those about what is selected where there are such."""
-    found = [problem for problem in findings(state.document) if problem.remedy in REMEDIES]
+    known = (*findings(state.document), *chart_problems(state.document))
+    found = [problem for problem in known if problem.remedy in REMEDIES]
     return min(found, key=lambda problem: state.selection.isdisjoint(problem.items), default=None)
 
 

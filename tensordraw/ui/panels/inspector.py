@@ -132,7 +132,7 @@ class InspectorPanel(QScrollArea):
         if item in state.document.layout.notes and state.document.layout.notes[item].chart is not None:
             return chart_form(state.document.layout.notes[item], self.run)
         if item in state.document.layout.notes:
-            return self._simple("Text", [("Text", "rename", item, state.document.layout.notes[item].text)])
+            return self._simple("Text", [("Text", "change_note", item, state.document.layout.notes[item].text)])
         return self._leg(item, state)
 
     # --------------------------------------------------------------------------------------------------------- nodes

@@ -1,0 +1,74 @@
+"""Commands of the charts in the drawing: put in beside it, changed in their look, filled with the numbers of now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tensordraw.diagram import edits_layout
+from tensordraw.diagram.chart import Chart
+from tensordraw.diagram.fingerprints import charts
+from tensordraw.diagram.records import Diagram, Id
+from tensordraw.editor import grasp
+from tensordraw.editor.charting import with_charts
+from tensordraw.editor.command import Command
+from tensordraw.editor.effects import AddViewer, UpdateCharts
+from tensordraw.editor.state import State, Step, done
+from tensordraw.figure.build import build
+from tensordraw.figure.lengths import points
+
+_GAP = 24.0  # between the drawing and a chart
+
+
+def added(diagram: Diagram, chart: Chart, title: str) -> tuple[Diagram, Id]:
+    """The diagram with a chart below what is wide, or beside what is high; also its id."""
+    left, top, right, bottom = build(diagram).box
+    drawn = bool(diagram.content.nodes or diagram.layout.notes)
+    at = (0.0, 0.0) if not drawn else (right + _GAP, top) if bottom - top > right - left else (left, bottom + _GAP)
+    return edits_layout.add_chart(diagram, chart, title, round(at[0]), round(at[1]))
+
+
+def _add(state: State, argument: Any) -> Step:
+    chart, title = argument
+    after, note = added(state.document, chart, title)
+    return done(state, after, "Add a chart to the figure", {note})
+
+
+def _set(state: State, argument: Any) -> Step:
+    note, fields = argument
+    if isinstance(fields.get("width"), str):
+        fields = {**fields, "width": round(points(fields["width"]), 2)}
+    return done(state, edits_layout.set_chart(state.document, note, **fields), "Change the chart")
+
+
+def _write(state: State, argument: Any) -> Step:
+    note, text = argument
+    return done(state, edits_layout.change_note(state.document, note, str(text)), "Change the text")
+
+
+def _renew(state: State, argument: Any) -> Step:
+    made: dict[Id, Chart] = argument
+    return done(state, with_charts(state.document, made), "Update charts")
+
+
+def _has_charts(state: State) -> str | None:
+    return None if charts(state.document) else "There is no chart in the drawing: add a viewer of a value to it."
+
+
+ROWS: tuple[Command, ...] = (
+    Command(
+        "add_viewer", "Add the viewer to the figure", lambda state, _: (state, (AddViewer(),)), "Run", ("Ctrl+Alt+A",),
+        words=("chart", "heatmap", "plot", "values", "attention pattern", "singular values"),
+    ),
+    Command(
+        "update_charts", "Update charts", lambda state, _: (state, (UpdateCharts(),)), "Run", enabled=_has_charts,
+        words=("evaluate", "recompute", "refresh", "heatmap", "plot"),
+    ),
+    Command(
+        "add_chart", "Add a chart…", _add, "Insert", hidden=True, argument="a chart with its numbers, and its title",
+    ),
+    Command("change_note", "Change a text…", _write, "Inspector", hidden=True, argument="the note's id, and its text"),
+    Command("set_chart", "Change a chart…", _set, "Insert", hidden=True, argument="the chart's id, and fields of it"),
+    Command(
+        "renew_charts", "Fill charts…", _renew, "Insert", hidden=True, argument="charts with new numbers, by their ids",
+    ),
+)  # fmt: skip
