@@ -7,15 +7,13 @@ lines and rectangles of its items ready to be painted at once; a change spoils t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from tensordraw.figure.display import Box, Item
-
-if TYPE_CHECKING:
-    from tensordraw.ui.paint import Compiled
+from tensordraw.ui.compiled import Compiled
 
 TILE = 480.0  # layout units
 SMALL = 120.0  # an item that is larger is no part of a tile

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
 from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Path
-from tensordraw.ui.paint import qt_path
+from tensordraw.ui.compiled import qt_path
 from tensordraw.ui.widgets import column, label, named
 
 

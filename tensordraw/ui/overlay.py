@@ -18,11 +18,12 @@ from tensordraw.diagram.signs import signed
 from tensordraw.editor.moving import region_name
 from tensordraw.editor.state import Banding, Cutting, Idle, Labelling, Moving, Placing, State, Turning, Wiring
 from tensordraw.figure.display import Anchor, Figure
+from tensordraw.ui.compiled import Compiled
 from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.halos import MANY
 from tensordraw.ui.look import Colours
 from tensordraw.ui.markers import paint_markers
-from tensordraw.ui.paint import Compiled, Sheet
+from tensordraw.ui.paint import Sheet
 from tensordraw.ui.view import View
 
 CHIP = 8.0  # pixels around the words of a chip
