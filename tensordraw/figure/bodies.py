@@ -27,6 +27,7 @@ from tensordraw.figure.paths import (
     union,
 )
 from tensordraw.figure.themes import Theme, theme
+from tensordraw.figure.words import ink
 
 SIZE = 20.0  # of the smallest body; boxes are this high
 STEP = 10.0  # boxes grow in these steps
@@ -239,7 +240,7 @@ def _rotated(path: Path, turn: float) -> Path:
 def ink_box(shapes: list[Shape] | tuple[Shape, ...]) -> Box:
     """Box of all shapes that are printed, half their strokes included."""
     return union(
-        grown(bounds(shape.path), shape.stroke.width / 2 if shape.stroke else 0.0)
+        grown(ink(shape), shape.stroke.width / 2 if shape.stroke else 0.0)
         for shape in shapes
         if shape.path and (shape.fill or shape.stroke)
     )

@@ -180,18 +180,26 @@ def bounds(path: Path) -> Box:
     left, top, right, bottom = EMPTY
     x = y = 0.0
     for s in path:
-        if len(s) == 3:
-            x, y = s[1], s[2]
-            lx = hx = x
-            ly = hy = y
-        elif len(s) == 7:
-            lx, hx = _extremes(x, s[1], s[3], s[5])
-            ly, hy = _extremes(y, s[2], s[4], s[6])
-            x, y = s[5], s[6]
-        else:
-            continue
-        left, top = min(left, lx), min(top, ly)
-        right, bottom = max(right, hx), max(bottom, hy)
+        if len(s) == 7:
+            _, ax, ay, bx, by, cx, cy = s
+            # a curve lies between its control points: where these are inside already it adds nothing
+            if not (left <= ax <= right and left <= bx <= right and left <= cx <= right):
+                low, high = _extremes(x, ax, bx, cx)
+                left, right = min(left, low), max(right, high)
+            if not (top <= ay <= bottom and top <= by <= bottom and top <= cy <= bottom):
+                low, high = _extremes(y, ay, by, cy)
+                top, bottom = min(top, low), max(bottom, high)
+            x, y = cx, cy
+        elif len(s) == 3:
+            _, x, y = s
+            if x < left:
+                left = x
+            if x > right:
+                right = x
+            if y < top:
+                top = y
+            if y > bottom:
+                bottom = y
     return (left, top, right, bottom)
 
 

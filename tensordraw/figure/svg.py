@@ -13,7 +13,7 @@ from tensordraw.figure.display import Figure, Item, Path, Shape, Words
 from tensordraw.figure.lengths import points as points
 from tensordraw.figure.numbers import number
 from tensordraw.figure.svg_text import Letters
-from tensordraw.figure.words import made, origin
+from tensordraw.figure.words import is_moved, made
 
 PADDING = 1.0  # points around the tight box
 _HERE = "td-items"  # stands for the items in what svgwrite writes
@@ -89,14 +89,10 @@ def _outlines(words: Words) -> str:
 
 def _data(shape: Shape) -> str:
     """The d attribute of a shape."""
-    if shape.words is None:
+    if shape.words is None or not is_moved(shape):
         return path_data(shape.path)
-    x, y = origin(shape)
-    known = made(shape.words).path
-    (_, *first), (_, *there), (_, *here) = known[0], known[-2], shape.path[-2]
-    if len(known) != len(shape.path) or abs(here[-2] - there[-2] - x) + abs(here[-1] - there[-1] - y) > 1e-6:
-        return path_data(shape.path)  # turned, or scaled
-    return _start(x + float(first[0]), y + float(first[1])) + _outlines(shape.words)
+    x, y = shape.path[0][1:]  # type: ignore[misc]
+    return _start(x, y) + _outlines(shape.words)
 
 
 def svg(
