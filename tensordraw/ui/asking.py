@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from tensordraw.diagram.exports import Export
 from tensordraw.editor import effects, events
 from tensordraw.errors import Error
 from tensordraw.ui.session import Session
 
-if TYPE_CHECKING:
-    from tensordraw.ui.performing import Performer
 
-
-def ask(performer: Performer, effect: effects.OpenDialog, session: Session | None) -> None:
+def ask(performer: Any, effect: effects.OpenDialog, session: Session | None) -> None:
     """Open what `effect` names for the document that asks, or for none."""
     window = performer.window
     match effect.kind:
@@ -54,7 +51,7 @@ def ask(performer: Performer, effect: effects.OpenDialog, session: Session | Non
             assert_never(effect.kind)
 
 
-def _of_document(performer: Performer, effect: effects.OpenDialog, session: Session) -> None:
+def _of_document(performer: Any, effect: effects.OpenDialog, session: Session) -> None:
     from tensordraw.ui import clipping, copying, dialogs
     from tensordraw.ui.writing import MODULE
 
@@ -90,19 +87,19 @@ def _of_document(performer: Performer, effect: effects.OpenDialog, session: Sess
             _find(performer, session, effect.text)
 
 
-def _ask_export(performer: Performer, session: Session) -> None:
+def _ask_export(performer: Any, session: Session) -> None:
     from tensordraw.ui.export_dialog import ExportDialog
 
     last = session.document.export.path
     start = Path(performer.window.files.folder(session)) / (last or f"{Path(session.name).stem}.svg")
 
     def write(path: str, chosen: Export) -> str:
-        return performer.export(session, path, chosen)
+        return str(performer.export(session, path, chosen))
 
     ExportDialog(performer.window, session.document, str(start), write).exec()
 
 
-def _find(performer: Performer, session: Session, text: str) -> None:
+def _find(performer: Any, session: Session, text: str) -> None:
     from tensordraw.ui.find_bar import FindBar
 
     canvas: Any = performer.window.canvas
@@ -115,7 +112,7 @@ def _find(performer: Performer, session: Session, text: str) -> None:
     bar.open_in(canvas)
 
 
-def _to_code(performer: Performer, session: Session) -> None:
+def _to_code(performer: Any, session: Session) -> None:
     """From the drawing to the line of what is selected; from the code to the drawing of its line."""
     window = performer.window
     if window.code.text.hasFocus():
@@ -130,7 +127,7 @@ def _to_code(performer: Performer, session: Session) -> None:
         window.say("No line of the code stands for what is selected.", warns=True)
 
 
-def _save_code(performer: Performer, language: str) -> None:
+def _save_code(performer: Any, language: str) -> None:
     try:
         said = performer.window.code.save_in(language)
     except Error as error:
@@ -140,7 +137,7 @@ def _save_code(performer: Performer, language: str) -> None:
         performer.window.say(said)
 
 
-def _tags(performer: Performer, session: Session, connects: bool) -> None:
+def _tags(performer: Any, session: Session, connects: bool) -> None:
     from tensordraw.ui.tags import Tags
 
     canvas = performer.window.canvas
