@@ -38,6 +38,7 @@ from tensordraw.ui.recolour import recolouring
 from tensordraw.ui.session import Session
 from tensordraw.ui.view import View
 
+FOOT = 34  # pixels at the bottom that a fitted drawing leaves to the hint line
 HOVER_DELAY = 500  # ms until a tooltip
 
 
@@ -78,10 +79,12 @@ class Canvas(QWidget):
         self._space_used = False
         self._sent_press = False
         self._fit_pending = False
+        self._fitted: View | None = None  # the view of all, as long as it is that: it follows the canvas's size
         self._ringed = False  # the focus came by a key: show where it is
         self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)
         self._hover_timer.timeout.connect(self._rest)
         self._rests: Id | None = None  # the item that the pointer rests on
+        self.bar: QWidget | None = None  # above the selection
 
     # ------------------------------------------------------------------------------------------------------- showing
 
@@ -150,13 +153,14 @@ class Canvas(QWidget):
             self._fit_pending = True
             return
         self._fit_pending = False
-        figure = self.sheet.figure
+        whole, figure = box is None, self.sheet.figure
         if box is None and figure is not None and figure.items:
             box = figure.box
         if box is None:
             self.set_view(View(x=self.width() // 2, y=self.height() // 2))
         else:
-            self.set_view(self.view.fitted(box, self.width(), self.height()))
+            self.set_view(self.view.fitted(box, self.width(), self.height() - FOOT))
+        self._fitted = self.view if whole else None
 
     def fit_when_shown(self) -> None:
         self._fit_pending = True
@@ -202,7 +206,7 @@ class Canvas(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: object) -> None:
-        if self._fit_pending and self.isVisible():
+        if (self._fit_pending or self.view == self._fitted) and self.isVisible():
             self.fit()
 
     def showEvent(self, event: object) -> None:

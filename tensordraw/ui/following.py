@@ -12,7 +12,6 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
@@ -102,6 +101,7 @@ class Following(QObject):
         window.bar.refresh(state, window.evaluates())
         window.performer.results.show()
         window.typing.follow()
+        window.zoom_field.follow()
         if session is not self.said_for:  # what was said of another document is in the log
             self.said_for = session
             self.misplaced = ()
@@ -134,7 +134,7 @@ class Following(QObject):
         if document is not self.looked:
             self.looked = document
             figure = self.figure(document)
-            self.looking.request(document, lambda: (*chart_problems(document), *misplaced(document, figure)))
+            self.looking.request(document, lambda: misplaced(document, figure))
         window.signature.setText(wording.selection(state))
         self.show_saved()
 
@@ -296,6 +296,7 @@ class Following(QObject):
 
     def view_changed(self) -> None:
         """Another zoom or place: floating editors go."""
+        self.window.zoom_field.follow()
         self.window.performer.close_floating()
 
     def recolour(self, colours: Colours) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from tensordraw.editor.command import Command
 from tensordraw.editor.commands import COMMANDS, find
 from tensordraw.editor.state import State
-from tensordraw.ui import keys
+from tensordraw.ui import gliding, keys
 from tensordraw.ui.icons import ICONS, icon
 
 Run = Callable[[str], None]
@@ -52,6 +53,8 @@ NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
 FREE = {
     "new",
+    "toggle_below",
+    "toggle_all",
     "new_from_code",
     "open",
     "open_recent",
@@ -89,7 +92,7 @@ class Actions:
     """One `QAction` a command, in menus by category. Actions carry the shortcuts of the window; keys of the canvas are
     only shown, the canvas takes them itself."""
 
-    def __init__(self, window: QMainWindow, run: Run, current: Current, running: Callable[[], bool]) -> None:
+    def __init__(self, window: Any, run: Run, current: Current, running: Callable[[], bool]) -> None:
         self.window, self.run, self.current, self.running = window, run, current, running
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
@@ -125,6 +128,26 @@ class Actions:
                 action.setEnabled(reason is None)
                 action.setStatusTip(reason or command.title)
                 action.setText(title_now(command, state))
+                ticked = self.ticked(command.id, state)
+                action.setCheckable(ticked is not None)
+                action.setChecked(bool(ticked))
+
+    def ticked(self, command: str, state: State | None) -> bool | None:
+        """Whether what a command switches is on; None for one that switches nothing."""
+        if command in ("toggle_grid", "toggle_snapping"):
+            return None if state is None else state.snap_grid if command == "toggle_grid" else state.snap_objects
+        for_all = {"toggle_below": "below", "toggle_all": "all"}
+        if command in for_all:
+            shown = bool(self.window.put_away.shown(for_all[command]))
+            return shown if command == "toggle_below" else not shown
+        if command == "toggle_motion":
+            return gliding.still()
+        kind, _, name = command.partition("_")
+        if kind == "theme":
+            return bool(self.window.colours.name == name)
+        if kind == "toggle" and name in self.window.docks:
+            return not self.window.docks[name].isHidden()
+        return None
 
     def _release(self, category: str) -> None:
         """Shortcuts of greyed-out commands work again: the editor then says why it refuses."""
@@ -184,6 +207,11 @@ class Bar(QToolBar):
                 button.clicked.connect(lambda _=False, name=name: run(name))
                 self.addWidget(button)
                 self.commands[name] = (command, button)
+
+    def put_before(self, command: str, widget: QWidget) -> None:
+        """Put a widget before the button of a command."""
+        own = self.commands[command][1]
+        self.insertWidget(next(one for one in self.actions() if self.widgetForAction(one) is own), widget)
 
     def refresh(self, state: State | None, running: bool) -> None:
         """Grey out what cannot run now."""

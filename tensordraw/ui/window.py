@@ -17,8 +17,9 @@ from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
 from tensordraw.ui import look, recovery
 from tensordraw.ui.canvas import Canvas
-from tensordraw.ui.dock_sizes import DockSizes
+from tensordraw.ui.dock_sizes import DockSizes, PutAway
 from tensordraw.ui.files import Files
+from tensordraw.ui.floating_bar import FloatingBar
 from tensordraw.ui.following import Following
 from tensordraw.ui.hovering import Hovering
 from tensordraw.ui.loading import Loading
@@ -40,6 +41,7 @@ from tensordraw.ui.start_page import StartPage
 from tensordraw.ui.typed import Typing
 from tensordraw.ui.widgets import button, column, named
 from tensordraw.ui.writing import languages, write_code
+from tensordraw.ui.zoom_field import ZoomField
 
 TOOLBAR = [
     [("new", "new"), ("open", "open")],
@@ -54,6 +56,7 @@ TOOLBAR = [
 ]  # fmt: skip
 
 NARROWEST = {"palette": 220, "outline": 160, "inspector": 280}  # pixels: three columns of tiles, a table of legs
+LOWEST = 56  # pixels of a panel below the drawing: its buttons
 
 
 class Window(QMainWindow):
@@ -84,6 +87,8 @@ class Window(QMainWindow):
         self.setCentralWidget(named(QWidget(), "Document", column(self.tabs, self.tokens, spacing=0)))
         self.actions_ = Actions(self, self.run, lambda: self.state, self.evaluates)
         self.bar = Bar(self, TOOLBAR, self.run)
+        self.zoom_field = ZoomField(self)
+        self.bar.put_before("zoom_in", self.zoom_field)
         self.addToolBar(self.bar)
         self._make_docks()
         self._make_status()
@@ -122,6 +127,7 @@ class Window(QMainWindow):
         ):
             self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
         self.dock_sizes = DockSizes(self, self.docks)
+        self.put_away = PutAway(self, self.docks)
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
@@ -143,6 +149,8 @@ class Window(QMainWindow):
         dock.setWidget(widget)
         if name in NARROWEST:
             widget.setMinimumWidth(NARROWEST[name])
+        if where == Qt.DockWidgetArea.BottomDockWidgetArea:
+            widget.setMinimumHeight(LOWEST)
         dock.visibilityChanged.connect(lambda seen: dock.setProperty("seen", seen))  # False behind another tab
         dock.setTitleBarWidget(QWidget())  # the tabs say what it is
         dock.setFeatures(
@@ -238,6 +246,7 @@ class Window(QMainWindow):
         canvas.happened.connect(session.send)
         canvas.view_changed.connect(self.following.view_changed)
         self.following.equip(canvas)
+        canvas.bar = FloatingBar(self, canvas)
         session.changed.connect(lambda: self.following.changed(session))
         session.asked.connect(lambda effect: self.performer.perform(effect, session))
         self._add_tab(canvas, session.name)
