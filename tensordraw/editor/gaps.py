@@ -16,6 +16,7 @@ from tensordraw.figure.near import Near, near
 from tensordraw.figure.paths import union
 
 FAR = 400.0  # layout units; bodies further off do not count as neighbours
+MOST = 24  # items that are spaced out as one
 LEAST = 4.0  # a gap that is smaller is none
 
 
@@ -30,7 +31,9 @@ class Gaps:
 
 
 def gaps(diagram: Diagram, figure: Figure, moving: Collection[Id]) -> Gaps | None:
-    """For a drag of these items; None where none of them is a node."""
+    """For a drag of these items; None where none of them is a node, or where they are many."""
+    if len(moving) > MOST:
+        return None
     table = near(figure)
     boxes = [item.box for node in moving if node in diagram.content.nodes for item in table.of(node)]
     return Gaps(diagram, table, moving, union(boxes)) if boxes else None

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from tensordraw.diagram.identity import cached
-from tensordraw.diagram.records import ROOT, Delta, Diagram, Id
+from tensordraw.diagram.records import ROOT, Content, Delta, Diagram, Id
 from tensordraw.editor.state import Point
 from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape
@@ -252,10 +252,24 @@ def within(diagram: Diagram, box: Box) -> frozenset[Id]:
             found |= owners
         else:
             rest.update(numbers)
-    for owner in {table.items[k].owner for k in rest}:
-        if owner not in found and _is_within(diagram, table, owner, box):
+    selectable, nodes, places = _selectable(diagram.content), diagram.content.nodes, diagram.layout.places
+    for k in rest:
+        item = table.items[k]
+        owner = item.owner
+        if owner in found or not (owner in selectable or owner in diagram.layout.notes):
+            continue
+        if owner in nodes and owner in places:
+            if box[0] <= places[owner].x <= box[2] and box[1] <= places[owner].y <= box[3]:
+                found.add(owner)
+        elif _contains(box, item.box) and all(_contains(box, other.box) for other in table.of(owner)):
             found.add(owner)
     return frozenset(found)
+
+
+@cached
+def _selectable(content: Content) -> frozenset[Id]:
+    """What a rubber band can take, besides notes."""
+    return frozenset((*content.nodes, *content.wires, *content.regions))
 
 
 def _block(diagram: Diagram, table: Near, numbers: tuple[int, ...]) -> tuple[Box, frozenset[Id]]:
@@ -264,19 +278,7 @@ def _block(diagram: Diagram, table: Near, numbers: tuple[int, ...]) -> tuple[Box
     for owner in owners & diagram.layout.places.keys():
         place = diagram.layout.places[owner]
         parts.append((place.x, place.y, place.x, place.y))
-    return union(parts), frozenset(owner for owner in owners if _is_selectable(diagram, owner))
-
-
-def _is_selectable(diagram: Diagram, owner: Id) -> bool:
-    content = diagram.content
-    return any(owner in table for table in (content.nodes, content.wires, content.regions, diagram.layout.notes))
-
-
-def _is_within(diagram: Diagram, table: Near, owner: Id, box: Box) -> bool:
-    if owner in diagram.content.nodes and owner in diagram.layout.places:
-        place = diagram.layout.places[owner]
-        return box[0] <= place.x <= box[2] and box[1] <= place.y <= box[3]
-    return _is_selectable(diagram, owner) and all(_contains(box, item.box) for item in table.of(owner))
+    return union(parts), frozenset(o for o in owners if o in _selectable(diagram.content) or o in diagram.layout.notes)
 
 
 def _contains(outer: Box, inner: Box) -> bool:
