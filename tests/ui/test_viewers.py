@@ -89,7 +89,7 @@ def test_an_entry_of_an_attention_pattern_is_told_with_its_tokens(qtbot: QtBot) 
     viewer.heatmap.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(viewer.heatmap, key)
-    assert viewer.entry.text() == f"layer 1, head 1: “ France” → “ capital” {array[1, 1, 3, 1]:.4g}"
+    assert viewer.entry.text() == f"layer 1, head 1: “␣France” → “␣capital” {array[1, 1, 3, 1]:.4g}"
     frame = viewer.heatmap._frame()
     QTest.mouseMove(viewer.heatmap, QPoint(frame.left() + 2, frame.top() + 2))
     qtbot.waitUntil(lambda: "“The” → “The”" in viewer.entry.text(), timeout=2000)
@@ -127,10 +127,10 @@ def test_logits_are_listed_by_their_texts_and_shares(qtbot: QtBot) -> None:
 
     rows = [[words(at, column) for column in range(4)] for at in range(2)]
     share = np.exp(6) / (np.exp(6) + np.exp(5) + 48)
-    assert rows[0] == ["“ t7”", "7", "6", f"{100 * share:.2f} %"]
-    assert rows[1][:3] == ["“ t9”", "9", "5"]
+    assert rows[0] == ["“␣t7”", "7", "6", f"{100 * share:.2f} %"]
+    assert rows[1][:3] == ["“␣t9”", "9", "5"]
     assert len(asked[-1]) == 20
-    assert viewer.controls.numbers[0].text() == "4 “ is”"
+    assert viewer.controls.numbers[0].text() == "4 “␣is”"
     viewer.controls.sliders[0].setValue(2)
     assert words(0, 1) == "3"
 
@@ -341,7 +341,7 @@ def test_a_chart_of_largest_entries_has_their_texts(qtbot: QtBot) -> None:
     viewer = viewer_of(Value("result", logits, ("seq", "vocab"), texts_of=lambda ids: [f" t{i}" for i in ids]), qtbot)
     shown = chart_of(viewer, title_of(viewer))
     assert shown.title == "result, seq 4"
-    assert shown.entries[0] == (" t7", 6.0)
+    assert shown.entries[0] == ("␣t7", 6.0)
 
 
 def test_a_pin_evaluates_what_it_looks_at_and_no_more(window: Window, hands: Hands, qtbot: QtBot) -> None:
