@@ -33,9 +33,9 @@ from tensordraw.ui.halos import MANY, Halos
 from tensordraw.ui.look import Colours
 from tensordraw.ui.markers import marker_at
 from tensordraw.ui.paint import Sheet
-from tensordraw.ui.panels.palette import MIME
 from tensordraw.ui.recolour import recolouring
 from tensordraw.ui.session import Session
+from tensordraw.ui.tiles import MIME
 from tensordraw.ui.view import View
 
 FOOT = 34  # pixels at the bottom that a fitted drawing leaves to the hint line

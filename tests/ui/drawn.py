@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from tensordraw.diagram.records import Content, Diagram, Id, node_legs
 from tensordraw.editor import events
 from tensordraw.editor.state import State
-from tensordraw.ui.panels.palette import MIME
+from tensordraw.ui.tiles import MIME
 from tensordraw.ui.popups import FilterList
 from tests.ui.conftest import Hands
 

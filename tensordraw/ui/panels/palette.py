@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QScrollArea,
 from tensordraw.editor.commands import find
 from tensordraw.editor.palette import KINDS, Kind, search
 from tensordraw.ui.icons import ICONS, icon
+from tensordraw.ui.tiles import MIME
 from tensordraw.ui.widgets import column, label, named
 
-MIME = "application/x-tensordraw-kind"
 TILE = QSize(66, 64)
 CHIP = QSize(99, 26)
 SHORT = {
