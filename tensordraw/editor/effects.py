@@ -36,7 +36,7 @@ DialogKind: TypeAlias = Literal[
     "save_module",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
-Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid"]
+Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid", "below", "all"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ large a panel shall be; after each change of the window's size the panels are br
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar
 
 from tensordraw.ui.settings import settings
 
+Which: TypeAlias = Literal["below", "all"]
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 FIRST = {
     Qt.DockWidgetArea.LeftDockWidgetArea: (ACROSS, 220),
@@ -83,3 +86,32 @@ class DockSizes(QObject):
         bars = self.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         above = (bar for bar in bars if bar.isVisible() and bar.x() == dock.x() and bar.y() < dock.y() <= bar.y() + 60)
         return dock.height() + sum(dock.y() - bar.y() for bar in above)
+
+
+class PutAway:
+    """Hides all panels below the drawing, or all around it, and brings back those that were there. For one window."""
+
+    def __init__(self, window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+        self.window, self.docks = window, docks
+        self.state: QByteArray | None = None  # of the docks before they were hidden
+
+    def _chosen(self, which: Which) -> list[QDockWidget]:
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        return [dock for dock in self.docks.values() if which == "all" or self.window.dockWidgetArea(dock) == bottom]
+
+    def shown(self, which: Which) -> list[QDockWidget]:
+        """Those of them that are not hidden."""
+        return [dock for dock in self._chosen(which) if not dock.isHidden()]
+
+    def toggle(self, which: Which) -> None:
+        """Hide them where any is shown; else show what was shown before."""
+        if shown := self.shown(which):
+            self.state = self.window.saveState()
+            for dock in shown:
+                dock.hide()
+        elif self.state is not None:
+            self.window.restoreState(self.state)
+            self.state = None
+        else:
+            for dock in self._chosen(which):
+                dock.show()

@@ -305,6 +305,9 @@ class Performer:
                 window.canvas.grid = not window.canvas.grid
                 window.canvas.set_colours(window.colours)
             return
+        if panel == "below" or panel == "all":
+            window.put_away.toggle(panel)
+            return
         dock = window.docks[panel]
         dock.setVisible(not (dock.isVisible() and dock.property("seen")))
         if dock.isVisible():

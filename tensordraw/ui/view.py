@@ -48,7 +48,7 @@ class View:
     def moved(self, dx: int, dy: int) -> View:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
-    def fitted(self, box: Box, width: int, height: int, margin: int = 48) -> View:
+    def fitted(self, box: Box, width: int, height: int, margin: int = 16) -> View:
         """So that the box lies centred in a window of that size."""
         wide, high = max(box[2] - box[0], 1.0), max(box[3] - box[1], 1.0)
         zoom = min((width - 2 * margin) / wide, (height - 2 * margin) / high) / NATURAL
@@ -63,7 +63,7 @@ class View:
         left, top = self.to_screen(box[0], box[1])
         right, bottom = self.to_screen(box[2], box[3])
         if right - left > width - 2 * margin or bottom - top > height - 2 * margin:
-            return self.fitted(box, width, height)
+            return self.fitted(box, width, height, margin)
 
         def shift(low: float, high: float, size: int) -> int:
             if low >= margin and high <= size - margin:

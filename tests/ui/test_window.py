@@ -32,7 +32,7 @@ from pytestqt.qtbot import QtBot
 
 from tensordraw.editor import events
 from tensordraw.editor.commands import COMMANDS
-from tensordraw.templates import templates
+from tensordraw.templates import template, templates
 from tensordraw.ui.dock_sizes import DockSizes
 from tensordraw.ui.icons import ICONS, parse
 from tensordraw.ui.popups import FilterList
@@ -311,3 +311,49 @@ def test_the_context_menu_holds_what_can_be_done(window: Window, hands: Hands) -
     delete.trigger()
     assert window.state is not None
     assert not window.state.document.content.nodes
+
+
+def test_the_panels_below_and_all_panels_are_hidden_and_come_back(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    shown = {name for name, dock in window.docks.items() if not dock.isHidden()}
+    canvas = window.canvas
+    before = canvas.height(), canvas.width()
+    assert {"code", "problems", "values", "log", "palette", "inspector"} <= shown
+    QTest.keyClick(window, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    assert {name for name, dock in window.docks.items() if not dock.isHidden()} == shown - {
+        "code", "problems", "values", "log",
+    }  # fmt: skip
+    qtbot.waitUntil(lambda: canvas.height() > before[0])
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert all(dock.isHidden() for dock in window.docks.values())
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    QTest.keyClick(window, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    assert {name for name, dock in window.docks.items() if not dock.isHidden()} == shown
+
+
+def test_what_fits_goes_on_to_fit_when_the_room_changes(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.files.new(template("gpt2"), "gpt2")
+    canvas = window.canvas
+    window.run("fit")
+    zoom, high = canvas.view.zoom, canvas.height()
+    window.run("toggle_below")
+    qtbot.waitUntil(lambda: canvas.view.zoom > zoom)
+    box = canvas.sheet.figure.box
+    tall = (box[3] - box[1]) * canvas.view.scale
+    assert canvas.height() > high
+    assert tall > 0.8 * canvas.height() or (box[2] - box[0]) * canvas.view.scale > 0.9 * canvas.width()
+    window.run("zoom_in")
+    chosen = canvas.view
+    window.run("toggle_below")
+    qtbot.waitUntil(lambda: canvas.height() == high)
+    assert canvas.view.zoom == chosen.zoom  # one that was chosen by hand stays
+
+
+def test_the_view_menu_ticks_what_is_shown(window: Window, hands: Hands) -> None:
+    menu, actions = window.actions_.menus["View"], window.actions_.actions
+    window.run("toggle_outline")
+    menu.aboutToShow.emit()
+    on = {name for name, action in actions.items() if action.isCheckable() and action.isChecked()}
+    assert {"toggle_palette", "toggle_code", "toggle_below", "theme_light"} <= on
+    assert not on & {"toggle_all", "theme_dark"}
+    assert actions["toggle_outline"].isChecked() == (not window.docks["outline"].isHidden())
+    menu.aboutToHide.emit()

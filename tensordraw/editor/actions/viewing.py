@@ -101,6 +101,14 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("toggle_values", "Values", _effect(TogglePanel("values")), "View", words=("panel", "dock", "heatmap")),
     Command("toggle_outline", "Outline", _effect(TogglePanel("outline")), "View", words=("panel", "dock", "tree")),
+    Command(
+        "toggle_below", "Panels below the drawing", _effect(TogglePanel("below")), "View", ("Shift+F7",),
+        words=("hide", "bottom", "dock", "code", "values"),
+    ),
+    Command(
+        "toggle_all", "Only the drawing", _effect(TogglePanel("all")), "View", ("F11",),
+        words=("hide", "panels", "docks", "full screen", "zen", "maximise"),
+    ),
     Command("reset_layout", "Reset layout", _effect(ResetLayout()), "View", words=("panels", "docks", "lost", "window")),
     *(
         Command(command, title, _effect(TextSize(step)), "View", words=("font", "interface", "zoom", *words))
