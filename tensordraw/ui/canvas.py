@@ -39,7 +39,6 @@ from tensordraw.ui.tiles import MIME
 from tensordraw.ui.view import View
 
 FOOT = 34  # pixels at the bottom that a fitted drawing leaves to the hint line
-FOOT = 34  # pixels at the bottom that a fitted drawing leaves to the hint line
 HOVER_DELAY = 500  # ms until a tooltip
 
 
@@ -80,7 +79,6 @@ class Canvas(QWidget):
         self._space_used = False
         self._sent_press = False
         self._fit_pending = False
-        self._fitted: View | None = None  # the view of all, as long as it is that: it follows the canvas's size
         self._fitted: View | None = None  # the view of all, as long as it is that: it follows the canvas's size
         self._ringed = False  # the focus came by a key: show where it is
         self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)

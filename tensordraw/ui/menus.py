@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -54,8 +53,6 @@ NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
 FREE = {
     "new",
-    "toggle_below",
-    "toggle_all",
     "toggle_below",
     "toggle_all",
     "new_from_code",
@@ -134,26 +131,6 @@ class Actions:
                 ticked = self.ticked(command.id, state)
                 action.setCheckable(ticked is not None)
                 action.setChecked(bool(ticked))
-                ticked = self.ticked(command.id, state)
-                action.setCheckable(ticked is not None)
-                action.setChecked(bool(ticked))
-
-    def ticked(self, command: str, state: State | None) -> bool | None:
-        """Whether what a command switches is on; None for one that switches nothing."""
-        if command in ("toggle_grid", "toggle_snapping"):
-            return None if state is None else state.snap_grid if command == "toggle_grid" else state.snap_objects
-        for_all = {"toggle_below": "below", "toggle_all": "all"}
-        if command in for_all:
-            shown = bool(self.window.put_away.shown(for_all[command]))
-            return shown if command == "toggle_below" else not shown
-        if command == "toggle_motion":
-            return gliding.still()
-        kind, _, name = command.partition("_")
-        if kind == "theme":
-            return bool(self.window.colours.name == name)
-        if kind == "toggle" and name in self.window.docks:
-            return not self.window.docks[name].isHidden()
-        return None
 
     def ticked(self, command: str, state: State | None) -> bool | None:
         """Whether what a command switches is on; None for one that switches nothing."""

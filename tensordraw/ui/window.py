@@ -57,7 +57,6 @@ TOOLBAR = [
 
 NARROWEST = {"palette": 220, "outline": 160, "inspector": 280}  # pixels: three columns of tiles, a table of legs
 LOWEST = 56  # pixels of a panel below the drawing: its buttons
-LOWEST = 56  # pixels of a panel below the drawing: its buttons
 
 
 class Window(QMainWindow):
@@ -129,7 +128,6 @@ class Window(QMainWindow):
             self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
         self.dock_sizes = DockSizes(self, self.docks)
         self.put_away = PutAway(self, self.docks)
-        self.put_away = PutAway(self, self.docks)
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
@@ -151,8 +149,6 @@ class Window(QMainWindow):
         dock.setWidget(widget)
         if name in NARROWEST:
             widget.setMinimumWidth(NARROWEST[name])
-        if where == Qt.DockWidgetArea.BottomDockWidgetArea:
-            widget.setMinimumHeight(LOWEST)
         if where == Qt.DockWidgetArea.BottomDockWidgetArea:
             widget.setMinimumHeight(LOWEST)
         dock.visibilityChanged.connect(lambda seen: dock.setProperty("seen", seen))  # False behind another tab

@@ -21,6 +21,7 @@ from tensordraw.templates import template
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.canvas import FOOT
 from tensordraw.ui.view import View
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
