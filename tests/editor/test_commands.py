@@ -28,6 +28,10 @@ from tests.editor.desk import Desk, two_joined, two_tensors
 
 # What the specification promises to the fingers, as far as this version goes.
 PROMISED = [
+    "Ctrl+L",
+    "Ctrl+K, C",
+    "Ctrl+K, U",
+    "Ctrl+K, D",
     "Ctrl+N",
     "Ctrl+O",
     "Ctrl+S",
