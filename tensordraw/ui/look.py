@@ -129,6 +129,7 @@ def style_sheet(c: Colours) -> str:
     QLineEdit, QComboBox {{ background: {c.base}; border: 1px solid {c.border};
         border-radius: 5px; padding: 3px 6px; min-height: 18px; selection-background-color: {c.accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
+    QLineEdit[wrong="true"] {{ border: 1px solid {c.error}; color: {c.error}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}
     QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px; }}

@@ -133,6 +133,7 @@ class Window(QMainWindow):
         self.problems.picked.connect(self.following.go_to)
         self.problems.mended.connect(lambda remedy, item: self.run("mend", (remedy, item)))
         self.problems.excluded.connect(self._exclude)
+        self.code.einsum.changed.connect(lambda text: self.run("edit_einsum", text))
         self.code.pointed.connect(self.following.glow)
         self.inspector.happened.connect(self.send)
         self.inspector.asked.connect(self.performer.perform)

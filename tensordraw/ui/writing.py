@@ -10,12 +10,14 @@ from tensordraw.diagram.records import Diagram, Id
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Code, the items that each of its lines stands for, Pygments' name of its language, and the arrays that it takes."""
+    """Code, the items that each of its lines stands for, Pygments' name of its language, the arrays that it takes, and the
+    einsum string of a drawing that is one contraction ("" for others)."""
 
     code: str
     origins: list[tuple[Id, ...]]
     lexer: str
     arrays: tuple[str, ...] = ()
+    einsum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +61,17 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
     ]
-    return Written("\n".join(line.text for line in lines) + "\n", origins, LANGUAGES[language].lexer, arrays)
+    return Written(
+        "\n".join(line.text for line in lines) + "\n", origins, LANGUAGES[language].lexer, arrays, einsum_of(diagram)
+    )
+
+
+def einsum_of(diagram: Diagram) -> str:
+    """The einsum string of a drawing that has one which can be edited, else ""."""
+    from tensordraw.editor.respelling import simple
+    from tensordraw.errors import Error
+
+    try:
+        return simple(diagram).text
+    except Error:
+        return ""

@@ -11,6 +11,7 @@ from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.macros import macros
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor.command import Command
+from tensordraw.editor.respelling import respelled
 from tensordraw.editor.state import State, Step, done
 
 
@@ -45,8 +46,15 @@ def _include(state: State, argument: Any) -> Step:
     return done(state, replace(state.document, custom=custom), "List problem again")
 
 
+def _einsum(state: State, argument: Any) -> Step:
+    """Draw what an einsum string says, as near to the drawing as it can be."""
+    after = respelled(state.document, str(argument))
+    return done(state, after, "Edit the einsum string")
+
+
 ROWS: tuple[Command, ...] = (
     Command("set_macros", "Change macros", _macros, "Inspector", hidden=True, argument="lines of newcommand"),
     Command("exclude_problem", "Exclude problem", _exclude, "Inspector", hidden=True, argument="(problem, comment)"),
+    Command("edit_einsum", "Edit the einsum string", _einsum, "Inspector", hidden=True, argument="the string"),
     Command("include_problem", "List problem again", _include, "Inspector", hidden=True, argument="the problem"),
 )

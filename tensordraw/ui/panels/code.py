@@ -30,6 +30,7 @@ from tensordraw.ui import look
 from tensordraw.ui.background import Background
 from tensordraw.ui.highlight import Highlighter, Span, coloured
 from tensordraw.ui.look import Colours
+from tensordraw.ui.panels.einsum_field import EinsumField
 from tensordraw.ui.settings import folder, remember_folder, settings
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import STALE
@@ -85,6 +86,7 @@ class CodePanel(QWidget):
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.einsum = EinsumField()
         self.highlighter = Highlighter(self.text.document(), colours)
         self.text.viewport().setMouseTracking(True)
         self.text.viewport().installEventFilter(self)
@@ -97,7 +99,7 @@ class CodePanel(QWidget):
             button("export", "Save the code…", self.save), self.age, self.said, margins=(8, 6, 8, 6),
         )  # fmt: skip
         bar.setStretch(5, 1)
-        named(self, "Code panel", column(bar, self.text, spacing=0))
+        named(self, "Code panel", column(bar, self.einsum, self.text, spacing=0))
         self.background = Background(parent=self)
         self.background.finished.connect(self._take)
         self._refreshing = False
@@ -208,6 +210,7 @@ class CodePanel(QWidget):
         if self.diagram is None:
             self.shown = None
             self._put("", [], [])
+            self.einsum.show_text("", None)
             self._dim(False)
             self.said.setText("")
             self._list_arrays(())
@@ -241,6 +244,7 @@ class CodePanel(QWidget):
         if result is None:
             self.said.setText(sentence or "")
             self.said.setToolTip(sentence or "")
+            self.einsum.show_text("", None)
             if key[1] != self.written_in or self.written_for is not self.batch:  # another language, another document
                 self._put("", [], [])
             self._dim(bool(self.text.toPlainText()))
@@ -250,6 +254,7 @@ class CodePanel(QWidget):
         written, spans = result
         self.written_in, self.written_for = key[1], self.batch
         self._list_arrays(written.arrays)
+        self.einsum.show_text(written.einsum, self.diagram)
         self._put(written.code, written.origins, spans)
 
     def _dim(self, stale: bool) -> None:
