@@ -1,19 +1,21 @@
 """A figure of a given width: the layout is stretched or squeezed, lines and letters keep their size.
 
-It is squeezed as far as nothing is pushed onto anything else, and the printer scales the rest; it is stretched to at most
-`MOST`, and stands in the middle of a wider page.
+It is squeezed as far as nothing is pushed onto anything else and signs of equations keep air around them, and the printer
+scales the rest; it is stretched to at most `MOST`, and stands in the middle of a wider page.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tensordraw.diagram.records import Diagram
+from tensordraw.diagram.records import Diagram, Id
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure
+from tensordraw.figure.paths import bounds, grown, overlap
 
 MOST = 1.6
+AIR = 4.0  # points beside a sign
 _CLOSE = 0.02  # points
 _TRIES = 8
 _STEPS = (0.6, 0.7, 0.8, 0.9)  # how far to squeeze where the whole way is too far
@@ -46,16 +48,30 @@ def fitted(diagram: Diagram, theme: str, width: float, padding: float = 1.0) -> 
         return natural
     if wanted > reach:
         return _centred(_of_width(diagram, theme, wanted) or build(stretched(diagram, MOST), theme), wanted)
-    known = set(clashes(diagram, natural))
+    known, airless = set(clashes(diagram, natural)), _airless(natural)
     exact = _of_width(diagram, theme, wanted)
     for made in (exact, *(build(stretched(diagram, step), theme) for step in _STEPS)):
         if (
             made is not None
             and made.box[2] - made.box[0] >= wanted - _CLOSE
+            and airless.issuperset(_airless(made))
             and known.issuperset(clashes(diagram, made))
         ):
             return made
     return natural
+
+
+def _airless(figure: Figure) -> set[tuple[Id, Id]]:
+    """Signs with the labels and bodies that stand too near them."""
+    boxes = [
+        (item.owner, bounds(shape.path))
+        for item in figure.items
+        for shape in item.shapes
+        if shape.role in ("label", "body") and shape.path
+    ]
+    return {
+        (sign, owner) for sign, box in figure.signs.items() for owner, other in boxes if overlap(grown(box, AIR), other)
+    }
 
 
 def _of_width(diagram: Diagram, theme: str, wanted: float) -> Figure | None:

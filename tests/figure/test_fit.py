@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tensordraw.diagram.draft import Draft
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure
 from tensordraw.figure.export import text
 from tensordraw.figure.fit import fitted, stretched
-from tensordraw.figure.paths import bounds
+from tensordraw.figure.paths import bounds, grown, overlap
 from tensordraw.templates import template
 from tests.figure import samples
 
@@ -59,3 +60,22 @@ def test_straight_wires_stay_straight() -> None:
     wires = [s for i in figure.items if i.owner in diagram.content.wires for s in i.shapes if s.role == "wire"]
     upright = [s for s in wires if len({round(p[-2], 6) for p in s.path}) == 1]  # type: ignore[misc]
     assert len(upright) >= 5
+
+
+def test_a_squeezed_equation_keeps_air_around_its_sign() -> None:
+    d = Draft()
+    space = d.space("n", 3)
+    terms = []
+    for number, name in enumerate("AB"):
+        terms.append(d.term().id)
+        legs = [d.leg(space, "i", angle=180, length=20), d.leg(space, "j", angle=0, length=20)]
+        d.tensor(name, legs, (120.0 * number, 0.0), inside=terms[-1])
+    d.equation([(terms[0], "+"), (terms[1], "=")])
+    diagram = d.build()
+    natural = width(build(diagram))
+    figure = fitted(diagram, "paper", natural - 40.0)  # which has room for the sign, but for no air beside it
+    assert natural - 39.0 < width(figure) < natural - 20.0
+    (sign,) = figure.signs.values()
+    labels = [bounds(shape.path) for item in figure.items for shape in item.shapes if shape.role == "label"]
+    assert labels
+    assert not any(overlap(grown(sign, 4.0), box) for box in labels)
