@@ -246,6 +246,7 @@ def _cost(path: str) -> None:
 
 _verbs.add_command(cli_export.export)
 _verbs.add_command(cli_view.view)
+_verbs.add_command(cli_view.update)
 _verbs.add_command(cli_computing.arrays)
 _verbs.add_command(cli_computing.evaluate)
 _verbs.add_command(cli_computing.generate)

@@ -1,10 +1,12 @@
-"""The verb `view`: a slice of a value of the drawing as a figure. Nothing but click is imported before it runs."""
+"""The verbs `view` and `charts`: a slice of a value of the drawing as a figure, or put into the drawing. Nothing but click is
+imported before they run."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -43,13 +45,30 @@ class _Looked(NamedTuple):
 @click.option("--backend", default="numpy", show_default=True, help="numpy, torch or jax.")
 @click.option("--width", default="86mm", show_default=True, metavar="LENGTH", help="Width on paper.")
 @click.option("--title", metavar="TEXT", help="What stands above; else the value and where the slice lies.")
+@click.option("--bars", is_flag=True, help="Bars in place of a line.")
+@click.option("--log", is_flag=True, help="A logarithmic axis for the values of a line or bars.")
+@click.option("--error", is_flag=True, help="Of singular values: the relative error of what keeps the first so many.")
 @click.option("--background", metavar="COLOUR", help="A colour like #ffffff; transparent without.")
-@click.option("-o", "output", required=True, metavar="FILE", help="A name that ends in .svg, .pdf, .png, .eps or .tex.")
+@click.option(
+    "-o",
+    "output",
+    required=True,
+    metavar="FILE",
+    help="A name that ends in .svg, .pdf, .png, .eps or .tex; one in .tdraw puts the picture into the drawing.",
+)
 def view(
     path: str, value: str | None, at: tuple[str, ...], kind: Any, given: str | None, text: str | None, ids: str | None,
-    seed: int, backend: str, width: str, title: str | None, background: str | None, output: str,
+    seed: int, backend: str, width: str, title: str | None, bars: bool, log: bool, error: bool, background: str | None,
+    output: str,
 ) -> None:  # fmt: skip
     """Write a heatmap, attention pattern, line plot or list of the largest entries of a value of the drawing."""
+    if Path(output).suffix == ".tdraw":
+        begun = start(text, ids) if text is not None or ids is not None else None
+        look = {"kind": kind, "title": title, "width": width, "bars": bars, "log": log, "error": error}
+        _add(path, value or "", at, given, begun, seed, backend, look, output)
+        return
+    from msgspec.structs import replace
+
     from tensordraw.diagram.file import write_atomically
     from tensordraw.figure import charts
     from tensordraw.program import viewing
@@ -66,8 +85,53 @@ def view(
         chosen = viewing.of_kind(chosen, "heatmap", looked.axes, shape)
     part = viewing.cut(looked.array, chosen)
     shown = _chart(looked, chosen, part, title)
+    if (bars or log or error) and (part.ndim != 1 or shown.entries):
+        raise td.Error("Only a line has bars, a logarithmic axis or an error against rank: choose --kind line.")
+    shown = replace(shown, form="bars" if bars else "line", log=log, error=error)
     write_atomically(output, charts.picture(part, shown, output, width=width, background=background))
     click.echo(f"{shown.title or looked.name}: {viewing.statistics(part).sentence}")
+
+
+def _add(
+    path: str, value: str, at: tuple[str, ...], given: str | None, begun: str | list[int] | None, seed: int, backend: str,
+    look: dict[str, Any], output: str,
+) -> None:  # fmt: skip
+    """Write the document with the picture as a chart beside the drawing."""
+    from tensordraw.api.charts import add_chart
+    from tensordraw.program import archive
+
+    arrays = {} if given is None else dict(archive.read(given))
+    diagram = sound(path)
+    made = add_chart(
+        diagram, value, at=_positions(at), arrays=arrays, start=begun, seed=seed, backend=backend, **look
+    )  # fmt: skip
+    td.save(made, output)
+
+
+@click.command("charts")
+@click.argument("path", metavar="FILE")
+@click.option("--arrays", "given", metavar="FILE", help="Arrays by name, in a .npz or .safetensors file.")
+@click.option("--text", metavar="TEXT", help="What a language model reads; needs a tokenizer beside its weights.")
+@click.option("--ids", metavar="IDS", help="The same as token ids, such as '464 3139'.")
+@click.option("--seed", default=0, show_default=True, help="Where the random numbers of missing arrays start.")
+@click.option("--backend", default="numpy", show_default=True, help="numpy, torch or jax.")
+@click.option("-o", "output", metavar="FILE", help="Where to write the document; without it, where it is.")
+def update(
+    path: str, given: str | None, text: str | None, ids: str | None, seed: int, backend: str, output: str | None
+) -> None:
+    """Compute the charts of a document anew."""
+    from tensordraw.api.charts import update_charts
+    from tensordraw.diagram.fingerprints import charts
+    from tensordraw.program import archive
+
+    diagram = sound(path)
+    if Path(output or path).suffix != ".tdraw":
+        raise td.Error(f"A document's name ends in .tdraw, and {output or path!r} does not.")
+    arrays = {} if given is None else dict(archive.read(given))
+    begun = start(text, ids) if text is not None or ids is not None else None
+    td.save(update_charts(diagram, arrays, start=begun, seed=seed, backend=backend), output or path)
+    count = len(charts(diagram))
+    click.echo(f"{count} chart{'s' * (count != 1)} updated.")
 
 
 def _chart(looked: _Looked, chosen: View, part: Any, title: str | None) -> Chart:

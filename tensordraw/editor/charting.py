@@ -121,4 +121,4 @@ def with_charts(diagram: Diagram, made: Mapping[str, Chart]) -> Diagram:
     return replace(diagram, layout=replace(diagram.layout, notes=notes))
 
 
-__all__ = ["TOP", "charted", "renewed", "with_charts"]
+__all__ = ["MOST_BARS", "TOP", "charted", "renewed", "with_charts"]

@@ -7,7 +7,6 @@ title, its place the left upper corner. All its shapes lie on an outline that is
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from tensordraw.diagram.chart import Chart
 from tensordraw.diagram.records import Note
@@ -19,7 +18,7 @@ from tensordraw.figure.heat_colours import Scale, scale_between
 from tensordraw.figure.heatmaps import heatmap
 from tensordraw.figure.labels import note as note_label
 from tensordraw.figure.paths import bounds, moved
-from tensordraw.figure.plots import BLUE, bars, line_plot
+from tensordraw.figure.plots import BLUE, bars, line_plot, truncation_errors
 from tensordraw.figure.themes import Theme
 
 LEFT_OUT = "its numbers were left out"
@@ -34,7 +33,7 @@ def item(chart: Note, theme: Theme) -> Item:
     if chart.text.strip():
         title = note_label(chart.text, theme.region, theme.font)
         left, _, right, low = title.line
-        dx, dy = (frame[0] + frame[2] - left - right) / 2, ink_box(shapes)[1] - GAP - 1.5 - low
+        dx, dy = (frame[0] + frame[2] - left - right) / 2, frame[1] - GAP - 1.5 - low
         path = moved(title.path, dx, dy)
         shapes += (Shape(path, "label", fill=theme.colour("ink"), words=title.words),)
     left, top, right, bottom = ink_box(shapes)
@@ -113,17 +112,8 @@ def _figure(chart: Chart, font: Font) -> Figure:
             )
 
 
-def truncation_errors(values: Any) -> Any:
-    """Of singular values [bond], the error of what keeps the first 0, 1, 2, ... of them, as a share of the norm of all."""
-    import numpy as np
-
-    squares = np.append(np.where(np.isfinite(values), values, 0.0) ** 2, 0.0)
-    left = np.sqrt(squares[::-1].cumsum()[::-1])  # [rank]
-    return left / left[0] if left[0] else left
-
-
 def _scale(chart: Chart) -> Scale | None:
     return None if chart.low is None or chart.high is None else scale_between(chart.low, chart.high)
 
 
-__all__ = ["LEFT_OUT", "item", "truncation_errors"]
+__all__ = ["LEFT_OUT", "item"]

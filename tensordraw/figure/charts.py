@@ -15,7 +15,7 @@ from tensordraw.figure.eps import eps
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.heatmaps import heatmap
 from tensordraw.figure.pdf import pdf
-from tensordraw.figure.plots import bars, line_plot
+from tensordraw.figure.plots import Form, bars, line_plot, truncation_errors
 from tensordraw.figure.png import png
 from tensordraw.figure.svg import PADDING, points, svg
 from tensordraw.figure.tikz import tikz
@@ -27,7 +27,8 @@ class Chart(Record, frozen=True):
     """What a figure shows besides the numbers: its title, the names of the axes that are shown (rows first) with their
     texts, what the numbers are, and the colour scale where it is not the slice's own.
 
-    `entries` are the named numbers of a chart with bars.
+    A line may be bars, on a logarithmic axis, or of singular values the relative `error` against rank. `entries` are the
+    named numbers of a chart with bars.
     """
 
     title: str = ""
@@ -35,6 +36,9 @@ class Chart(Record, frozen=True):
     name: str = ""
     scale: Scale | None = None
     entries: tuple[tuple[str, float], ...] = ()
+    form: Form = "line"
+    log: bool = False
+    error: bool = False
 
 
 def chart(values: Any, shown: Chart, width: str | float = WIDTH) -> Figure:
@@ -43,8 +47,13 @@ def chart(values: Any, shown: Chart, width: str | float = WIDTH) -> Figure:
     inner = points(width) - 2 * PADDING
     if shown.entries:
         return bars(shown.entries, width=inner, title=shown.title, name=shown.name)
+    if values.ndim == 1 and shown.error:
+        values, axis, name = truncation_errors(values), Axis("rank"), "relative error"
+        return line_plot(values, axis, width=inner, title=shown.title, name=name, form=shown.form, log=shown.log)
     if values.ndim == 1:
-        return line_plot(values, shown.axes[0], width=inner, title=shown.title, name=shown.name)
+        return line_plot(
+            values, shown.axes[0], width=inner, title=shown.title, name=shown.name, form=shown.form, log=shown.log
+        )
     rows, columns = shown.axes
     return heatmap(values, rows, columns, width=inner, title=shown.title, scale=shown.scale)
 

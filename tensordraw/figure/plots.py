@@ -35,6 +35,7 @@ Form: TypeAlias = Literal["line", "bars"]
 
 BLUE = "#0072b2"
 _WIDE = 1.9  # width to height of a line plot
+_LABELS = 32.0  # what usual labels take of the width
 _DOTS = 40  # up to so many points have a dot each
 _MOST = 1500  # stretches of a line
 _BAR = 8.0  # height of a bar
@@ -66,7 +67,7 @@ def line_plot(
         raise Error(
             f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
         )
-    bottom = (right - left) / _WIDE
+    bottom = max(width - _LABELS, 40.0) / _WIDE  # plots of one width are of one height, whatever their labels
     size, block = of or (numbers.size, 1)
     count = numbers.size
     inset = (right - left) / (2 * count) if form == "bars" else min(6.0, (right - left) / (2 * count))
@@ -144,6 +145,15 @@ def bars(
             item("names", [put(mathematical(name, font=font), (left + right) / 2, foot + GAP + SIZE / 2)], name)
         )
     return _titled(items, title, (left + right) / 2, width)
+
+
+def truncation_errors(values: Any) -> Any:
+    """Of singular values [bond], the error of what keeps the first 0, 1, 2, ... of them, as a share of the norm of all."""
+    import numpy as np
+
+    squares = np.append(np.where(np.isfinite(values), values, 0.0) ** 2, 0.0)
+    left = np.sqrt(squares[::-1].cumsum()[::-1])  # [rank]
+    return left / left[0] if left[0] else left
 
 
 def _line(numbers: Any, x_of: Any, y_of: Any) -> list[Shape]:

@@ -99,7 +99,9 @@ class ExportDialog(QDialog):
             "Without the numbers of its arrays.",
         )  # fmt: skip
         self.values = _check(
-            "With the numbers of its charts", given.values, "Without them its charts are drawn, but not in the document."
+            "With the numbers of its charts",
+            given.values,
+            "Without them its charts are drawn, but not in the document.",
         )
         self.values.setVisible(bool(charts(self.diagram)))
         self.blind = _check(
@@ -164,7 +166,8 @@ class ExportDialog(QDialog):
             "width": self.width_.text().strip(), "scale": self.scale.currentData(), "theme": self.theme.currentData(),
             "font": self.font_.currentData(), "label": self.label.value(), "padding": self.padding.value(),
             "dpi": self.dpi.value(), "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
-            "standalone": self.standalone.isChecked(), "source": self.source.isChecked(), "values": self.values.isChecked(), "blind": self.blind.isChecked(),
+            "standalone": self.standalone.isChecked(), "source": self.source.isChecked(),
+            "values": self.values.isChecked(), "blind": self.blind.isChecked(),
             "frames": self.frames.isChecked() and bool(panels(self.diagram)),
         }  # fmt: skip
         return export.options(self.given, **made)  # type: ignore[arg-type]

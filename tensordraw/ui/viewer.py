@@ -28,7 +28,8 @@ TOP = 20  # largest entries that are listed
 
 
 class Viewer(QWidget):
-    """Shows a `Value` in a `View`. `viewed` tells each other view; the buttons ask for a pin, a figure, a chart in the drawing, or its end."""
+    """Shows a `Value` in a `View`. `viewed` tells each other view; the buttons ask for a pin, a figure,
+    a chart in the drawing, or its end."""
 
     viewed = Signal(object)
     pin_asked = Signal()
@@ -73,7 +74,13 @@ class Viewer(QWidget):
         self.stack = QStackedWidget()
         for widget in (self.heatmap, self.plot, self.top, self.table):
             self.stack.addWidget(widget)
-        self.tools = (self.kind, self.same, self.pin, self.add, self.export)  # of the first viewer, the panel lays them out
+        self.tools = (
+            self.kind,
+            self.same,
+            self.pin,
+            self.add,
+            self.export,
+        )  # of the first viewer, the panel lays them out
         left = QWidget()
         named(left, "Statistics", column(self.controls, self.said, self.entry, 1, spacing=4))
         scroll = QScrollArea()

@@ -17,8 +17,8 @@ from tensordraw.editor.charting import TOP, charted, renewed, with_charts
 from tensordraw.editor.effects import AddViewer, UpdateCharts
 from tensordraw.editor.state import open_state
 from tensordraw.errors import Error
-from tensordraw.figure.chart_items import truncation_errors
 from tensordraw.figure.heat_colours import Scale
+from tensordraw.figure.plots import truncation_errors
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
 

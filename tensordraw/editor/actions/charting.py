@@ -8,7 +8,6 @@ from tensordraw.diagram import edits_layout
 from tensordraw.diagram.chart import Chart
 from tensordraw.diagram.fingerprints import charts
 from tensordraw.diagram.records import Diagram, Id
-from tensordraw.editor import grasp
 from tensordraw.editor.charting import with_charts
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import AddViewer, UpdateCharts
