@@ -70,28 +70,62 @@ def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis
     return [Shape(path, "label", fill=colour, words=made.words)] if path else []
 
 
-def _triangle(made: Label, axis: float, build: Build) -> tuple[list[Point], Point]:
-    """Corners of the isometry's triangle (tip first) and the middle of its label."""
+def _triangle(made: Label, axis: float, lift: float | None, build: Build) -> tuple[list[Point], Point]:
+    """Corners of the isometry's triangle (tip first) and the middle of its label, whose baseline lies `lift` below that
+    (None: it is centred)."""
     left, top, right, bottom = made.box if made.path else (0.0, 0.0, 0.0, 0.0)
     w, h = right - left, bottom - top
     along, aside = (w, h) if axis % 180 == 0 else (h, w)
-    inset, length = 3.5, 22.0
+    length = 22.0
     while True:
         base = max(length * 1.08, 2 * build.across + 6)
-        if base / 2 * (1 - (inset + along) / length) >= aside / 2 + 0.6:
+        if base / 2 * (1 - (_INSET + along) / length) >= aside / 2 + 0.6:
             break
         length += 4.0
     if build.width is not None and build.height is not None:
         length, base = (build.width, build.height) if axis % 180 == 0 else (build.height, build.width)
+        return _corners(axis, length, base), _back(axis, length, _INSET + along / 2)
+    while True:
+        corners = _corners(axis, length, max(base, length * 1.08))
+        for inset in (_INSET, 0.6 * _INSET):  # rather nearer to the base than in a larger triangle
+            middle = _back(axis, length, inset + along / 2)
+            if _is_clear(corners, made.centred(*middle, lift)[0]):
+                return corners, middle
+        length += 4.0
+
+
+_INSET = 3.5  # from the base of a triangle to its label
+_CLEAR = 0.6  # from a label's ink to the middle of a triangle's edge
+
+
+def _corners(axis: float, length: float, base: float) -> list[Point]:
     (dx, dy), half = direction(axis), length / 2
     nx, ny = dy, -dx
-    corners = [
+    return [
         (dx * half, dy * half),
         (-dx * half + nx * base / 2, -dy * half + ny * base / 2),
         (-dx * half - nx * base / 2, -dy * half - ny * base / 2),
     ]
-    back = -half + inset + along / 2
-    return corners, (dx * back, dy * back)
+
+
+def _back(axis: float, length: float, before: float) -> Point:
+    """The point on a triangle's axis that lies so far before its base."""
+    dx, dy = direction(axis)
+    return dx * (before - length / 2), dy * (before - length / 2)
+
+
+def _is_clear(corners: list[Point], ink: Path) -> bool:
+    """Whether all ink lies inside the two edges that meet at the tip of a triangle around the origin."""
+    tip = corners[0]
+    for corner in corners[1:]:
+        ex, ey = corner[0] - tip[0], corner[1] - tip[1]
+        inwards = math.copysign(1.0, ey * tip[0] - ex * tip[1])  # where the origin lies
+        need = _CLEAR * math.hypot(ex, ey)
+        for segment in ink:
+            for x, y in zip(segment[1::2], segment[2::2], strict=True):
+                if inwards * (ex * (y - tip[1]) - ey * (x - tip[0])) < need:
+                    return False
+    return True
 
 
 def _steps(needed: float) -> float:
@@ -198,11 +232,11 @@ def body(build: Build) -> Body:
             shapes = [Shape(outline, "body", fill=fill, stroke=Stroke(ink, 0.9 * build.weight))]
             shapes.append(Shape(cross, "mark", stroke=Stroke(ink, 1.1)))
         case "triangle":
-            corners, middle = _triangle(made, build.axis, build)
+            lift = axis_height if build.axis % 180 == 0 else None
+            corners, middle = _triangle(made, build.axis, lift, build)
             outline = rounded_polygon(corners, 1.5)
             shapes = [Shape(outline, "body", fill=fill, stroke=stroke)]
-            upright = build.axis % 180 == 0
-            shapes += _label_shape(made, *middle, look, text_ink, axis_height if upright else None)
+            shapes += _label_shape(made, *middle, look, text_ink, lift)
         case shape:
             glyph, width = _glyph(build.glyph, look, text_ink)
             gap = 4.0 if glyph and made.path else 0.0
