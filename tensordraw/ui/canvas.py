@@ -85,6 +85,7 @@ class Canvas(QWidget):
         self._hover_timer.timeout.connect(self._rest)
         self._rests: Id | None = None  # the item that the pointer rests on
         self.bar: QWidget | None = None  # above the selection
+        self.map: QWidget | None = None  # of the whole drawing
 
     # ------------------------------------------------------------------------------------------------------- showing
 

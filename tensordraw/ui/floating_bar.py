@@ -7,11 +7,13 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame
 
+from tensordraw.diagram.records import Diagram, Id
 from tensordraw.editor.commands import find
 from tensordraw.editor.state import Idle
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.menus import with_keys
 from tensordraw.ui.paint import union
+from tensordraw.ui.view import View
 from tensordraw.ui.widgets import button, named, row
 
 SOON = 220  # ms after the selection until it appears
@@ -45,7 +47,7 @@ class FloatingBar(QFrame):
         self.hide()
         self.later = QTimer(self, singleShot=True, interval=SOON)
         self.later.timeout.connect(self.place)
-        self.shown_for: object = None
+        self.shown_for: tuple[frozenset[Id], Diagram, View] | None = None
         canvas.session.changed.connect(self.follow)
         canvas.view_changed.connect(self.follow)
         canvas.installEventFilter(self)
@@ -53,9 +55,10 @@ class FloatingBar(QFrame):
     def follow(self) -> None:
         """Something changed: go away, and come back where it is wanted."""
         state = self.canvas.session.state
-        now = (state.selection, state.document, self.canvas.view)
-        if now == self.shown_for and isinstance(state.tool, Idle):
-            return
+        if self.shown_for is not None and isinstance(state.tool, Idle):
+            selection, document, view = self.shown_for
+            if selection is state.selection and document is state.document and view == self.canvas.view:
+                return
         self.shown_for = None
         self.hide()
         if state.selection and len(state.selection) <= MOST and isinstance(state.tool, Idle):

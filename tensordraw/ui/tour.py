@@ -126,7 +126,7 @@ class Tour(QFrame):
         self.words.setAccessibleName(stop.words)
         self.back.setEnabled(self.at > 0)
         self.on.setText("Done" if self.at == len(STOPS) - 1 else "Next")
-        self.window_.say(f"{stop.title}. {stop.words}")
+        self.window_.following.speak(f"{stop.title}. {stop.words}")
         for dock in self.window_.docks.values():
             if dock.widget() is stop.place(self.window_):
                 dock.show()
@@ -149,6 +149,8 @@ class Tour(QFrame):
             y = around.top() + 40
         elif around.height() < window.height() // 3:  # below it, or above
             y = around.bottom() + 14 if around.bottom() + 200 < window.height() else around.top() - self.height() - 14
+        else:  # over its lower part, where the drawing is not
+            y = around.bottom() - self.height() - 46
         self.move(min(max(x, 8), window.width() - WIDE - 8), min(max(y, 8), window.height() - self.height() - 8))
         self.show()
         self.raise_()

@@ -26,6 +26,7 @@ from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.looking import Looking
 from tensordraw.ui.menus import Actions, Bar
+from tensordraw.ui.minimap import Minimap
 from tensordraw.ui.panels.code import CodePanel
 from tensordraw.ui.panels.inspector import InspectorPanel
 from tensordraw.ui.panels.log import LogPanel
@@ -247,7 +248,7 @@ class Window(QMainWindow):
         canvas.happened.connect(session.send)
         canvas.view_changed.connect(self.following.view_changed)
         self.following.equip(canvas)
-        canvas.bar = FloatingBar(self, canvas)
+        canvas.bar, canvas.map = FloatingBar(self, canvas), Minimap(canvas)
         session.changed.connect(lambda: self.following.changed(session))
         session.asked.connect(lambda effect: self.performer.perform(effect, session))
         self._add_tab(canvas, session.name)

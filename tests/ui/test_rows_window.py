@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tensordraw.editor import events
 from tensordraw.ui.floating_bar import FloatingBar
 from tensordraw.ui.label_field import LabelField
+from tensordraw.ui.minimap import Minimap
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 
@@ -100,3 +102,35 @@ def test_panels_that_are_hidden_come_back(window: Window, hands: Hands) -> None:
     window.run("reset_layout")
     assert all(dock.isVisible() or not dock.isFloating() for dock in window.docks.values())
     assert all(not dock.isHidden() for dock in window.docks.values())
+
+
+def test_ux_44_a_map_appears_for_drawings_larger_than_the_view_and_pans(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    window.send(events.Insert("tensor", 0, 0))
+    small = hands.canvas.map
+    assert isinstance(small, Minimap)
+    window.docks["code"].hide()
+    QApplication.processEvents()
+    window.run("fit")
+    qtbot.wait(500)
+    assert not small.isVisible(), "all is seen"
+    window.send(events.Insert("tensor", 3000, 1600))
+    qtbot.waitUntil(small.isVisible, timeout=3000)
+    before = hands.canvas.view
+    place = QPoint(round(small.frame().center().x()), round(small.frame().center().y()))
+    QTest.mousePress(small, Qt.MouseButton.LeftButton, pos=place)
+    drag = QPointF(place) + QPointF(30, 12)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, drag, small.mapToGlobal(drag), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(small, event)
+    QTest.mouseRelease(small, Qt.MouseButton.LeftButton, pos=drag.toPoint())
+    assert hands.canvas.view.zoom == before.zoom
+    assert hands.canvas.view.x < before.x - 100
+    assert small.frame().center().x() == pytest.approx(drag.x(), abs=2)
+    assert not [item for item in hands.canvas.session.state.history.past if "move" in str(item).lower()]
+    small.grab()
+    window.run("fit")
+    assert not small.isVisible()
