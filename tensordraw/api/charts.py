@@ -38,9 +38,8 @@ def add_chart(
     """
     from msgspec.structs import replace
 
+    from tensordraw.charting import MOST_BARS, added, charted
     from tensordraw.diagram.chart import chart_fault
-    from tensordraw.editor.actions.charting import added
-    from tensordraw.editor.charting import MOST_BARS, charted
     from tensordraw.figure.lengths import points
     from tensordraw.program import viewing
 
@@ -72,8 +71,8 @@ def update_charts(
     backend: str = "numpy",
 ) -> Diagram:
     """The document with the numbers of all its charts computed anew. `Error` where a value is gone or has other axes."""
+    from tensordraw.charting import renewed, with_charts
     from tensordraw.diagram.fingerprints import charts
-    from tensordraw.editor.charting import renewed, with_charts
 
     given = {**(arrays or {}), **({} if start is None else given_tokens(diagram, start))}
     shown = {note.id: note.chart for note in charts(diagram) if note.chart is not None}

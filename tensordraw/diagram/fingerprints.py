@@ -20,6 +20,11 @@ def fingerprint(content: Content) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def same_meaning(one: Content, other: Content) -> bool:
+    """Whether two contents are the same but for their counters, which notes use too."""
+    return one is other or replace(one, serial=other.serial) == other
+
+
 def charts(diagram: Diagram) -> list[Note]:
     """The charts of a document, in order of creation."""
     return [note for note in diagram.layout.notes.values() if note.chart is not None]

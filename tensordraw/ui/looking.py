@@ -89,7 +89,7 @@ class Looking:
 
     def add_chart(self, viewer: Viewer | None = None) -> None:
         """Put what a viewer shows into the drawing; what the chosen one shows, where none is given."""
-        from tensordraw.editor.charting import charted
+        from tensordraw.charting import charted
         from tensordraw.ui.viewer_export import title_of
 
         window = self.window
@@ -110,7 +110,7 @@ class Looking:
     ) -> tuple[str, bool]:
         """An evaluation gave these values: the charts of the document that show them are filled anew. What to say of it, and
         whether that warns."""
-        from tensordraw.editor.charting import renewed
+        from tensordraw.charting import renewed
 
         made, said = {}, ""
         for note in charts(session.state.document):

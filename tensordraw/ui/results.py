@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from tensordraw.diagram.fingerprints import same_meaning
 from tensordraw.diagram.records import Content
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.pins import Pins, give, value_from
@@ -154,7 +155,7 @@ class Results(QObject):
             self.window.bar.refresh(self.window.state, self.running is not None)
         content = None if session is None else session.state.document.content
         words = STALE
-        stale = result is not None and content is not result.content and content != result.content
+        stale = result is not None and content is not None and not same_meaning(content, result.content)
         if session is not None and result is not None and result.arrays:
             given = tuple(next(iter(self.window.typing.given(session).values()), ()))
             if not stale and result.ids != given:

@@ -63,6 +63,7 @@ def test_a_viewer_is_added_to_the_figure_below_the_drawing_and_selected(window: 
     array = td.evaluate(document, capture=["S"])[1]["S"]
     np.testing.assert_allclose([float(number) for number in chart.numbers], array, rtol=1e-3)
     assert not td.problems(document)
+    assert window.values.chosen().age.isHidden(), "a note in the drawing leaves values as they are"
     window.run("undo")
     assert window.state.document.layout.notes == {}
     window.performer.evaluation.close()

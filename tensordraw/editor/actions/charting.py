@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from tensordraw.charting import added, with_charts
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.chart import Chart
 from tensordraw.diagram.fingerprints import charts
-from tensordraw.diagram.records import Diagram, Id
-from tensordraw.editor.charting import with_charts
+from tensordraw.diagram.records import Id
 from tensordraw.editor.command import Command
-from tensordraw.editor.effects import AddViewer, UpdateCharts
+from tensordraw.editor.effects import AddViewer, ChangeView, UpdateCharts
 from tensordraw.editor.state import State, Step, done
-from tensordraw.figure.build import build
 from tensordraw.figure.lengths import points
-
-_GAP = 24.0  # between the drawing and a chart
-
-
-def added(diagram: Diagram, chart: Chart, title: str) -> tuple[Diagram, Id]:
-    """The diagram with a chart below what is wide, or beside what is high; also its id."""
-    left, top, right, bottom = build(diagram).box
-    drawn = bool(diagram.content.nodes or diagram.layout.notes)
-    at = (0.0, 0.0) if not drawn else (right + _GAP, top) if bottom - top > right - left else (left, bottom + _GAP)
-    return edits_layout.add_chart(diagram, chart, title, round(at[0]), round(at[1]))
 
 
 def _add(state: State, argument: Any) -> Step:
     chart, title = argument
     after, note = added(state.document, chart, title)
-    return done(state, after, "Add a chart to the figure", {note})
+    stepped, effects = done(state, after, "Add a chart to the figure", {note})
+    return stepped, (*effects, ChangeView("reveal"))
 
 
 def _set(state: State, argument: Any) -> Step:

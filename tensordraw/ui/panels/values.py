@@ -13,6 +13,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QSplitter, QTabBar, QWidget
 
+from tensordraw.diagram.fingerprints import same_meaning
+from tensordraw.program import viewing
 from tensordraw.program.viewing import View
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
@@ -187,7 +189,7 @@ class ValuesPanel(QWidget):
                 continue
             if viewer.value is not value:
                 viewer.show_value(value, pin.view)
-            stale = value.content is not content and value.content != content
+            stale = content is None or value.content is None or not same_meaning(value.content, content)
             viewer.set_age(pin.missing or (STALE if stale else ""))
         titles = ["Result", *(pin.title for pin in self.pinned)]
         while self.tabs.count() > len(titles):

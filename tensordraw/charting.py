@@ -11,15 +11,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tensordraw.diagram import edits_layout
 from tensordraw.diagram.chart import MOST_BARS, MOST_CELLS, MOST_POINTS, Chart, ChartKind, Number, Side
 from tensordraw.diagram.fingerprints import charts, fingerprint
-from tensordraw.diagram.records import Content, Diagram
+from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.errors import Error
+from tensordraw.figure.build import build
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.heatmaps import means
 from tensordraw.program import viewing
 from tensordraw.program.viewing import Kind, View
 
+_GAP = 24.0  # between the drawing and a chart
 TOP = 10  # bars of the largest entries
 TextsOf = Callable[[Sequence[int]], Sequence[str]]  # of token ids
 _KINDS: Mapping[Kind, ChartKind] = {
@@ -112,6 +115,14 @@ def renewed(
     return replace(fresh, log=chart.log, error=error, width=chart.width)
 
 
+def added(diagram: Diagram, chart: Chart, title: str) -> tuple[Diagram, Id]:
+    """The diagram with a chart below what is wide, or beside what is high; also its id."""
+    left, top, right, bottom = build(diagram).box
+    drawn = bool(diagram.content.nodes or diagram.layout.notes)
+    at = (0.0, 0.0) if not drawn else (right + _GAP, top) if bottom - top > right - left else (left, bottom + _GAP)
+    return edits_layout.add_chart(diagram, chart, title, round(at[0]), round(at[1]))
+
+
 def with_charts(diagram: Diagram, made: Mapping[str, Chart]) -> Diagram:
     """The diagram with these charts in the notes of these ids."""
     notes = dict(diagram.layout.notes)
@@ -121,4 +132,4 @@ def with_charts(diagram: Diagram, made: Mapping[str, Chart]) -> Diagram:
     return replace(diagram, layout=replace(diagram.layout, notes=notes))
 
 
-__all__ = ["MOST_BARS", "TOP", "charted", "renewed", "with_charts"]
+__all__ = ["MOST_BARS", "TOP", "added", "charted", "renewed", "with_charts"]

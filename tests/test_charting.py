@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import tensordraw as td
+from tensordraw.charting import TOP, charted, renewed, with_charts
 from tensordraw.diagram import edits_names, file
 from tensordraw.diagram.chart import MOST_CELLS, MOST_POINTS, Chart, Side, chart_fault
 from tensordraw.diagram.fingerprints import chart_problems, charts, fingerprint, without_numbers
 from tensordraw.editor import commands
 from tensordraw.editor.actions.mending import remedy_title
-from tensordraw.editor.charting import TOP, charted, renewed, with_charts
 from tensordraw.editor.effects import AddViewer, UpdateCharts
 from tensordraw.editor.state import open_state
 from tensordraw.errors import Error
