@@ -1,9 +1,9 @@
 r"""Signs between terms: those of an equation, and those of an add whose operands are terms.
 
-An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the
-line of their open legs to the left and right, or else on the middle of their bodies; where a term begins a new line, its sign stands to its left, and a comma at the end of the line before. Signs
-are known before open legs are routed, and open legs and labels keep clear of them. The first term has a sign only where it
-says something: a minus, a coefficient.
+An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the line of
+their open legs to the left and right, or else on the middle of their bodies; where a term begins a new line, its sign stands
+to its left, and a comma at the end of the line before. Signs are known before open legs are routed, and open legs and labels
+keep clear of them. The first term has a sign only where it says something: a minus, a coefficient.
 """
 
 from __future__ import annotations
