@@ -42,6 +42,8 @@ _LARGEST = 26.0  # side of a cell, points
 _BAR = 6.0  # width of the colour bar
 _BESIDE = 8.0  # between cells and colour bar
 _ROOM = SIZE + 1.5  # a label's share of an axis
+_SIZES = (SIZE, 7.5, 7.0, 6.5, 6.0)  # of texts at positions, points
+_LEADING = 0.4  # between their lines, points: few letters are as tall as a line
 _OVERLAP = 0.12  # of neighbouring cells, so that no printer leaves a hair between them
 
 
@@ -69,26 +71,32 @@ def heatmap(
     notes = _signs(numbers, font)
     side = _BESIDE + _BAR + max(TICK + GAP + wide(bar_labels), GAP + wide([made for made, _ in notes]))
     row_name, column_name = mathematical(rows.name, font=font), mathematical(columns.name, font=font)
-    row_labels = _labels(rows, shape[0], font)
-    left = (SIZE + GAP if row_name.path else 0.0) + wide([made for _, made in row_labels]) + GAP + TICK
-    room = width - left - side
+    before = SIZE + GAP if row_name.path else 0.0
+    for size in _SIZES:  # texts are set smaller before some are left out
+        row_labels = _labels(rows, shape[0], font, size)
+        left = before + wide([made for _, made in row_labels]) + GAP + TICK
+        room = width - left - side
+        cell_w, cell_h = _cells(thin.shape, max(room, 1.0), width)
+        pitches = [pitch for axis, pitch in ((rows, cell_h / down), (columns, cell_w / across)) if axis.texts]
+        if all(pitch >= size + _LEADING for pitch in pitches):
+            break
     if room < LEAST / 2:
         raise Error(
             f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
         )
-    cell_w, cell_h = _cells(thin.shape, room, width)
     right, bottom = left + cell_w * thin.shape[1], cell_h * thin.shape[0]
 
     items = [item("cells", [*_rectangles(thin, scale, left, cell_w, cell_h), _frame(left, 0.0, right, bottom)])]
-    items.append(item("rows", _row_ticks(row_labels, left, cell_h / down), rows.name))
-    ticked = _column_ticks(_labels(columns, shape[1], font), columns, shape[1], left, cell_w / across, bottom)
+    items.append(item("rows", _row_ticks(row_labels, left, cell_h / down, size), rows.name))
+    below = _labels(columns, shape[1], font, size)
+    ticked = _column_ticks(below, columns, shape[1], left, cell_w / across, bottom, size)
     items.append(item("columns", ticked, columns.name))
-    below = around([one for one in items if one.box[0] <= one.box[2]])[3]
+    foot = around([one for one in items if one.box[0] <= one.box[2]])[3]
     names = []
     if row_name.path:
         names.append(put_upright(row_name, SIZE / 2, bottom / 2))
     if column_name.path:
-        names.append(put(column_name, (left + right) / 2, below + GAP + 1 + SIZE / 2))
+        names.append(put(column_name, (left + right) / 2, foot + GAP + 1 + SIZE / 2))
     items.append(item("names", names, f"{rows.name}, {columns.name}"))
     items.append(item("legend", _legend(scale, ticks, bar_labels, notes, right + _BESIDE, bottom), "colours"))
     said = _said(shape, down, across)
@@ -161,17 +169,17 @@ def _frame(left: float, top: float, right: float, bottom: float) -> Shape:
     return Shape(box(left, top, right, bottom), "mark", stroke=Stroke(INK, LINE))
 
 
-def _labels(axis: Axis, count: int, font: Font) -> list[tuple[int, Label]]:
-    """What can stand at each position."""
+def _labels(axis: Axis, count: int, font: Font, size: float) -> list[tuple[int, Label]]:
+    """What can stand at each position; texts are of this size."""
     if axis.texts:
-        return [(place, plain(words, font=font)) for place, words in enumerate(axis.texts[:count])]
+        return [(place, plain(words, size, font)) for place, words in enumerate(axis.texts[:count])]
     return [(place, plain(str(place), font=font)) for place in thinned(count, 1.0, max(count / 60, 1.0))]
 
 
-def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float) -> list[Shape]:
+def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float, size: float) -> list[Shape]:
     known = dict(labels)
     shapes: list[Shape] = []
-    for place in thinned(max(known, default=0) + 1, pitch, _ROOM):
+    for place in thinned(max(known, default=0) + 1, pitch, size + _LEADING):
         if place in known:
             y = (place + 0.5) * pitch
             shapes += [line([(left - TICK, y), (left, y)]), put(known[place], left - TICK - GAP, y, "right")]
@@ -179,12 +187,12 @@ def _row_ticks(labels: list[tuple[int, Label]], left: float, pitch: float) -> li
 
 
 def _column_ticks(
-    labels: list[tuple[int, Label]], axis: Axis, count: int, left: float, pitch: float, bottom: float
+    labels: list[tuple[int, Label]], axis: Axis, count: int, left: float, pitch: float, bottom: float, size: float
 ) -> list[Shape]:
     """Below the cells: level where the words fit side by side, else upright."""
     known = dict(labels)
     level = not axis.texts or wide(list(known.values())) + 4 <= pitch
-    room = wide(list(known.values())) + 5 if level else _ROOM
+    room = wide(list(known.values())) + 5 if level else size + _LEADING
     shapes: list[Shape] = []
     for place in thinned(count, pitch, room):
         if place in known:

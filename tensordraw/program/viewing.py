@@ -173,6 +173,12 @@ def fitting(view: View | None, axes: Sequence[str], shape: Sequence[int]) -> Vie
     return replace(view, at=tuple(min(at, max(size - 1, 0)) for at, size in zip(view.at, shape, strict=True)))
 
 
+def carried(view: View, places: Mapping[str, int], axes: Sequence[str], shape: Sequence[int]) -> View:
+    """The view with the positions where axes of these names were left, as far as there are such."""
+    at = [min(places.get(axis, old), max(size - 1, 0)) for axis, old, size in zip(axes, view.at, shape, strict=True)]
+    return replace(view, at=tuple(at))
+
+
 def flat(view: View) -> bool:
     """Whether the view shows one axis, not two."""
     return view.kind in ("line", "top")

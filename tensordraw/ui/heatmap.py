@@ -9,7 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tensordraw.diagram.visible import visible
@@ -19,6 +30,8 @@ from tensordraw.figure.heat_colours import Scale
 SIDE = 1024  # entries a side that are painted; larger slices are thinned
 LARGEST = 40  # pixels of an entry
 BAR = 12  # pixels of the colour bar
+TOP = 7  # pixels above the picture: half a line, where texts stand at its rows
+SMALLEST = 6.0  # points of texts; where they are still too large, some are left out
 LONGEST = 90  # pixels for the texts of an axis
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -88,7 +101,7 @@ class Heatmap(QWidget):
         metrics = self.fontMetrics()
         left = max((metrics.horizontalAdvance(visible(words)) for words in self.rows), default=0)
         below = max((metrics.horizontalAdvance(visible(words)) for words in self.columns), default=0)
-        return min(left, LONGEST) + 6 * bool(left), min(below, LONGEST) + 6 * bool(below)
+        return min(left, LONGEST) + 9 * bool(left), min(below, LONGEST) + 9 * bool(below)
 
     def _frame(self) -> QRect:
         """Where the picture lies: square entries, as large as fits beside texts and colour bar."""
@@ -96,7 +109,8 @@ class Heatmap(QWidget):
             return QRect()
         left, below = self._texts_room()
         side = BAR + 14 + self._numbers_room()
-        room, high = max(self.width() - 2 - left - side, 8), max(self.height() - 2 - below, 8)
+        top = TOP if self.rows else 0
+        room, high = max(self.width() - 2 - left - side, 8), max(self.height() - 2 - below - top, 8)
         across, down = room / self._image.width(), high / self._image.height()
         scale = min(across, down)
         if scale > 1:
@@ -106,7 +120,7 @@ class Heatmap(QWidget):
             width = min(0.3 * room, self._image.width() * LARGEST)
         if height < min(0.3 * high, 24):  # very wide, or a vector
             height = min(0.3 * high, 24)
-        return QRect(left, 0, max(1, int(width)), max(1, int(height)))
+        return QRect(left, top, max(1, int(width)), max(1, int(height)))
 
     def _numbers_room(self) -> int:
         numbers = [heat_colours.written(value) for value in self._ticks()]
@@ -137,13 +151,20 @@ class Heatmap(QWidget):
 
     def _paint_texts(self, painter: QPainter, frame: QRect) -> None:
         painter.setPen(self.palette().text().color())
-        metrics, line = painter.fontMetrics(), painter.fontMetrics().height()
+        usual = painter.font()
         rows, columns = self.values.shape
+        painter.setFont(
+            _small(usual, frame.height() / min(len(self.rows), rows * self.steps[0])) if self.rows else usual
+        )
+        metrics, line = painter.fontMetrics(), painter.fontMetrics().height()
         for place in _spread(min(len(self.rows), rows * self.steps[0]), frame.height(), line):
             y = frame.top() + (place / self.steps[0] + 0.5) * frame.height() / rows
             words = metrics.elidedText(visible(self.rows[place]), Qt.TextElideMode.ElideRight, frame.left() - 6)
             box = QRect(0, round(y - line / 2), frame.left() - 6, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        if self.columns:
+            painter.setFont(_small(usual, frame.width() / min(len(self.columns), columns * self.steps[1])))
+        metrics, line = painter.fontMetrics(), painter.fontMetrics().height()
         for place in _spread(min(len(self.columns), columns * self.steps[1]), frame.width(), line):
             x = frame.left() + (place / self.steps[1] + 0.5) * frame.width() / columns
             words = metrics.elidedText(visible(self.columns[place]), Qt.TextElideMode.ElideRight, LONGEST)
@@ -153,6 +174,7 @@ class Heatmap(QWidget):
             box = QRect(-LONGEST, -line // 2, LONGEST, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
             painter.restore()
+        painter.setFont(usual)
 
     def _paint_bar(self, painter: QPainter, frame: QRect) -> None:
         """The colour bar with its numbers, right of the picture."""
@@ -230,6 +252,14 @@ def _image(pixels: Any) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     rows, columns, _ = pixels.shape
     return QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+
+
+def _small(font: QFont, pitch: float) -> QFont:
+    """The font as small as lines so far apart need it, down to `SMALLEST` points."""
+    found = QFont(font)
+    while QFontMetricsF(found).height() - 2 > pitch and found.pointSizeF() > SMALLEST:
+        found.setPointSizeF(max(found.pointSizeF() - 0.5, SMALLEST))
+    return found
 
 
 def _spread(count: int, pixels: int, line: int) -> range:

@@ -28,7 +28,8 @@ class Result:
 
     `captures` are the values inside the drawing that can be asked for by name. `tokens` are the texts of the token ids
     that it was evaluated for, one a position (() where there are none), `ids` the ids, `next` the likeliest next ones with
-    their probabilities. `seconds` is None while it runs. `upto`: only what viewers look at was evaluated.
+    their probabilities. `seconds` is None while it runs. `upto`: only what viewers look at was evaluated. `looked` is the name
+    of the value that was asked for, "" for none.
     """
 
     content: Content
@@ -42,6 +43,7 @@ class Result:
     ids: tuple[int, ...] = ()
     next: tuple[tuple[int, float], ...] = ()
     upto: bool = False
+    looked: str = ""
 
     @property
     def arrays(self) -> dict[str, Any]:
@@ -60,7 +62,7 @@ class Results(QObject):
         self.found: dict[Session, Result] = {}
         self.running: tuple[Session, Result] | None = None
         self.generating = False  # what runs continues a text
-        self._quiet = False
+        self._quiet = self._asks = False
         self._shown: tuple[object, ...] = ()
         evaluation.costed.connect(self._costed)
         evaluation.finished.connect(self._finished)
@@ -79,7 +81,7 @@ class Results(QObject):
         if not typing.ready(session, lambda: self.evaluate(session, item, capture, upto=upto, quiet=quiet)):
             return
         self._end()
-        self._quiet = quiet
+        self._quiet, self._asks = quiet, bool(item or capture)
         given, texts = typing.given(session), typing.texts(session)
         ids = tuple(next(iter(given.values()), ()))
         self.running = (session, Result(session.state.document.content, tokens=texts, ids=ids, upto=upto))
@@ -191,6 +193,13 @@ class Results(QObject):
         texts_of = self.window.typing.texts_of(session)
         shared = {"seconds": seconds, "tokens": begun.tokens, "content": begun.content, "texts_of": texts_of}
         values = {entry["name"]: value_from(entry, **shared) for entry in entries}
+        looked = next(iter(values)) if self._asks else ""
+        before = self.found.get(session)
+        known = values
+        if looked and before is not None and before.content == begun.content and before.ids == begun.ids:
+            known = before.values | values  # what was looked at before stays, in its order
+        elif looked:
+            known = {**{name: value for name, value in values.items() if name != looked}, looked: values[looked]}
         for pin in self.pins.of(session):
             give(pin, self._pinned.get(pin.key), shared)
         filled = ("", False)
@@ -199,7 +208,8 @@ class Results(QObject):
             filled = self.window.looking.fill_charts(session, self._pinned, shared)
         self._pinned = {}
         sentence = ONLY_PINS if begun.upto else ""
-        self._put(session, replace(begun, values=values, captures=tuple(captures), seconds=seconds, sentence=sentence))
+        done = {"values": known, "captures": tuple(captures), "seconds": seconds, "looked": looked}
+        self._put(session, replace(begun, sentence=sentence, **done))
         self.evaluation.clear()
         self.show()
         if begun.upto:

@@ -25,6 +25,7 @@ from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import duration
 
 TOP = 20  # largest entries that are listed
+MANY = 4_000_000  # entries of a slice whose statistics are taken
 
 
 class Viewer(QWidget):
@@ -50,7 +51,7 @@ class Viewer(QWidget):
         self.kind.setAccessibleName("Kind of picture")
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.activated.connect(self._choose_kind)
-        self.same = QCheckBox("One scale")
+        self.same = QCheckBox("Same colours in all slices")
         self.same.setAccessibleName("One scale for all slices")
         self.same.setToolTip("Colours in the scale of the whole array, so that slices can be compared")
         self.same.toggled.connect(lambda _: self._draw())
@@ -124,7 +125,6 @@ class Viewer(QWidget):
         self.export.setVisible(bool(value.array.ndim and value.array.size))
         self.add.setVisible(bool(value.array.ndim and value.array.size and value.content is not None))
         self.pin.setVisible(self.close_.isHidden() and bool(value.key))
-        self.said.setText(self._words(value))
         self._warn(False)
         self._draw()
 
@@ -140,7 +140,13 @@ class Viewer(QWidget):
         known = value.statistics
         if known is None:
             known = viewing.statistics(array)
-        lines.append(known.sentence)
+        part = self.picture
+        if part is not None and part.size < array.size:
+            lines.append(f"whole: {known.sentence}")
+            if part.size <= MANY:  # more take too long while a slider moves
+                lines.append(f"slice: {viewing.statistics(part).sentence}")
+        else:
+            lines.append(known.sentence)
         lines.append(f"evaluated in {duration(value.seconds)}")
         return "\n".join(lines)
 
@@ -173,8 +179,10 @@ class Viewer(QWidget):
         if value.array.ndim == 0 or value.array.size == 0:
             self.heatmap.show_values(None)
             self.picture = None
+            self.said.setText(self._words(value))
             return
         self.picture = viewing.cut(value.array, view)
+        self.said.setText(self._words(value))
         texts = [value.texts(axis) for axis in viewing.shown(view)]
         match view.kind:
             case "heatmap" | "attention":
@@ -233,8 +241,11 @@ class Viewer(QWidget):
         texts = [value.texts(axis) for axis in axes]
         if len(axes) == 2 and all(texts):
             where = viewing.where(view, value.axes)
-            first, second = (words[at] for words, at in zip(texts, places, strict=True))
-            self.entry.setText(f"{f'{where}: ' if where else ''}{quoted(first)} → {quoted(second)} {number}")
+            first, second = (
+                f"{value.axes[axis]} {at} {quoted(words[at])}"
+                for axis, at, words in zip(axes, places, texts, strict=True)
+            )
+            self.entry.setText(f"{f'{where}: ' if where else ''}{first} → {second}: {number}")
             return
         parts = [
             f"{value.axes[axis]} {at}{f' {quoted(words[at])}' if words else ''}"

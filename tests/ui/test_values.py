@@ -84,7 +84,8 @@ def test_a_bubble_in_a_loop_shows_its_own_value_by_layer(window: Window, hands: 
     window.run("inspect_value")
     qtbot.waitUntil(lambda: not window.evaluates(), timeout=60_000)
     panel = window.values
-    assert next(iter(panel.arrays)) == "pattern"
+    assert panel.result.currentData() == "pattern"
+    assert panel.viewer.value.title == "pattern"
     assert panel.axes["pattern"] == ("layer", "head", "query", "key")
     np.testing.assert_allclose(np.asarray(panel.arrays["pattern"]).sum(-1), 1, rtol=1e-6)
     assert panel.viewer.view is not None
@@ -98,6 +99,14 @@ def test_a_bubble_in_a_loop_shows_its_own_value_by_layer(window: Window, hands: 
     qtbot.waitUntil(lambda: "mlp_hidden" in panel.arrays, timeout=60_000)
     assert panel.axes["mlp_hidden"] == ("layer", "seq", "mlp")
     assert panel.arrays["mlp_hidden"].shape == (3, 5, 32)
+    assert [panel.result.itemData(at) for at in range(panel.result.count())] == offered  # in the same order
+    assert panel.result.currentData() == "mlp_hidden"
+    assert "pattern" in panel.arrays  # it stays
+    panel.viewer.controls.sliders[0].setValue(2)
+    panel.result.setCurrentIndex(offered.index("pattern"))
+    panel.result.activated.emit(offered.index("pattern"))
+    assert not window.evaluates()
+    assert panel.viewer.view.at == (2, 0, 0, 0)  # axes of the same name stay where they are
     window.performer.evaluation.close()
 
 

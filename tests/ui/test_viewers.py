@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tensordraw.diagram.records import Bubble, Copy, Tensor, node_legs
 from tensordraw.editor import events
 from tensordraw.figure import heat_colours
+from tensordraw.program import viewing
 from tensordraw.templates import template
 from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.panels.values import ValuesPanel
@@ -89,10 +90,13 @@ def test_an_entry_of_an_attention_pattern_is_told_with_its_tokens(qtbot: QtBot) 
     viewer.heatmap.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(viewer.heatmap, key)
-    assert viewer.entry.text() == f"layer 1, head 1: “␣France” → “␣capital” {array[1, 1, 3, 1]:.4g}"
+    assert viewer.entry.text() == f"layer 1, head 1: query 3 “␣France” → key 1 “␣capital”: {array[1, 1, 3, 1]:.4g}"
+    whole, part = viewer.said.text().split("\n")[1:3]
+    assert whole.startswith("whole: min ")
+    assert part == f"slice: {viewing.statistics(array[1, 1]).sentence}"
     frame = viewer.heatmap._frame()
     QTest.mouseMove(viewer.heatmap, QPoint(frame.left() + 2, frame.top() + 2))
-    qtbot.waitUntil(lambda: "“The” → “The”" in viewer.entry.text(), timeout=2000)
+    qtbot.waitUntil(lambda: "query 0 “The” → key 0 “The”" in viewer.entry.text(), timeout=2000)
 
 
 @pytest.mark.parametrize(

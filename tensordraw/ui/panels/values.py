@@ -49,6 +49,9 @@ class ValuesPanel(QWidget):
         super().__init__()
         self.values: dict[str, Value] = {}
         self.views: dict[str, View] = {}  # how each was looked at last
+        self.places: dict[str, int] = {}  # where the slider of each axis was left, by its name
+        self.asked = ""  # the name of the value that was chosen last
+        self.looked: Result | None = None  # the result whose value was shown because it was asked for
         self.pinned: dict[Pin, Viewer] = {}
         self.tabs = QTabBar()
         self.result = QComboBox()
@@ -125,6 +128,8 @@ class ValuesPanel(QWidget):
         """Show what a document has: nothing, a sentence, or arrays."""
         self.cost.setText(result.cost if result is not None else "")
         if result is not None and result.values:
+            if result is not self.looked:
+                self.looked, self.asked = result, result.looked or self.asked
             self.show_values(result.values, result.captures)
         elif result is None:
             self.show_failure(ASK)
@@ -139,32 +144,41 @@ class ValuesPanel(QWidget):
 
     def show_values(self, values: dict[str, Value], captures: tuple[str, ...] = ()) -> None:
         """Show these values; `captures` are further ones that can be asked for."""
-        kept = self.result.currentIndex() if list(values) == list(self.values) else 0
         self.values = values
         self.result.blockSignals(True)
         self.result.clear()
-        self.result.addItems([name or "result" for name in values])
-        for name in captures:
-            if name not in values:
-                self.result.addItem(f"{name} (not evaluated yet)", name)
-        self.result.setCurrentIndex(max(kept, 0))
+        names = [*(name for name in values if name not in captures), *captures]
+        for name in names:
+            self.result.addItem((name or "result") + ("" if name in values else " (not evaluated yet)"), name)
+        first = next(iter(values))
+        self.result.setCurrentIndex(names.index(self.asked if self.asked in values else first))
         self.result.blockSignals(False)
         self.result.setVisible(self.result.count() > 1)
         self._show_result()
 
     def _choose(self, at: int) -> None:
-        if at >= len(self.values):
-            self.capture_asked.emit(self.result.itemData(at))
+        self.asked = self.result.itemData(at)
+        if self.asked not in self.values:
+            self.capture_asked.emit(self.asked)
 
     def _show_result(self) -> None:
-        at = max(self.result.currentIndex(), 0)
-        if at < len(self.values):
-            name = list(self.values)[at]
-            self.viewer.show_value(self.values[name], self.views.get(name))
+        name = self.result.currentData()
+        if name in self.values:
+            value = self.values[name]
+            view = viewing.fitting(self.views.get(name), value.axes, value.array.shape)
+            self.viewer.show_value(value, viewing.carried(view, self.places, value.axes, value.array.shape))
 
     def _viewed(self, view: View) -> None:
-        if self.viewer.value is not None:
-            self.views[self.viewer.value.title] = view
+        value = self.viewer.value
+        if value is not None:
+            old = self.views.get(value.title, viewing.first_view(value.axes, value.array.shape))
+            moved = [
+                axis
+                for axis in range(len(view.at))
+                if view.at[axis] != old.at[axis] and axis not in viewing.shown(view)
+            ]
+            self.places |= {value.axes[axis]: view.at[axis] for axis in moved}
+            self.views[value.title] = view
 
     # ------------------------------------------------------------------------------------------------------- the pins
 
