@@ -47,7 +47,7 @@ def _wire(content: Content, structure: Structure, wire: Wire) -> Iterator[Proble
                 yield Problem(
                     "error", (wire.id, end), "This wire leads to a leg that a function consumes.",
                     "A leg that max, mean or determinant runs over does not cross the bubble's border.",
-                    "Remove the wire, or choose another leg for the function.",
+                    "Remove the wire, or choose another leg for the function.", "remove_wire",
                 )  # fmt: skip
             return
         seen.append(crossing)
@@ -56,7 +56,7 @@ def _wire(content: Content, structure: Structure, wire: Wire) -> Iterator[Proble
         names = " ≠ ".join(space_name(content, crossing.space) for crossing in seen)
         yield Problem(
             "error", (wire.id, *wire.ends), f"This wire joins different spaces: {names}.",
-            "Both ends of a wire are the same index.", "Give both legs the same space.",
+            "Both ends of a wire are the same index.", "Give both legs the same space.", "same_space",
         )  # fmt: skip
     elif content.spaces[first.space].metric == "general" and first.variance == second.variance != "none":
         yield Problem(
@@ -111,7 +111,7 @@ def _bound_legs(content: Content, structure: Structure) -> Iterator[Problem]:
         if leg.index is not None and leg.id in structure.wire_of:
             yield Problem(
                 "error", (leg.id, structure.wire_of[leg.id]), "This leg is bound to an index and also wired.",
-                "A leg that is bound to an index is never wired.", "Remove the wire or the index.",
+                "A leg that is bound to an index is never wired.", "Remove the wire or the index.", "free_leg",
             )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _bound_leg(content: Content, structure: Structure, leg: Leg, around: set[Id]
         if not 0 <= leg.index < space.size:
             yield Problem(
                 "error", (leg.id,), f"This leg is fixed to {leg.index}, outside {space.name}, which has {space.size}.",
-                "An index runs from 0 to the size less one.", f"Choose 0 to {space.size - 1}.",
+                "An index runs from 0 to the size less one.", f"Choose 0 to {space.size - 1}.", "last_index",
             )  # fmt: skip
         return
     region = content.regions[leg.index or ""]
@@ -129,6 +129,7 @@ def _bound_leg(content: Content, structure: Structure, leg: Leg, around: set[Id]
         yield Problem(
             "error", (leg.id, region.id), "This leg is bound to the index of a region that it is not inside.",
             "Only what is inside a sum or repeat sees its index.", "Move the tensor into the region or free the leg.",
+            "free_leg",
         )  # fmt: skip
     elif isinstance(region, Sum | Repeat) and region.space != leg.space:
         names = f"{space_name(content, leg.space)} ≠ {space_name(content, region.space)}"

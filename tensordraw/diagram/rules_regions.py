@@ -68,17 +68,18 @@ def _bubble_axes(
             legs = f"two legs, {' and '.join(missing)}, and neither is"
         yield Problem(
             "error", (bubble.id,), f"{bubble.function} runs along {legs} chosen.",
-            "A function that runs along a leg names it.", "Choose one of the legs that cross the border.",
+            "A function that runs along a leg names it.", "Choose one of the legs that cross the border.", "choose_legs",
         )  # fmt: skip
     elif len(bubble.axes) > count or len(set(bubble.axes)) < len(bubble.axes):
         yield Problem(
             "error", (bubble.id,), f"{bubble.function} names {len(bubble.axes)} legs where it takes {count} different ones.",
-            "Each function has its number of legs.", "Choose the legs again.",
+            "Each function has its number of legs.", "Choose the legs again.", "choose_legs",
         )  # fmt: skip
     elif stray:
         yield Problem(
             "error", (bubble.id, *stray), f"{bubble.function} runs along a leg that does not reach the bubble's border.",
             "A function's legs are ends inside the border that lead out of it.", "Choose a leg that crosses the border.",
+            "choose_legs",
         )  # fmt: skip
 
 

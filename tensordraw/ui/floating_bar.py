@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -36,7 +37,7 @@ class FloatingBar(QFrame):
         self.buttons = {}
         for name, picture in ACTIONS:
             command = find(name)
-            made = self.buttons[name] = button(picture, command.title, lambda name=name: self._run(name))
+            made = self.buttons[name] = button(picture, command.title, partial(self._run, name))
             made.setToolTip(with_keys(command))
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         more = self.buttons["more"] = button("sliders", "More…", self._more)
