@@ -66,12 +66,17 @@ def test_a_value_is_put_into_the_drawing_and_updated(here: Path, capsys: pytest.
 
 
 @pytest.mark.parametrize("ending", ["svg", "pdf", "png", "eps", "tex"])
-def test_an_export_needs_no_evaluation_and_is_the_window_s_byte_for_byte(ending: str, here: Path) -> None:
+def test_an_export_needs_no_evaluation_and_is_the_window_s_byte_for_byte(
+    ending: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run("view", "svd.tdraw", "--value", "M", "-o", "a.tdraw")
+    capsys.readouterr()
     run("export", "a.tdraw", "-o", f"a.{ending}")
+    assert "charts without their numbers" in capsys.readouterr().err
     data = (here / f"a.{ending}").read_bytes()
     assert data == picture(td.load("a.tdraw"), f"a.{ending}")
     run("export", "a.tdraw", "--values", "-o", f"b.{ending}")
+    assert "numbers" not in capsys.readouterr().err
     whole, bare = (td.load(here / f"{name}.{ending}") for name in "ba")
     assert [bool(note.chart and note.chart.numbers) for one in (whole, bare) for note in charts(one)] == [True, False]
     run("export", f"b.{ending}", "-o", f"c.{ending}")

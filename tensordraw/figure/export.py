@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import fields, replace
 
 from tensordraw.diagram.exports import Export
-from tensordraw.diagram.fingerprints import without_numbers
+from tensordraw.diagram.fingerprints import charts, without_numbers
 from tensordraw.diagram.records import Diagram
 from tensordraw.diagram.sources import rehomed
 from tensordraw.errors import Error
@@ -31,6 +31,7 @@ from tensordraw.figure.themes import styled, theme
 from tensordraw.figure.tikz import limits, tikz
 
 SUFFIXES = (".svg", ".png", ".pdf", ".eps", ".tex")
+LEFT_OUT = "The document in the figure has its charts without their numbers, which are array values: choose values to keep them."
 _MAKER = "tensordraw"
 _UNTITLED = "Tensor network"
 _OPTIONS = frozenset(field.name for field in fields(Export)) - {"path"}
@@ -193,12 +194,15 @@ def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) 
 
 
 def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Caution, ...]:
-    """What the printed figure would suffer from, the worst first; for TikZ also what it cannot show."""
+    """What the printed figure would suffer from, the worst first; for TikZ also what it cannot show, and what of the
+    document is left out."""
     wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
     page = drawn(diagram, wanted)
     found = cautions(page.figure, page.factor)
     if Path(name).suffix.lower() == ".tex":
         found += tuple(Caution("note", sentence) for sentence in limits(page.figure))
+    if charts(diagram) and wanted.source and not (wanted.blind or wanted.values):
+        found += (Caution("note", LEFT_OUT),)
     return found
 
 

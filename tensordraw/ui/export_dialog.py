@@ -126,7 +126,8 @@ class ExportDialog(QDialog):
         form.addRow("", row(self.white, self.hatch, 1))
         form.addRow("", row(self.text, self.standalone, 1))
         form.addRow("", self.frames)
-        form.addRow("", row(self.source, self.values, 1))
+        form.addRow("", self.source)
+        form.addRow("", self.values)
         form.addRow("", self.blind)
         return form
 
@@ -138,7 +139,7 @@ class ExportDialog(QDialog):
             field.textChanged.connect(lambda _: self.timer.start())
         for number in (self.label, self.padding, self.dpi):
             number.valueChanged.connect(lambda _: self.timer.start())
-        for check in (self.white, self.hatch, self.text, self.standalone):
+        for check in (self.white, self.hatch, self.text, self.standalone, self.source, self.values, self.blind):
             check.toggled.connect(lambda _: self.timer.start())
         for check in (self.blind, self.source):
             check.toggled.connect(lambda _: self._follow_source())

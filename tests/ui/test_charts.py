@@ -158,6 +158,7 @@ def test_numbers_travel_with_the_document_only_where_that_is_ticked(
     dialog.show()
     assert dialog.values.isVisible()
     assert not dialog.values.isChecked()
+    assert "without their numbers" in dialog.cautions.text()
     for expected in (False, True):
         if expected:
             QTest.mouseClick(dialog.values, Qt.MouseButton.LeftButton, pos=QPoint(8, dialog.values.height() // 2))
@@ -167,6 +168,7 @@ def test_numbers_travel_with_the_document_only_where_that_is_ticked(
         (note,) = charts(carried(svg))
         assert note.chart is not None
         assert bool(note.chart.numbers) is expected
+    qtbot.waitUntil(lambda: "without their numbers" not in dialog.cautions.text(), timeout=3000)
     QTest.mouseClick(dialog.source, Qt.MouseButton.LeftButton, pos=QPoint(8, dialog.source.height() // 2))
     assert not dialog.values.isEnabled()
     plain = [
