@@ -73,14 +73,15 @@ def test_a_folder_dropped_on_the_template_fills_it_in_one_step(window: Window, q
     window.files.new(template("gpt2", layer_norm=True, bias=True), "gpt2")
     before = window.state.document
     assert window.tokens.isVisible()
-    assert window.tokens.weights.isVisible()
+    assert window.tokens.weights.text() == "Load weights…"
     drop(window.canvas, folder)
     after = loaded(window, qtbot)
     assert window.said.text().startswith("GPT-2 from gpt2-tiny: 3 layers, ")
     assert after.content == td.template("gpt2", weights=folder).content
     assert after.layout is before.layout
     assert len(window.sessions()) == 1
-    assert not window.tokens.weights.isVisible()
+    assert window.tokens.weights.isVisible()
+    assert window.tokens.weights.text() == "Other weights…"
     window.run("undo")
     assert window.state.document is before
     window.run("redo")

@@ -54,7 +54,7 @@ def _unroll(state: State, argument: Any) -> Step:
     if held * turns > _MOST:
         raise Error(f"Drawn out, this repeat has {held * turns:,} bodies; up to {_MOST:,} can be drawn.")
     opened = expand(state.document, [repeat])
-    return done(state, unroll(opened, repeat), f"Draw {turns} turns", ())
+    return done(state, unroll(opened, repeat), f"Draw {turns} layers one by one", ())
 
 
 def _repeats(state: State) -> list[Id]:

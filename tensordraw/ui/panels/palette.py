@@ -124,6 +124,8 @@ class PalettePanel(QWidget):
             tile = Tile(kind)
             tile.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
             self.tiles[kind.id] = tile
+        self.none = label("", "faint", wrap=True)
+        self.none.setContentsMargins(10, 4, 8, 4)
         scroll = QScrollArea()
         scroll.setWidget(holder)
         scroll.setWidgetResizable(True)
@@ -133,6 +135,7 @@ class PalettePanel(QWidget):
         top = column(self.search, margins=(8, 8, 8, 2))
         layout = column(spacing=2)
         layout.addLayout(top)
+        layout.addWidget(self.none)
         layout.addWidget(scroll)
         named(self, "Palette panel", layout)
         self._fill("")
@@ -171,6 +174,8 @@ class PalettePanel(QWidget):
             tile.setParent(grid_widget)
             tile.show()
             counts[group] = at + 1
+        self.none.setText(f"No kind is called “{text.strip()}”. Space on the drawing takes formulas too.")
+        self.none.setVisible(not counts)
         for title, head in self.heads.items():
             head.setVisible(title in counts)
             self.grids[title][0].setVisible(title in counts)

@@ -95,10 +95,10 @@ def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited
         [space.name, str(space.size), PROVISIONAL if space.description == UNCHOSEN else space.description, ""]
         for space in spaces
     ]
-    table = Table("Spaces", ["Space", "Size", "Description", "General"], rows, edited, 0)
+    table = Table("Spaces", ["Space", "Size", "Description", "Metric"], rows, edited, 0)
     head = table.horizontalHeaderItem(3)
     if head is not None:
-        head.setToolTip("Whether the metric of the space is general: its legs are then upper or lower")
+        head.setToolTip("Ticked where the space has a metric of its own: its legs are then upper or lower")
     table.blockSignals(True)  # an icon is no edit, nor is a tip
     for at, row in enumerate(rows):
         cell = table.item(at, 2)

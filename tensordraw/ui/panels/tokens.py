@@ -146,7 +146,7 @@ class TokensBar(QFrame):
     # ------------------------------------------------------------------------------------------------------- showing
 
     def show_kind(self, as_text: bool, why_not: str, loads: bool) -> None:
-        """Whether the field takes a text or ids; `why_not` says why a text cannot be typed; `loads` offers weights."""
+        """Whether the field takes a text or ids; `why_not` says why a text cannot be typed; `loads`: there are no weights yet."""
         self.kind.setCurrentIndex(0 if as_text else 1)
         self.kind.setEnabled(not why_not)
         self.kind.setToolTip(why_not)
@@ -159,7 +159,7 @@ class TokensBar(QFrame):
             else why_not
         )
         self.field.setToolTip("" if as_text else why_not)
-        self.weights.setVisible(loads)
+        self.weights.setText("Load weights…" if loads else "Other weights…")
 
     def show_text(self, text: str) -> None:
         """Put a text into the field, unless it is there."""
