@@ -208,7 +208,7 @@ class Results(QObject):
             filled = self.window.looking.fill_charts(session, self._pinned, shared)
         self._pinned = {}
         sentence = ONLY_PINS if begun.upto else ""
-        done = {"values": known, "captures": tuple(captures), "seconds": seconds, "looked": looked}
+        done: dict[str, Any] = {"values": known, "captures": tuple(captures), "seconds": seconds, "looked": looked}
         self._put(session, replace(begun, sentence=sentence, **done))
         self.evaluation.clear()
         self.show()
