@@ -70,7 +70,7 @@ class ViewerExport(QDialog):
         self.said = fault()
         layout = column(margins=(18, 16, 18, 14), spacing=12)
         layout.addLayout(form)
-        words = f"The name's ending says the format: {', '.join(SUFFIXES)}. Labels are 8 pt at this width, texts along an axis down to 6 pt."
+        words = f"The name's ending says the format: {', '.join(SUFFIXES)}. Labels are 8 pt at this width, tokens down to 6 pt."
         layout.addWidget(label(words, "faint", wrap=True))
         layout.addWidget(self.said)
         layout.addWidget(accepting(self, "Export"))
