@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,7 +48,13 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         path = tmp_path / "grid.tdraw"
         td.save(grid(tensors), path)
         window.files.open(str(path))
-        settle(3.0)
+        settle(1.0)
+        following = window.following
+        jobs = [window.code.background, following.checking, following.looking, following.costing]
+        for _ in range(200):  # what a person waits for too before the problems of a large drawing are counted
+            settle(0.5)
+            if not any(job.busy for job in jobs):
+                break
         assert window.canvas is not None
         return window.canvas
 
@@ -148,3 +157,24 @@ def test_frames_of_gestures(tensors: int, opened: Callable[[int], Canvas], repor
     assert isinstance(session.state.tool, Banding)
     assert len(session.state.selection) > tensors / 2
     mouse(canvas, release, 3 + wide * FRAMES, 3 + high * FRAMES)
+
+
+@pytest.mark.parametrize("nodes", [1000, 10_000])
+def test_a_drag_in_zxlive(nodes: int, tmp_path: Path, report: Report) -> None:
+    """The same drag in ZXLive, where the Python that has it is given as TENSORDRAW_ZXLIVE (or `zxlive` is on the path)."""
+    python = os.environ.get("TENSORDRAW_ZXLIVE")
+    program = shutil.which("zxlive")
+    if python is None and program is not None:
+        python = str(Path(program).resolve().parent / "python")
+    if python is None:
+        pytest.skip("ZXLive is not here: TENSORDRAW_ZXLIVE is to be the Python of an environment that has it")
+    script = Path(__file__).with_name("zxlive_drag.py")
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "QT_LOGGING_RULES": "*=false"}
+    asked = [python, str(script), str(nodes), str(FRAMES if nodes < 5000 else 12)]
+    done = subprocess.run(asked, env=home, capture_output=True, text=True, check=True, timeout=900)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["moved"][0] > 20, "the spider followed the pointer"
+    for what, key in (("", "wall"), (" of CPU time", "cpu")):
+        taken = sorted(found[key])
+        report(f"ZXLive, {nodes}: drag of one spider, median{what}", taken[len(taken) // 2] / 1000)
+        report(f"ZXLive, {nodes}: drag of one spider, 95th percentile{what}", taken[int(len(taken) * 0.95)] / 1000)
