@@ -42,6 +42,10 @@ class TopList(QTreeWidget):
             self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.setAccessibleDescription(f"The {len(entries)} largest entries along {axis}" if axis else "")
 
+    def whole_width(self) -> int:
+        """Pixels that all columns need, with the scroll bar."""
+        return self.header().length() + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+
 
 class _Slice(QAbstractTableModel):
     """A 2-D array as a table; rows and columns are called by their axes' positions."""

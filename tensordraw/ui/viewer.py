@@ -24,6 +24,7 @@ from tensordraw.ui.valued import Value, quoted
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import duration
 
+BESIDE, LEAST = 240, 150  # pixels of controls and statistics, and beside a list
 TOP = 20  # largest entries that are listed
 MANY = 4_000_000  # entries of a slice whose statistics are taken
 
@@ -87,7 +88,8 @@ class Viewer(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(left)
         scroll.setWidgetResizable(True)
-        scroll.setMinimumWidth(240)
+        scroll.setMinimumWidth(BESIDE)
+        self.beside = scroll
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setAccessibleName("Statistics and slice")
         body = row(scroll, self.stack)
@@ -175,6 +177,8 @@ class Viewer(QWidget):
         self.controls.show_view(view, value)
         self.controls.setVisible(value.array.ndim > 1 and value.array.size > 0)
         self.entry.setText("")
+        listed = view.kind == "top"
+        self.beside.setMinimumWidth(LEAST if listed else BESIDE)
         self.same.setVisible(view.kind in ("heatmap", "attention") and value.array.ndim > 2)
         if value.array.ndim == 0 or value.array.size == 0:
             self.heatmap.show_values(None)
@@ -182,6 +186,7 @@ class Viewer(QWidget):
             self.said.setText(self._words(value))
             return
         self.picture = viewing.cut(value.array, view)
+        self.stack.setMinimumWidth(0)  # a list says below how wide its columns are
         self.said.setText(self._words(value))
         texts = [value.texts(axis) for axis in viewing.shown(view)]
         match view.kind:
@@ -213,6 +218,7 @@ class Viewer(QWidget):
         shares = viewing.shares(self.picture)
         rows = [(place, text, number, float(shares[place])) for place, text, number in found]
         self.top.show_entries(rows, axis, "probability" if viewing.is_classes(axis) else "softmax")
+        self.stack.setMinimumWidth(self.top.whole_width())
 
     def entries(self) -> list[tuple[int, str, float]]:
         """The largest entries of the vector that is shown: position, text, value."""

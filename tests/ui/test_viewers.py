@@ -380,3 +380,19 @@ def test_a_pin_leaves_the_result_of_the_same_drawing(window: Window, hands: Hand
     assert window.performer.results.found[window.session] is before
     assert window.performer.results.pins.of(window.session)[0].value is not None
     window.performer.evaluation.close()
+
+
+def test_the_probabilities_are_seen_in_a_narrow_viewer(qtbot: QtBot) -> None:
+    logits = np.random.default_rng(0).normal(size=(13, 300))
+    viewer = viewer_of(
+        Value("", logits, ("seq", "vocab"), texts_of=lambda ids: [f"\\x{each:02x}" for each in ids]), qtbot
+    )
+    viewer.resize(430, 260)
+    qtbot.wait(10)
+    assert viewer.width() == 430
+    assert viewer.stack.currentWidget() is viewer.top
+    header = viewer.top.header()
+    assert header.length() <= viewer.top.viewport().width()
+    viewer.kind.setCurrentIndex(viewer.kind.findText("Heatmap"))
+    viewer.kind.activated.emit(viewer.kind.currentIndex())
+    assert viewer.stack.minimumWidth() == 0
