@@ -144,7 +144,7 @@ def test_a_chart_of_an_earlier_drawing_says_so_and_is_updated(window: Window, qt
     window.performer.evaluation.close()
 
 
-def test_numbers_travel_with_the_document_only_where_that_is_ticked(
+def test_f21_numbers_travel_with_the_document_only_where_that_is_ticked(
     window: Window, qtbot: QtBot, tmp_path: Path
 ) -> None:
     svd(window, qtbot)
