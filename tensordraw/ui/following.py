@@ -119,7 +119,7 @@ class Following(QObject):
         if canvas.state is not state:
             canvas.show_state(state, self.figure(state.shown))
         document = state.document
-        window.code.show_diagram(document, session.batch)
+        window.code.show_diagram(document, session.batch, session.language)
         self._mark_code(state)
         window.problems.show_selection(state.selection)
         window.outline.show_content(document.content, state.selection)
@@ -141,6 +141,11 @@ class Following(QObject):
     def _mark_code(self, state: State) -> None:
         """Tint the lines of code of what is selected or under the pointer."""
         self.window.code.mark(state.selection | ({state.hover} if state.hover is not None else frozenset()))
+
+    def keep_language(self, name: str) -> None:
+        """The shown document's code is read in this language from now on."""
+        if self.window.session is not None:
+            self.window.session.language = name
 
     def check_sources(self) -> None:
         """Look again whether the files of arrays are there: they come and go without an edit."""

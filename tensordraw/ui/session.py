@@ -26,6 +26,7 @@ class Session(QObject):
         self.untitled = title
         self.recovery = ""  # the file that holds the recovery copy, "" for none
         self.batch: set[str] = set()  # arrays that come in batches in the code panel
+        self.language = ""  # that was chosen there for this document
 
     def send(self, event: Event) -> None:
         """Give the editor an event."""

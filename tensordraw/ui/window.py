@@ -136,6 +136,7 @@ class Window(QMainWindow):
         self.problems.excluded.connect(self._exclude)
         self.code.einsum.changed.connect(lambda text: self.run("edit_einsum", text))
         self.code.pointed.connect(self.following.glow)
+        self.code.spoken_chosen.connect(self.following.keep_language)
         self.inspector.happened.connect(self.send)
         self.inspector.asked.connect(self.performer.perform)
         self.values.run_asked.connect(lambda: self.run("evaluate"))

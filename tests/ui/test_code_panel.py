@@ -87,6 +87,21 @@ def test_arrays_in_batches(window: Window, hands: Hands, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.code.text.toPlainText() == plain, timeout=20_000)
 
 
+def test_each_document_is_read_in_its_language(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
+    choose(window, MODULE.name)
+    shown(window, qtbot, "class Network(torch.nn.Module)")
+    window.files.new()
+    window.send(events.Insert("", 0, 0, text="ij,j->i"))
+    choose(window, "numpy")
+    shown(window, qtbot, "import numpy as np")
+    window.tabs.setCurrentIndex(0)
+    shown(window, qtbot, "class Network(torch.nn.Module)")
+    assert window.code.spoken == MODULE
+    window.tabs.setCurrentIndex(1)
+    shown(window, qtbot, "import numpy as np")
+
+
 def test_batches_belong_to_their_document(window: Window, hands: Hands, qtbot: QtBot) -> None:
     def seen(words: str, button: str) -> None:
         qtbot.waitUntil(

@@ -47,6 +47,7 @@ class CodePanel(QWidget):
     """Shows code; `pointed` says which items the line under the cursor stands for."""
 
     pointed = Signal(object)
+    spoken_chosen = Signal(str)  # the name of a language that a hand chose for this document
 
     def __init__(self, write: Write, languages: Callable[[], list[Spoken]], colours: Colours) -> None:
         super().__init__()
@@ -163,6 +164,7 @@ class CodePanel(QWidget):
     def _choose(self, _: int) -> None:
         if self.spoken is not None:
             settings().setValue("language", self.spoken.name)
+            self.spoken_chosen.emit(self.spoken.name)
         self.refresh()
 
     def _list_languages(self) -> None:
@@ -196,13 +198,18 @@ class CodePanel(QWidget):
         (self.batch.add if on else self.batch.discard)(name)
         self.refresh()
 
-    def show_diagram(self, diagram: Diagram | None, batch: set[str] | None = None) -> None:
-        """Show the code of this diagram soon; the arrays in `batch`, which the panel changes, come in batches."""
+    def show_diagram(self, diagram: Diagram | None, batch: set[str] | None = None, language: str = "") -> None:
+        """Show the code of this diagram soon; the arrays in `batch`, which the panel changes, come in batches. `language` was
+        chosen for the document, "" for none: then it is the last one."""
         self.diagram = diagram
         if batch is None or batch is not self.batch:
             self.batch = set() if batch is None else batch
             self.shown = None
             self._list_arrays(())  # they are listed anew, with what is chosen in this document
+            if language and self.language.count():
+                self.language.blockSignals(True)
+                self.choose(language)
+                self.language.blockSignals(False)
         self.refresh()
 
     def refresh(self) -> None:
