@@ -12,6 +12,7 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
+from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
@@ -134,7 +135,7 @@ class Following(QObject):
         if document is not self.looked:
             self.looked = document
             figure = self.figure(document)
-            self.looking.request(document, lambda: misplaced(document, figure))
+            self.looking.request(document, lambda: (*chart_problems(document), *misplaced(document, figure)))
         window.signature.setText(wording.selection(state))
         self.show_saved()
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from tensordraw.diagram.records import Content, Diagram, Id, node_legs
 from tensordraw.editor import events
 from tensordraw.editor.state import State
-from tensordraw.ui.tiles import MIME
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.tiles import MIME
 from tests.ui.conftest import Hands
 
 Point = tuple[float, float]

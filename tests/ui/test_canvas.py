@@ -18,10 +18,10 @@ from tensordraw.diagram.records import Tensor
 from tensordraw.editor import events
 from tensordraw.figure.build import build
 from tensordraw.templates import template
+from tensordraw.ui.canvas import FOOT
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.popups import FilterList
-from tensordraw.ui.canvas import FOOT
 from tensordraw.ui.view import View
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
