@@ -74,11 +74,12 @@ def beside(path: Path, made: Label, width: float, shares: Sequence[float]) -> li
     return out
 
 
-def at_end(tip: Point, angle: float, made: Label) -> Box:
-    """Place for a label beyond the end of an open leg: its nearest point lies on the leg's line, a gap away."""
+def at_end(tip: Point, angle: float, made: Label, width: float) -> Box:
+    """Place for a label beyond the end of an open leg of a width: its nearest point lies on the leg's line, a gap away
+    from the round end of the line, which reaches half its width beyond the tip."""
     hx, hy = size(made)
     dx, dy = direction(angle)
-    reach = GAP + min(hx / abs(dx) if dx else math.inf, hy / abs(dy) if dy else math.inf)
+    reach = width / 2 + GAP + min(hx / abs(dx) if dx else math.inf, hy / abs(dy) if dy else math.inf)
     return _box_at(tip[0] + dx * reach, tip[1] + dy * reach, hx, hy)
 
 

@@ -98,6 +98,12 @@ def _end_text(made: Scene, leg_id: Id) -> tuple[str, float]:
     return latex(leg.label or content.spaces[leg.space].name), made.theme.leg
 
 
+def _line_of(made: Scene, leg_id: Id) -> Stroke:
+    """The line of an open leg: that of its space, heavier where the leg says so."""
+    stroke = made.strokes[made.index.legs[leg_id].space]
+    return Stroke(stroke.colour, stroke.width * weight(made.diagram.layout.looks.get(leg_id)))
+
+
 def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
     """What stands at an open leg's end (LaTeX and font size), and the box of the leg with it."""
     at = made.anchors[leg_id]
@@ -105,7 +111,7 @@ def leg_end(made: Scene, leg_id: Id) -> tuple[str, float, Box]:
     made_label = label(words, size, made.theme.font)
     box = union([bounds(polyline([at.root, at.tip]))])
     if made_label.path:
-        box = union([box, captions.at_end(at.tip, at.angle, made_label)])
+        box = union([box, captions.at_end(at.tip, at.angle, made_label, _line_of(made, leg_id).width)])
     return words, size, box
 
 
@@ -131,20 +137,19 @@ def open_leg(made: Scene, leg_id: Id) -> None:
     words, size = _end_text(made, leg_id)
     made_label = label(words, size, theme.font)
     path, angle = polyline([at.root, at.tip]), at.angle
+    line = _line_of(made, leg_id)
     if may_bend(made, leg_id):
 
         def label_at(tip: Point, angle: float) -> Box | None:
-            return captions.at_end(tip, angle, made_label) if made_label.path else None
+            return captions.at_end(tip, angle, made_label, line.width) if made_label.path else None
 
         end = end_of(made, leg_id, label_at)
         path, angle, at = end.path, end.angle, Anchor(leg_id, end.tip, at.root, at.angle)
         made.anchors[leg_id] = at
-    stroke = made.strokes[leg.space]
-    line = Stroke(stroke.colour, stroke.width * weight(layout.looks.get(leg_id)))
     shapes = [Shape(path, "leg", stroke=line), *on_leg(path, leg.variance, line)]
     boxes: list[Box] = [bounds(head.path) for head in shapes[1:]]
     if made_label.path:
-        place = captions.at_end(at.tip, angle, made_label)
+        place = captions.at_end(at.tip, angle, made_label, line.width)
         shape, ink = captions.drawn(made_label, place, line.colour, layout.labels.get(leg_id, (0.0, 0.0)))
         shapes.append(shape)
         boxes.append(ink)
