@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,17 +19,17 @@ from tensordraw.figure.themes import THEMES
 
 ENDINGS = [suffix[1:] for suffix in SUFFIXES]
 SCRIPT = """
-import hashlib, sys
+import hashlib, locale, sys, time
 import tensordraw as td
 from tensordraw.figure.export import picture
+locale.setlocale(locale.LC_ALL, "")
+print(locale.format_string("%.1f", 0.5), time.tzname[0], file=sys.stderr)
 diagram = td.template("attention")
 for ending in sys.argv[1:]:
     print(ending, hashlib.sha256(picture(diagram, "x." + ending, width="120mm", text=True, hatch=True)).hexdigest())
 """
-PLACES = (
-    {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
-    {"TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"},
-)
+HERE = {"TZ": "UTC", "LC_ALL": "POSIX", "PYTHONHASHSEED": "1"}
+THERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +47,31 @@ def test_f9_colours_are_plain(attention: Diagram, theme: str) -> None:
         assert value == "none" or re.fullmatch("#[0-9a-f]{6}", value)
 
 
-def test_f10_two_processes_two_time_zones_two_locales_give_the_same_bytes(tmp_path: Path) -> None:
-    said = [
+@pytest.mark.parametrize(("name", "half"), [("C.UTF-8", "0.5"), ("de_DE.UTF-8", "0,5")])
+def test_f10_two_processes_two_time_zones_two_locales_give_the_same_bytes(name: str, half: str, tmp_path: Path) -> None:
+    """The locale with a decimal comma is made here, since few machines have it installed."""
+    if name != "C.UTF-8" and not made_locale(name, tmp_path):
+        pytest.skip("no localedef or no sources of locales (in Debian: locales)")
+    more = {} if name == "C.UTF-8" else {"LOCPATH": str(tmp_path)}
+    done = [
         subprocess.run(
             [sys.executable, "-c", SCRIPT, *ENDINGS], env={**os.environ, **place}, capture_output=True, text=True, check=True,
             cwd=tmp_path,
-        ).stdout
-        for place in PLACES
+        )
+        for place in (HERE, {**THERE, "LC_ALL": name, **more})
     ]  # fmt: skip
-    assert said[0] == said[1]
-    assert len(set(said[0].split()[1::2])) == len(ENDINGS)
+    assert [each.stderr.split() for each in done] == [["0.5", "UTC"], [half, "+14"]]  # they are where they should be
+    assert done[0].stdout == done[1].stdout
+    assert len(set(done[0].stdout.split()[1::2])) == len(ENDINGS)
+
+
+def made_locale(name: str, folder: Path) -> bool:
+    """Whether the locale could be made in the folder."""
+    language, _, charmap = name.partition(".")
+    if shutil.which("localedef") is None:
+        return False
+    command = ["localedef", "-i", language, "-f", charmap, str(folder / name)]
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def test_f10_numbers_have_three_decimals_and_there_are_no_dates(attention: Diagram) -> None:
