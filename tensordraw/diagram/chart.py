@@ -39,8 +39,9 @@ class Chart(Record, frozen=True):
 
     A heatmap has two sides, rows first, the others one. `numbers` go row by row, and are () where they were left out.
     "top" lists the largest entries with their texts. `error` shows, of singular values, the relative error of what keeps the
-    first so many of them, from none to all. `log` is the scale of a line or bars, `low` and `high` are the ends of a heatmap's colours where they are
-    not its own. `name` is what the numbers are, `width` in points, `drawing` the fingerprint of what they were computed from.
+    first so many of them, from none to all. `log` is the scale of a line or bars, `low` and `high` are the ends of a
+    heatmap's colours where they are not its own. `name` is what the numbers are, `width` in points, `drawing` the
+    fingerprint of what they were computed from.
     """
 
     kind: ChartKind

@@ -17,8 +17,9 @@ class Export(Record, frozen=True):
     `figure`; `label` is the size of labels in points (0: the theme's), `text` sets an SVG's labels as text, not outlines,
     `hatch` tells fills apart by hatching. `background` is a colour (empty: the theme's), `padding` is in points, `dpi` are
     the pixels an inch of a PNG, `standalone` makes a LaTeX document of TikZ. `blind` leaves out what says whose the figure
-    is; `source` says whether the document travels with it, `values` whether the numbers of its charts do too. `frames` makes a file of each panel, and `frame` is the panel
-    that a file shows (the id of its note). `path` is where it was exported last, from the document's folder.
+    is; `source` says whether the document travels with it, `values` whether the numbers of its charts do too. `frames`
+    makes a file of each panel, and `frame` is the panel that a file shows (the id of its note). `path` is where it was
+    exported last, from the document's folder.
     """
 
     width: str = ""

@@ -254,7 +254,9 @@ def test_arrays_called_like_parts_of_a_module(torch: Any) -> None:
     attributes = {name for name in dir(torch.nn.Module()) if not name.startswith("_")}
     from tensordraw.program.emit.python import MODULE_ATTRIBUTES
 
-    assert attributes - MODULE_ATTRIBUTES - {"T_destination", "smart_apply"} == set()  # the last is given by transformers
+    assert (
+        attributes - MODULE_ATTRIBUTES - {"T_destination", "smart_apply"} == set()
+    )  # the last is given by transformers
     assert "self.train2 = " in emit(product(a="train", b="type"), "torch_einsum", module=True)
 
 
