@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.bundled import bundled
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram, Source
@@ -23,6 +24,7 @@ from tensordraw.figure import source
 from tensordraw.figure.export import SUFFIXES, picture
 from tests.figure.rendering import compiled, has_tex, needs, run
 
+GALLERY = sorted(bundled("gallery").glob("*.tdraw"))
 SVGO = Path(__file__).with_name("data") / "03-scalar-product-svgo.svg"  # by svgo 4 with its default plugins
 OPTIONS = {"width": "120mm", "font": "stix", "hatch": True, "padding": 3.0, "dpi": 150.0, "text": True, "label": 9.0}
 
@@ -85,6 +87,41 @@ def test_f21_what_svgo_leaves_opens_with_a_caution_and_exports_the_original(tmp_
     td.export(opened, tmp_path / "a.svg")
     td.export(td.load(SVGO.with_name("03-scalar-product.tdraw")), tmp_path / "b.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@needs("svgo")
+@pytest.mark.slow
+def test_f21_svgo_on_all_the_gallery(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    for path in GALLERY:
+        td.export(td.load(path), tmp_path / "ours" / f"{path.stem}.svg")
+    run(["svgo", "-q", "-f", str(tmp_path / "ours"), "-o", str(tmp_path / "smaller")])
+    for path in GALLERY:
+        with pytest.warns(UserWarning, match="changed since"):
+            opened = td.load(tmp_path / "smaller" / f"{path.stem}.svg")
+        td.export(opened, tmp_path / "again.svg")
+        assert (tmp_path / "again.svg").read_bytes() == (tmp_path / "ours" / f"{path.stem}.svg").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", SUFFIXES)
+def test_f21_all_the_gallery_opens_exports_the_same_and_can_be_anonymous(tmp_path: Path, ending: str) -> None:
+    for path in GALLERY:
+        diagram, first, again, blind = td.load(path), *(tmp_path / f"{name}{ending}" for name in ("a", "b", "c"))
+        td.export(diagram, first)
+        td.export(td.load(first), again)
+        assert first.read_bytes() == again.read_bytes(), path.stem
+        td.export(replace(diagram, description="Drawn by Alice."), blind, blind=True)
+        everything = blind.read_bytes() + b"".join(inflated(blind.read_bytes()))
+        for word in (
+            b"alice",
+            b"tensordraw",
+            td.__version__.encode(),
+            str(tmp_path).encode(),
+            b"source.tdraw",
+            b"urn:",
+        ):
+            assert word not in everything.lower(), (path.stem, word)
 
 
 def test_f21_ends_of_lines_are_no_change(attention: Diagram, tmp_path: Path) -> None:
