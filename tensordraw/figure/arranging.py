@@ -8,21 +8,30 @@ level around it (`arranging_parts`); then every leg gets its direction (`arrangi
 from __future__ import annotations
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import Delta, Diagram, LegPlace, Look, Place
+from tensordraw.diagram.records import Delta, Diagram, LegPlace, Look, Place, node_legs
+from tensordraw.figure.angles import absolute
 from tensordraw.figure.arranging_legs import aim_legs
 from tensordraw.figure.arranging_levels import lay_out
 from tensordraw.figure.index import index
 
 
 def arrange(draft: Draft) -> None:
-    """Give every node of the draft a place, and every leg a direction; forgets places and curves that were there."""
+    """Give every node of the draft a place, and every leg a direction; forgets places and curves that were there, but
+    open legs keep their side where it is free."""
+    kept = {
+        leg: absolute(place, draft.places[node.id])[0]
+        for node in draft.nodes.values()
+        if node.id in draft.places
+        for leg, place in ((each.id, draft.leg_places.get(each.id)) for each in node_legs(node))
+        if place is not None
+    }
     draft.places, draft.leg_places, draft.curves, draft.labels = {}, {}, {}, {}
     content = draft.build().content
     whole, halves, boxed = lay_out(content, draft.looks)
     for node in content.nodes:
         x, y = whole.spots[node]
         draft.places[node] = Place(_tidy(x), _tidy(y))
-    draft.leg_places, draft.curves = aim_legs(content, whole, halves)
+    draft.leg_places, draft.curves = aim_legs(content, whole, halves, kept)
     _turn_back(draft)
     signs = set(index(content).signs)
     held = {node.inside for node in content.nodes.values() if node.id not in signs}

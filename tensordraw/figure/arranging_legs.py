@@ -26,13 +26,14 @@ _BULGES = (30.0, -30.0, 55.0, -55.0, 80.0, -80.0, 110.0, -110.0)
 _FAR = 400.0  # a longer wire goes straight, whatever is in its way
 _LEVEL = 0.3
 _LEAST = 24.0  # degrees between an open leg and another one
+_REACH = 26.0  # of an open leg with its label
 _OPEN = (DOWN, UP, RIGHT, LEFT, 315.0, 225.0, 45.0, 135.0)
 
 
 def aim_legs(
-    content: Content, whole: Part, halves: Mapping[Id, tuple[float, float]]
+    content: Content, whole: Part, halves: Mapping[Id, tuple[float, float]], kept: Mapping[Id, float]
 ) -> tuple[dict[Id, LegPlace], dict[Id, Curve]]:
-    """The places of all legs, and the curves of wires that need one."""
+    """The places of all legs, and the curves of wires that need one; `kept`: the directions that legs had before."""
     aiming = _Aiming(content, whole, halves)
     aiming.streams()
     for node in content.nodes.values():
@@ -40,7 +41,7 @@ def aim_legs(
     aiming.wires()
     aiming.ports()
     for node in content.nodes.values():
-        aiming.free(node)
+        aiming.free(node, kept)
     return aiming.legs, aiming.curves()
 
 
@@ -288,8 +289,8 @@ class _Aiming:
 
     # ----------------------------------------------------------------------------------------------------- open legs
 
-    def free(self, node: Node) -> None:
-        """Open legs: where the shape wants them, if that is free, else where there is most room."""
+    def free(self, node: Node, kept: Mapping[Id, float]) -> None:
+        """Open legs: where they were, or where the shape wants them, if that is free, else where there is most room."""
         legs = [leg for leg in node_legs(node) if leg.id not in self.legs]
         if not legs:
             return
@@ -297,6 +298,9 @@ class _Aiming:
         rays: dict[float, list[Id]] = {}
         for leg in legs:
             wanted = DOWN if leg.index is not None else self.whole.aims.get(leg.id, DOWN)
+            before = kept.get(leg.id, wanted)
+            if all(apart(before, other) >= _LEAST for other in taken) and self._open(node.id, before):
+                wanted = before
             if any(apart(wanted, other) < _LEAST for other in taken):
                 wanted = _roomiest([*taken, *rays])
             rays.setdefault(wanted, []).append(leg.id)
@@ -304,6 +308,12 @@ class _Aiming:
             for k, leg_id in enumerate(row):
                 off = (k - (len(row) - 1) / 2) * PITCH
                 self.legs[leg_id] = LegPlace(angle, (-off if angle < 180.0 else off) + 0.0)
+
+    def _open(self, node: Id, angle: float) -> bool:
+        """Whether an open leg of this direction meets no other body."""
+        p = self._spot(node)
+        (x, y), (dx, dy) = self._root(node, p, angle), direction(angle)
+        return not self._blocked([(p, (x + dx * _REACH, y + dy * _REACH))], node, node)
 
     # ---------------------------------------------------------------------------------------------------------- spots
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Add, Copy, Diagram, Paste, Tensor, node_legs
@@ -249,4 +250,23 @@ def test_an_identity_on_one_operand_is_a_line_that_turns_back() -> None:
     first, second = (made.layout.legs[leg.id] for leg in delta.legs)
     assert (first.angle - second.angle) % 360 == 180
     assert first.shift == second.shift == 0
+    assert kinds(made) == []
+
+
+def sides_of_open_legs(diagram: Diagram) -> dict[str, float]:
+    found = index(diagram.content)
+    return {leg: place.angle for leg, place in diagram.layout.legs.items() if leg in found.open_legs}
+
+
+def test_open_legs_keep_their_side_where_it_is_free() -> None:
+    drawn = template("mps")
+    assert set(sides_of_open_legs(drawn).values()) == {90.0}
+    assert sides_of_open_legs(arranged(drawn)) == sides_of_open_legs(drawn)
+
+
+def test_an_open_leg_gives_way_to_a_wire_that_needs_its_side() -> None:
+    drawn = template("mps")
+    legs = {leg: replace(place, angle=0.0) for leg, place in drawn.layout.legs.items()}
+    made = arranged(replace(drawn, layout=replace(drawn.layout, legs=legs)))
+    assert set(list(sides_of_open_legs(made).values())[:-1]) == {270.0}
     assert kinds(made) == []
