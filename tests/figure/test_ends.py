@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.records import ROOT, Diagram, Id, LegPlace
+from tensordraw.diagram.records import ROOT, Diagram, Id, LegPlace, Look
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.paths import bounds
@@ -126,3 +127,25 @@ def test_bends_after_drags_are_those_of_a_figure_made_from_nothing(seed: int) ->
         dragged = build(diagram)
     forget()
     assert build(samples.shifted(diagram, {})) == dragged
+
+
+@pytest.mark.parametrize("angle", [0.0, 90.0, 135.0, 180.0, 270.0])
+def test_a_label_is_as_far_from_the_end_of_a_thick_leg_as_of_a_thin_one(angle: float) -> None:
+    """A line ends in a half circle of its width, beyond its tip."""
+    moved = {}
+    for weight in ("normal", "bold"):
+        d = Draft()
+        leg = d.leg(d.space("s", 3), "i", angle=angle)
+        d.tensor("A", [leg], (0, 0))
+        d.looks[leg.id] = Look(weight=weight)
+        item = next(item for item in build(d.build()).items if item.owner == leg.id)
+        line, words = item.shapes
+        assert line.stroke is not None
+        (_, *tip), (x, y, _, _) = line.path[-1], bounds(words.path)
+        moved[weight] = (
+            line.stroke.width,
+            (x - tip[0]) * math.cos(math.radians(angle)) - (y - tip[1]) * math.sin(math.radians(angle)),
+        )
+    (thin, near), (thick, far) = moved["normal"], moved["bold"]
+    assert thick > thin + 0.3
+    assert far - near == pytest.approx((thick - thin) / 2, abs=1e-6)

@@ -74,9 +74,10 @@ def made_locale(name: str, folder: Path) -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def test_f10_numbers_have_three_decimals_and_there_are_no_dates(attention: Diagram) -> None:
+def test_f10_numbers_have_three_decimals_elements_a_line_each_and_there_are_no_dates(attention: Diagram) -> None:
     svg = text(attention)
     assert not re.search(r"\d\.\d{4,}", svg.split("</desc>")[1])
+    assert all(line.count("<path") <= 1 and line.count("<g") <= 1 for line in svg.splitlines())
     pdf = picture(attention, "x.pdf")
     assert b"/CreationDate" not in pdf
     assert b"/ModDate" not in pdf

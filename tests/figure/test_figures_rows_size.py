@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -15,10 +16,11 @@ from tensordraw.diagram.records import Diagram, Look
 from tensordraw.errors import Error
 from tensordraw.figure.cautions import SMALL, SMALLEST, THINNEST, cautions
 from tensordraw.figure.display import Figure
-from tensordraw.figure.export import drawn, options, text, warnings
+from tensordraw.figure.export import drawn, options, picture, text, warnings
 from tensordraw.figure.labels import FONTS, font_file, label
 from tensordraw.figure.lengths import PRESETS, points
-from tests.figure import samples
+from tests.figure import rendering, samples
+from tests.figure.rendering import DPI, INKED, needs
 
 MM = 72 / 25.4
 
@@ -169,3 +171,15 @@ def test_f8_transparent_tight_and_padded() -> None:
     assert boxes[2] == boxes[0]
     assert "<rect" not in plain
     assert re.search(r'<rect[^>]*fill="#ffffff"', white)
+
+
+@needs("rsvg-convert", "pdftocairo")
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+def test_f8_what_is_inked_reaches_the_padding_on_all_sides(tmp_path: Path, ending: str) -> None:
+    """Strokes included: nothing is cut off and no more room is left than was asked for."""
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(picture(samples.svd(), str(path), padding=4.0, dpi=float(DPI)))
+    page = {"svg": rendering.of_svg, "pdf": rendering.of_pdf, "png": rendering.of_png}[ending](path)
+    rows, columns = np.nonzero(page > INKED)
+    margins = (rows.min(), page.shape[0] - 1 - rows.max(), columns.min(), page.shape[1] - 1 - columns.max())
+    assert margins == pytest.approx([4.0 * DPI / 72] * 4, abs=2.0)
