@@ -119,3 +119,16 @@ def test_f11_and_f13_the_description_and_tikz_are_copied_and_what_tikz_lacks_is_
     assert QApplication.clipboard().text() == window.session.document.description
     actions["TikZ"].trigger()
     assert QApplication.clipboard().text() == td.tikz(window.session.document)
+
+
+def test_f21_the_dialog_says_in_words_what_the_figure_carries(window: Window) -> None:
+    dialog = ExportDialog(window, td.template("attention"), "a.svg", lambda path, chosen: "")
+    assert dialog.source.isChecked()
+    assert "carries its document" in dialog.source.text()
+    assert not dialog.blind.isChecked()
+    assert not dialog.values.isChecked()
+    assert "no document, title, path or name" in dialog.blind.text()
+    dialog.blind.setChecked(True)
+    assert dialog.options().blind
+    assert not dialog.values.isEnabled()
+    dialog.close()
