@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 import tensordraw as td
 from tensordraw.diagram import edits_layout
-from tensordraw.diagram.records import Diagram, Id, Tensor
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Diagram, Id, LegPlace, Tensor
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.closing import close_up, collapse, expand
@@ -92,3 +93,23 @@ def test_expanding_where_others_moved_in_makes_room() -> None:
     inside = {n.id for n in d.content.nodes.values() if n.inside != "root"}
     assert large.content is d.content
     assert inside <= large.layout.places.keys()
+
+
+@pytest.mark.parametrize("placed", [False, True])
+def test_an_open_leg_of_a_collapsed_bubble_stays_on_its_side(placed: bool) -> None:
+    """Attention as it is drawn by hand: the query leaves the bubble on the left, the key leads up to V on the right."""
+    d = Draft()
+    bubble = d.bubble("softmax")
+    query, key = d.leg("q"), d.leg("k")
+    ends = [d.leg("h", angle=0.0), d.leg("h", angle=180.0)]
+    d.tensor("Q", [query, ends[0]], (0, 0), inside=bubble.id)
+    d.tensor("K", [ends[1], key], (80, 0), inside=bubble.id)
+    d.wire(*ends)
+    if placed:
+        d.leg_places[query.id] = LegPlace(180.0)
+    value = d.leg("k")
+    d.tensor("V", [value, d.leg("h", angle=180.0)], (80, -80))
+    d.wire(key, value)
+    made = d.build()
+    assert build(made).anchors[query.id].angle == 180.0
+    assert build(collapse(made, [bubble.id])).anchors[query.id].angle == 180.0
