@@ -67,9 +67,10 @@ def _names(content: Content) -> Iterator[Problem]:
             continue
         other, expected = first.setdefault(node.name, (node, key))
         if expected != key:
-            yield _error(
-                (other.id, node.id), f"Two tensors are called {node.name} but have different legs.",
+            yield Problem(
+                "error", (node.id, other.id), f"Two tensors are called {node.name} but have different legs.",
                 "The same name is the same array, however often it is drawn.", "Rename one, or give both the same spaces.",
+                "rename_apart",
             )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ DialogKind: TypeAlias = Literal[
     "save_code",
     "save_module",
 ]
-ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal"]
+ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal", "read", "sight", "refit"]
 Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid", "below", "all"]
 
 
@@ -150,7 +150,8 @@ class StopEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """Zoom or scroll; "reveal" scrolls until the selection is seen."""
+    """Zoom or scroll; "reveal" scrolls until the selection is seen, "read" also enlarges what is too small to be
+    read; "sight" goes to what changed where nothing of it is seen; "refit" fits again where all was fitted."""
 
     change: ViewChange
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from tensordraw.diagram import edits_layout
+from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Curve, Id, node_legs
 from tensordraw.editor import cutting, folding, grasp, labelling, labels, moving, palette, snapping, wiring
 from tensordraw.editor.effects import Evaluate, QuickInsert
@@ -51,8 +52,11 @@ def press(state: State, event: Press) -> Step:
             return folded
     target = grasp.target_at(state.document, at, event.scale)
     if event.button == "right":
-        if target.item is not None and target.item not in state.selection:
-            state = selected(state, {target.item})
+        meant = target.item
+        if target.part == "leg" and meant is not None and meant not in state.selection and "Alt" not in event.modifiers:
+            meant = joined(state.document).get(meant, meant)
+        if meant is not None and meant not in state.selection:
+            state = selected(state, {meant})
         return replace(state, hover=None), ()
     if event.button != "left":
         return state, ()
@@ -215,11 +219,21 @@ def _click(state: State, pressed: Pressed, scale: float) -> Step:
     state = idle(state)
     if pressed.target is None:
         return (state if pressed.adds else selected(state, ())), ()
+    wire = None if pressed.part != "leg" or pressed.turns else joined(state.document).get(pressed.target)
+    if wire is not None and not (state.selection == {wire} and _is_at_root(state, pressed, scale)):
+        # A leg that is joined is hidden in its wire: who clicks there means the wire.
+        return selected(state, state.selection ^ {wire} if pressed.adds else {wire}), ()
     if pressed.adds:
         return selected(state, state.selection ^ {pressed.target}), ()
     if pressed.part == "leg":
         return wiring.click(state, pressed.target, pressed.at, scale)
     return selected(state, {pressed.target}), ()
+
+
+def _is_at_root(state: State, pressed: Pressed, scale: float) -> bool:
+    """Whether the press was where the leg leaves its body."""
+    anchor = grasp.figure_of(state.document).anchors.get(pressed.target or "")
+    return anchor is not None and math.dist(anchor.root, pressed.at) * scale <= grasp.LEG
 
 
 def double_click(state: State, event: DoubleClick) -> Step:

@@ -80,6 +80,8 @@ class Canvas(QWidget):
         self._sent_press = False
         self._fit_pending = False
         self._fitted: View | None = None  # the view of all, as long as it is that: it follows the canvas's size
+        self._fitted_box: Box | None = None  # what it showed
+        self.changed: frozenset[Id] = frozenset()  # the items that the last change of the drawing changed
         self._ringed = False  # the focus came by a key: show where it is
         self._hover_timer = QTimer(self, singleShot=True, interval=HOVER_DELAY)
         self._hover_timer.timeout.connect(self._rest)
@@ -97,6 +99,7 @@ class Canvas(QWidget):
         self._carry(state)
         if changed:
             owners = {item.owner for item in changed}
+            self.changed = frozenset(owners)
             if live:
                 if not owners <= self.hot:
                     now = self.sheet.owned(*(owners - self.hot))
@@ -161,7 +164,12 @@ class Canvas(QWidget):
             self.set_view(View(x=self.width() // 2, y=self.height() // 2))
         else:
             self.set_view(self.view.fitted(box, self.width(), self.height() - FOOT))
-        self._fitted = self.view if whole else None
+        self._fitted, self._fitted_box = (self.view, box) if whole else (None, None)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the view is the one that fitting gave."""
+        return self.view == self._fitted
 
     def fit_when_shown(self) -> None:
         self._fit_pending = True
@@ -207,7 +215,10 @@ class Canvas(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: object) -> None:
-        if (self._fit_pending or self.view == self._fitted) and self.isVisible():
+        figure = self.sheet.figure
+        box = figure.box if figure is not None and figure.items else None
+        # Who has drawn since chose to do so at this zoom: it stays.
+        if (self._fit_pending or (self.is_fitted and box == self._fitted_box)) and self.isVisible():
             self.fit()
 
     def showEvent(self, event: object) -> None:

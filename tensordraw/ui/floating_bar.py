@@ -1,16 +1,19 @@
-"""The small bar above what is selected: six actions at hand. It is hidden while a gesture is under way."""
+"""The small bar beside what is selected: six actions at hand. It is hidden while a gesture is under way and while the pointer
+is far away, and it lies where it covers no body and no label, above the selection if it can."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame
 
-from tensordraw.diagram.records import Diagram, Id
+from tensordraw.diagram.records import Diagram, Id, node_legs
 from tensordraw.editor.commands import find
 from tensordraw.editor.state import Idle
+from tensordraw.figure.paths import bounds
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.menus import with_keys
 from tensordraw.ui.paint import union
@@ -19,7 +22,10 @@ from tensordraw.ui.widgets import button, named, row
 
 SOON = 220  # ms after the selection until it appears
 MOST = 60  # selected items; among more it would only be in the way
-APART = 12  # pixels above the selection
+APART = 20  # pixels between it and the selection
+EDGE = 6  # pixels from the border of the canvas
+AWAY = 260  # pixels from it and the selection, from which on the pointer works elsewhere
+SEEN = ("body", "note", "label", "mark", "sign")  # what it must not cover
 ACTIONS = (
     ("edit_label", "note"), ("add_leg", "leg"), ("wrap_bubble", "bubble"), ("load_array", "open"), ("rotate", "redo"),
 )  # fmt: skip
@@ -48,6 +54,7 @@ class FloatingBar(QFrame):
         self.hide()
         self.later = QTimer(self, singleShot=True, interval=SOON)
         self.later.timeout.connect(self.place)
+        self.around = QRect()  # the selection, in pixels
         self.shown_for: tuple[frozenset[Id], Diagram, View] | None = None
         canvas.session.changed.connect(self.follow)
         canvas.view_changed.connect(self.follow)
@@ -68,11 +75,13 @@ class FloatingBar(QFrame):
             self.later.stop()
 
     def place(self) -> None:
-        """Show it above the selection, or below where there is no room; nowhere where the selection is out of sight."""
+        """Show it beside the selection; nowhere where the selection is out of sight."""
         canvas, state = self.canvas, self.canvas.session.state
         busy = self.window_.performer.floating is not None or not isinstance(state.tool, Idle)
-        box = union(made.item.box for made in canvas.sheet.owned(*state.selection))
         content = state.document.content
+        nodes = (content.nodes[item] for item in state.selection if item in content.nodes)
+        legs = (leg.id for node in nodes for leg in node_legs(node))  # with the labels at their ends
+        box = union(made.item.box for made in canvas.sheet.owned(*state.selection, *legs))
         bodies = any(item in content.nodes or item in content.regions for item in state.selection)
         if box is None or busy or not bodies:
             return
@@ -83,30 +92,62 @@ class FloatingBar(QFrame):
         for name, made in self.buttons.items():
             made.setEnabled(name == "more" or find(name).enabled(state) is None)
         self.adjustSize()
-        x = min(max(round((left + right) / 2 - self.width() / 2), 6), canvas.width() - self.width() - 6)
-        y = round(top) - APART - self.height()
-        if y < 6:
-            y = round(bottom) + APART
-        if y + self.height() > canvas.height() - 6:
+        around = QRect(QPoint(round(left), round(top)), QPoint(round(right), round(bottom)))
+        room = canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        spots = [spot for spot in _spots(around, self.size(), room) if room.contains(spot)]
+        if not spots:
             return
-        self.move(x, y)
+        self.move(min(spots, key=self._covered).topLeft())
         self.shown_for = (state.selection, state.document, canvas.view)
+        self.around = around
         self.show()
         self.raise_()
+
+    def _covered(self, spot: QRect) -> float:
+        """How many square pixels of bodies, notes and labels lie under the bar there."""
+        view, figure = self.canvas.view, self.canvas.sheet.figure
+        if figure is None:
+            return 0.0
+        left, top, right, bottom = view.box(spot.left(), spot.top(), spot.right(), spot.bottom())
+        covered = 0.0
+        for item in figure.items:
+            if item.box[0] > right or item.box[2] < left or item.box[1] > bottom or item.box[3] < top:
+                continue
+            for shape in item.shapes:
+                if shape.role in SEEN:
+                    a, b, c, d = bounds(shape.path)
+                    covered += max(min(c, right) - max(a, left), 0.0) * max(min(d, bottom) - max(b, top), 0.0)
+        return covered * view.scale**2
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Resize):
             self.shown_for = None
             self.hide()
             self.follow()
+        elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self.shown_for is not None:
+            reach = self.geometry().united(self.around).adjusted(-AWAY, -AWAY, AWAY, AWAY)
+            self.setVisible(reach.contains(event.position().toPoint()))
         return False
 
     def _run(self, name: str) -> None:
+        self.shown_for = None
         self.hide()
         self.canvas.setFocus()
         self.window_.run(name)
 
     def _more(self) -> None:
+        self.shown_for = None
         self.hide()
         self.canvas.setFocus()
         self.canvas.menu_asked.emit(self.mapToGlobal(self.rect().bottomLeft()))
+
+
+def _spots(around: QRect, size: QSize, room: QRect) -> list[QRect]:
+    """Places of that size above, below, right and left of a rectangle, the best first, moved along it into the room."""
+    x = min(max(around.center().x() - size.width() // 2, room.left()), room.right() - size.width() + 1)
+    y = min(max(around.center().y() - size.height() // 2, room.top()), room.bottom() - size.height() + 1)
+    corners = (
+        (x, around.top() - APART - size.height()), (x, around.bottom() + APART),
+        (around.right() + APART, y), (around.left() - APART - size.width(), y),
+    )  # fmt: skip
+    return [QRect(QPoint(*corner), size) for corner in corners]

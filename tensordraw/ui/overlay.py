@@ -119,7 +119,13 @@ def _halo(
         painter.setPen(QPen(colour, 2 * px))
         painter.drawEllipse(QPointF(*anchor.tip), 6 * px, 6 * px)
         return
+    bare = all(shape.role in ("label", "mark") for made in owned.get(item, ()) for shape in made.item.shapes)
     for made in owned.get(item, ()):
+        if bare:  # a constant is nothing but its number
+            left, top, right, bottom = made.item.box
+            painter.setPen(QPen(colour, width))
+            painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top).adjusted(-3, -3, 3, 3), 3, 3)
+            continue
         for shape, (path, pen, _, _) in zip(made.item.shapes, made.detailed(), strict=True):
             if shape.role in ("label", "mark", "sign"):
                 continue

@@ -26,6 +26,7 @@ from tensordraw.ui.paint import union
 from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.results import Results
+from tensordraw.ui.sight import bring_into_sight
 from tensordraw.ui.session import Session
 
 
@@ -274,7 +275,12 @@ class Performer:
                 canvas.set_view(view.zoomed(1.0, middle))
             case "fit":
                 canvas.fit()
-            case "fit_selection" | "reveal":
+            case "refit":
+                if canvas.is_fitted:
+                    canvas.fit()
+            case "sight":
+                bring_into_sight(canvas)
+            case "fit_selection" | "reveal" | "read":
                 state = canvas.session.state
                 figure, nodes = grasp.figure_of(state.shown), state.shown.content.nodes
                 legs = (leg.id for item in state.selection if item in nodes for leg in node_legs(nodes[item]))
@@ -293,6 +299,8 @@ class Performer:
                 box = union(boxes)
                 if box is not None and change == "reveal":
                     canvas.set_view(view.revealing(box, canvas.width(), canvas.height()))
+                elif box is not None and change == "read":
+                    canvas.set_view(view.reading(box, canvas.width(), canvas.height()))
                 elif box is not None:
                     canvas.fit(box)
             case _:

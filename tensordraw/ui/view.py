@@ -12,8 +12,10 @@ from tensordraw.figure.display import Box
 
 NATURAL = 96 / 72  # px per layout unit at 100 %
 LEAST, MOST = 0.10, 8.0
+READABLE = 0.6  # labels are hard to read below it
 START = 1.5  # zoom of an empty document
 FIT_MOST = 2.0  # fitting enlarges small drawings no further
+FIT_LEAST = 0.002  # and shrinks large ones to this, below what zooming by hand does
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,34 @@ class View:
         return (*self.to_layout(left, top), *self.to_layout(right, bottom))
 
     def zoomed(self, zoom: float, at: tuple[float, float]) -> View:
-        """At another zoom (kept within the limits), with what is at pixel `at` staying there."""
-        zoom = min(max(zoom, LEAST), MOST)
+        """At another zoom (kept within the limits, unless fitting went below them), with what is at pixel `at` staying there."""
+        zoom = min(max(zoom, min(LEAST, self.zoom)), MOST)
         x, y = self.to_layout(*at)
         return View(zoom, round(at[0] - x * zoom * NATURAL), round(at[1] - y * zoom * NATURAL))
 
     def moved(self, dx: int, dy: int) -> View:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
-    def fitted(self, box: Box, width: int, height: int, margin: int = 16) -> View:
-        """So that the box lies centred in a window of that size."""
+    def fitted(self, box: Box, width: int, height: int, margin: int = 16, most: float = FIT_MOST) -> View:
+        """So that the box lies centred in a window of that size, enlarged to `most` at most."""
         wide, high = max(box[2] - box[0], 1.0), max(box[3] - box[1], 1.0)
         zoom = min((width - 2 * margin) / wide, (height - 2 * margin) / high) / NATURAL
-        zoom = min(max(zoom, LEAST), FIT_MOST)
+        zoom = min(max(zoom, FIT_LEAST), most)
         scale = zoom * NATURAL
         return View(
             zoom, round(width / 2 - scale * (box[0] + box[2]) / 2), round(height / 2 - scale * (box[1] + box[3]) / 2)
         )
+
+    def reading(self, box: Box, width: int, height: int, margin: int = 40) -> View:
+        """As `revealing`, and enlarged to natural size where what is written could not be read."""
+        if self.zoom < READABLE:
+            return self.fitted(box, width, height, margin, 1.0)
+        return self.revealing(box, width, height, margin)
+
+    def sees(self, box: Box, width: int, height: int) -> bool:
+        """Whether some of the box lies in a window of that size."""
+        left, top, right, bottom = self.box(0, 0, width, height)
+        return box[0] <= right and box[2] >= left and box[1] <= bottom and box[3] >= top
 
     def revealing(self, box: Box, width: int, height: int, margin: int = 40) -> View:
         """Scrolled as little as needed for the box to be seen, and zoomed out where it is too large for that."""

@@ -32,7 +32,8 @@ class ZoomField(QLineEdit):
         if canvas is None:
             self.setText("")
         elif not (self.hasFocus() and self.isModified()):
-            self.setText(f"{canvas.view.zoom * 100:.0f} %")
+            zoom = canvas.view.zoom * 100
+            self.setText(f"{zoom:.0f} %" if zoom >= 1 else f"{zoom:.1f} %")
 
     def _take(self) -> None:
         canvas, text = self.window_.canvas, self.text().strip().lower()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tensordraw.diagram import edits, file, fragments, history
-from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Id
+from tensordraw.diagram.legs import all_legs, joined, leg_name
+from tensordraw.diagram.records import Id, node_legs
 from tensordraw.editor import labels, wiring
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, ChangeView, CopyToClipboard, Effect, OpenDialog, RequestPaste
@@ -18,12 +18,12 @@ OFFSET = 20.0  # layout units between an item and its duplicate
 
 def _undo(state: State, argument: Any) -> Step:
     name = state.history.undo_name
-    return settled(state, history.undo(state.history)), (Announce(f"Undone: {name}"),)
+    return settled(state, history.undo(state.history)), (Announce(f"Undone: {name}"), ChangeView("sight"))
 
 
 def _redo(state: State, argument: Any) -> Step:
     name = state.history.redo_name
-    return settled(state, history.redo(state.history)), (Announce(f"Redone: {name}"),)
+    return settled(state, history.redo(state.history)), (Announce(f"Redone: {name}"), ChangeView("sight"))
 
 
 def _copy(state: State, argument: Any) -> Step:
@@ -51,7 +51,23 @@ def _duplicate(state: State, argument: Any) -> Step:
 
 def _delete(state: State, argument: Any) -> Step:
     after = edits.remove(state.document, state.selection)
-    return done(state, after, f"Delete {_count(len(state.selection))}", ())
+    name = f"Delete {_count(len(state.selection))}"
+    if len(state.selection) == 1:
+        (item,) = state.selection
+        name = _deletion(state, item) or name
+    return done(state, after, name, ())
+
+
+def _deletion(state: State, item: Id) -> str:
+    """What taking away a wire or a leg means, in words; "" for everything else."""
+    if item in state.document.content.wires:
+        return "Cut wire"
+    legs = all_legs(state.document)
+    for node in state.document.content.nodes.values():
+        if item in legs and any(leg.id == item for leg in node_legs(node)):
+            owner = getattr(node, "name", "")
+            return f"Delete leg {leg_name(state.document, legs[item])}" + (f" of {owner}" if owner else "")
+    return ""
 
 
 def _rejoin(state: State, argument: Any) -> Step:

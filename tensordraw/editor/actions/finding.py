@@ -78,7 +78,7 @@ def _go(state: State, step: int) -> Step:
     place = (0 if step >= 0 else -1) if now is None else now + step
     place %= len(found)
     words = f"{place + 1} of {len(found)}: {state.sought.strip()}"
-    return selected(state, {found[place]}), (ChangeView("reveal"), Announce(words))
+    return selected(state, {found[place]}), (ChangeView("read"), Announce(words))
 
 
 ROWS: tuple[Command, ...] = (

@@ -9,6 +9,7 @@ from tensordraw.diagram.edits_unroll import unroll
 from tensordraw.diagram.records import Block, Id, Repeat
 from tensordraw.editor import folding
 from tensordraw.editor.command import Command
+from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.enabled import regions, some_regions
 from tensordraw.editor.state import State, Step, done
 from tensordraw.errors import Error
@@ -35,13 +36,18 @@ def _blocks(state: State) -> list[Id]:
 def _all(*, close: bool) -> Any:
     def run(state: State, argument: Any) -> Step:
         after = collapse(state.document, _blocks(state), close=close)
-        return done(state, after, "Collapse all blocks" + (" and close up" if close else ""), ())
+        return _refitted(done(state, after, "Collapse all blocks" + (" and close up" if close else ""), ()))
 
     return run
 
 
 def _expand_all(state: State, argument: Any) -> Step:
-    return done(state, expand(state.document, (), inner=True), "Expand all", ())
+    return _refitted(done(state, expand(state.document, (), inner=True), "Expand all", ()))
+
+
+def _refitted(step: Step) -> Step:
+    """Much of the drawing changes its place: a view of all shows all again."""
+    return step[0], (*step[1], ChangeView("refit"))
 
 
 def _unroll(state: State, argument: Any) -> Step:
@@ -54,7 +60,7 @@ def _unroll(state: State, argument: Any) -> Step:
     if held * turns > _MOST:
         raise Error(f"Drawn out, this repeat has {held * turns:,} bodies; up to {_MOST:,} can be drawn.")
     opened = expand(state.document, [repeat])
-    return done(state, unroll(opened, repeat), f"Draw {turns} layers one by one", ())
+    return _refitted(done(state, unroll(opened, repeat), f"Draw {turns} layers one by one", ()))
 
 
 def _repeats(state: State) -> list[Id]:

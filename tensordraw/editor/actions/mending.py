@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
-from tensordraw.diagram import edits, edits_equation_legs, edits_equations, edits_legs, edits_regions, edits_variance
+from tensordraw.diagram import (
+    edits,
+    edits_equation_legs,
+    edits_equations,
+    edits_legs,
+    edits_names,
+    edits_regions,
+    edits_variance,
+)
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.fingerprints import chart_problems
@@ -72,6 +81,14 @@ def _choose_legs(state: State, argument: Any) -> Step:
     return done(state, after, f"Choose legs of {bubble.function}")
 
 
+def _rename_apart(state: State, argument: Any) -> Step:
+    """Make an array of its own of the one tensor: its name with the first number that is free."""
+    document = state.document
+    old, taken = getattr(document.content.nodes.get(argument), "name", ""), edits_names.names_in(document)
+    number = next(n for n in count(2) if f"{old}{n}" not in taken)
+    return done(state, edits_names.rename(document, argument, f"{old}{number}"), f"Rename this one {old}{number}")
+
+
 REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "insert_metric": ("Insert the metric", legs.insert_metric),
     "match_legs": ("Match the legs", _match_legs),
@@ -80,6 +97,7 @@ REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "free_leg": ("Free the leg", _free_leg),
     "last_index": ("Choose the last index", _last_index),
     "choose_legs": ("Choose the last leg", _choose_legs),
+    "rename_apart": ("Rename this one", _rename_apart),
     "orient": ("Make all upper and lower", _orient),
     "update_charts": ("Update charts", lambda state, _: (state, (UpdateCharts(),))),
 }
