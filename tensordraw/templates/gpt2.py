@@ -121,7 +121,7 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     inner = Scene(draft, repeat.id, repeat.id)
     through: Sequence[Leg] = [port.inner_in for port in ports]
 
-    beside = extras.beside + 55 if extras.bias else extras.beside  # b_Q stands on the stream's side
+    beside = extras.beside + 70 if extras.bias else extras.beside  # b_Q stands on the stream's side
     low = y - 90  # of the pastes that attention reads
     through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)

@@ -158,3 +158,16 @@ def test_the_stream_is_straight() -> None:
         for copy in copies:
             for into, out in zip(copy.into, copy.out, strict=True):
                 assert figure.anchors[into.id].root[0] == pytest.approx(figure.anchors[out.id].root[0])
+
+
+@pytest.mark.parametrize("unroll", [False, True])
+@pytest.mark.parametrize("bias", [False, True])
+def test_names_on_the_stream_of_gpt2_stand_on_one_side(bias: bool, unroll: bool) -> None:
+    diagram = template("gpt2", layers=2, layer_norm=True, bias=bias, unroll=unroll)
+    nodes, places = diagram.content.nodes, diagram.layout.places
+    sides = {
+        item.box[2] - places[item.owner].x > places[item.owner].x - item.box[0]
+        for item in build(diagram).items
+        if isinstance(nodes.get(item.owner), Copy)
+    }
+    assert sides == {True}
