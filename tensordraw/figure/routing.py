@@ -20,6 +20,7 @@ from tensordraw.figure.wires import rounded_line
 AROUND = 60.0  # layout units beyond the direct way in which bodies are looked for, and the way may lead
 MARGIN = 6.0  # between the way and a body
 BORDER = 14.0  # and the bodies of another region
+_SLACK = 2.0  # a direct way that comes so much nearer than the margin is better than one that steps aside
 MOST = 40  # bodies; among more no way is looked for
 _STUB = 8.0
 _BEND = 15.0  # a corner counts as so much way
@@ -37,9 +38,10 @@ def around(made: Scene, wire_id: Id, direct: Path, a: Anchor, b: Anchor) -> Path
     obstacles = _obstacles(made, wire_id, area(direct))
     if not obstacles or len(obstacles) > MOST:
         return direct
-    tight = [grown(box, -0.5) for box in obstacles]
-    if not any(_hits(line, tight) for line in flattened(direct)):
+    near = [grown(box, -_SLACK) for box in obstacles]
+    if not any(_hits(line, near) for line in flattened(direct)):
         return direct
+    tight = [grown(box, -0.5) for box in obstacles]
     ends = [_stub(anchor, obstacles) for anchor in (a, b)]
     if ends[0] is None or ends[1] is None:
         return direct

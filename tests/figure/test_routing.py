@@ -15,6 +15,7 @@ from tensordraw.diagram.records import Diagram, Id
 from tensordraw.figure.build import build, forget
 from tensordraw.figure.display import Path
 from tensordraw.figure.paths import flattened, grown, segment_hits_box
+from tensordraw.templates import template
 
 
 def between(at: tuple[float, float], bubble: bool = False, count: int = 1) -> tuple[Diagram, Id, list[Id]]:
@@ -78,3 +79,15 @@ def test_moving_what_is_between_gives_the_same_picture_as_drawing_anew(steps: li
         shown = build(diagram)
     forget()
     assert build(replace(diagram, title="again")).items == shown.items
+
+
+def test_a_straight_way_that_is_a_little_near_a_body_stays_straight() -> None:
+    """In GPT-2 the wire of seq runs past W_out, upright."""
+    diagram = template("gpt2")
+    kinks = [
+        wire.id
+        for wire in diagram.content.wires.values()
+        for (ax, ay), (bx, by) in pairwise(flattened(path(diagram, wire.id), 1)[0])
+        if wire.id in diagram.layout.curves and 1e-3 < abs(ax - bx) + abs(ay - by) < 2.0
+    ]
+    assert kinks == []
