@@ -21,8 +21,9 @@ class Caution(Record, frozen=True):
     sentence: str
 
 
-def cautions(figure: Figure, factor: float) -> tuple[Caution, ...]:
-    """What to say of a figure whose lengths are all multiplied by `factor`, the worst first."""
+def cautions(figure: Figure, factor: float, width: str = "", hint: str = "") -> tuple[Caution, ...]:
+    """What to say of a figure whose lengths are all multiplied by `factor`, the worst first; `width` is what it is scaled to,
+    in words, and `hint` a sentence on how it could be scaled less, after a space."""
     shapes = [shape for item in figure.items for shape in item.shapes if shape.fill or shape.stroke]
     out: list[Caution] = []
     letters = [shape.words for shape in shapes if shape.words is not None]
@@ -52,9 +53,13 @@ def cautions(figure: Figure, factor: float) -> tuple[Caution, ...]:
         out.append(Caution("warning", f"Labels hold what cannot be set: {', '.join(unset)}."))
     if factor < 1 - 1e-3:
         out.append(
-            Caution("note", f"The figure cannot be made so narrow: lines and letters are printed at {factor:.0%}.")
+            Caution("note", f"To fit {width or 'the page'}, lines and letters are scaled to {_percent(factor)}.{hint}")
         )
     return tuple(sorted(out, key=lambda caution: ("error", "warning", "note").index(caution.severity)))
+
+
+def _percent(factor: float) -> str:
+    return f"{factor * 100:.0f} %"
 
 
 def _shown(latex: str) -> str:

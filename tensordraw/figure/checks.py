@@ -22,7 +22,7 @@ Kind: TypeAlias = Literal[
     "lines on each other", "line across itself",
 ]  # fmt: skip
 _TOUCH = 0.25  # points that do not count
-NEAR = 0.5  # a line this near to a foreign body goes through it
+NEAR = 0.5  # a line or a label this near to a foreign body touches it
 
 
 class Clash(Record, frozen=True):
@@ -81,8 +81,9 @@ def _labels(
             if not _inside(_hull(bodies[owner]), box):
                 yield Clash("label outside its body", owner, owner)
             continue
-        for node in solid.inside(box):
-            if _meets(_hull(bodies[node]), box):
+        air = grown(box, _TOUCH + NEAR)
+        for node in solid.inside(air):
+            if _meets(_hull(bodies[node]), air):
                 yield Clash("label on a body", owner, node)
 
 

@@ -17,6 +17,7 @@ from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
 from tensordraw.figure.cautions import Caution, cautions
+from tensordraw.figure.crowding import crowding
 from tensordraw.figure.describe import describe
 from tensordraw.figure.display import Figure
 from tensordraw.figure.eps import eps
@@ -24,6 +25,7 @@ from tensordraw.figure.fit import fitted
 from tensordraw.figure.hatching import hatched
 from tensordraw.figure.lengths import PRESETS, highest, points
 from tensordraw.figure.panels import panel, panel_path, panels
+from tensordraw.figure.paths import union
 from tensordraw.figure.pdf import pdf
 from tensordraw.figure.png import png
 from tensordraw.figure.svg import svg
@@ -198,12 +200,32 @@ def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Cautio
     document is left out."""
     wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
     page = drawn(diagram, wanted)
-    found = cautions(page.figure, page.factor)
+    found = cautions(page.figure, page.factor, _words(wanted.width), _without_tables(diagram, wanted, page))
+    found += crowding(diagram, page.figure)
     if Path(name).suffix.lower() == ".tex":
         found += tuple(Caution("note", sentence) for sentence in limits(page.figure))
     if charts(diagram) and wanted.source and not (wanted.blind or wanted.values):
         found += (Caution("note", LEFT_OUT),)
     return found
+
+
+def _words(width: str) -> str:
+    """A width as people say it: with a space before its unit, a preset's or a share's in millimetres; empty for a page."""
+    if not width or math.isfinite(highest(width)):
+        return ""  # a slide: its height may be what limits
+    with_unit = re.fullmatch(r"\s*([\d.]+)\s*(pt|mm|cm|in|px)\s*", width)
+    return f"{with_unit[1]} {with_unit[2]}" if with_unit else f"{points(width) / 72 * 25.4:.1f} mm"
+
+
+def _without_tables(diagram: Diagram, wanted: Export, page: Drawn) -> str:
+    """A sentence on how much less is scaled without the tables of legs, after a space; empty where it is nearly the same."""
+    tables = {note.id for note in diagram.layout.notes.values() if note.table}
+    others = [item.box for item in page.figure.items if item.owner not in tables]
+    if not tables or not others or not wanted.width or wanted.frame or page.factor >= 1 - 1e-3:
+        return ""
+    left, _, right, _ = union(others)
+    factor = min(1.0, points(wanted.width) / (right - left + 2 * wanted.padding))
+    return f" Without the table of legs it is {factor * 100:.0f} %." if factor > page.factor + 0.02 else ""
 
 
 def _width(page: Drawn, wanted: Export) -> float:

@@ -26,6 +26,8 @@ from tensordraw.figure.scene import NOWHERE, Scene
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 _STARTS = (0.2, 0.3, 0.12, 0.4)
 _ENDS = (0.8, 0.7, 0.88, 0.6)
+_AIR = 1.6  # wanted around the label of a wire: less than `captions.GAP`, since its own line is that near
+_AWAY = (7.0, 13.0)  # how much farther from its wire a label stands that finds no room beside it
 
 
 def place_labels(made: Scene, dirty: Iterable[Id], disturbed: Iterable[Box]) -> set[Id]:
@@ -69,33 +71,44 @@ def _place(made: Scene, item: Id, turn: int) -> tuple[Box, ...]:
         )
         return fixed.hits(box) + earlier + sum(overlap(box, own) for own in boxes)
 
-    for candidates in _candidates(made, item):
+    wire = item in made.diagram.content.wires
+    for candidates, farther in _candidates(made, item):
         if candidates:
-            boxes.append(captions.first_free(candidates, taken))
-            reach.append(grown(union(candidates), captions.ROOM))
+            tried = candidates
+            airy = next((box for box in candidates if not taken(grown(box, _AIR))), None) if wire else None
+            if airy is None and farther and all(taken(grown(box, captions.ROOM)) for box in candidates):
+                tried = [*candidates, *farther]
+            boxes.append(captions.first_free(tried, taken) if airy is None else airy)
+            reach.append(grown(union(tried), _AIR))
     made.reach.take(item)
     made.reach.put(item, reach)
     return tuple(boxes)
 
 
-def _candidates(made: Scene, item: Id) -> list[list[Box]]:
-    """For each label of an item the boxes where it may stand, best first."""
+def _candidates(made: Scene, item: Id) -> list[tuple[list[Box], list[Box]]]:
+    """For each label of an item the boxes where it may stand, best first, and those for where all of them are taken."""
     content = made.diagram.content
     if item in content.wires:
         path = made.paths.get(item)
         if path is None:
             return []
         wide = made.strokes[made.index.legs[content.wires[item].ends[0]].space].width
-        return [captions.beside(path, words, wide, shares) for words, shares in _wire_labels(made, item)]
+        return [
+            (
+                captions.beside(path, words, wide, shares),
+                [box for away in _AWAY for box in captions.beside(path, words, wide + 2 * away, shares[:3])],
+            )
+            for words, shares in _wire_labels(made, item)
+        ]
     if item in content.regions:
         row = _row(made, item)
         drawn = made.outlines.get(item)
-        return [captions.around(drawn, row, kind(content.regions[item]) == "bubble")] if row and drawn else []
+        return [(captions.around(drawn, row, kind(content.regions[item]) == "bubble"), [])] if row and drawn else []
     if item not in made.bodies:
         return []
     words, usual = copy_label(made, item)
     place = made.places.get(item, NOWHERE)
-    return [captions.beside_copy(usual, shifted(made.bodies[item].box, place.x, place.y))] if words.path else []
+    return [(captions.beside_copy(usual, shifted(made.bodies[item].box, place.x, place.y)), [])] if words.path else []
 
 
 def _row(made: Scene, region: Id) -> list[Label]:
