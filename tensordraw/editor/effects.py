@@ -15,6 +15,8 @@ DialogKind: TypeAlias = Literal[
     "gallery",
     "command_palette",
     "shortcuts",
+    "notation",
+    "undo_history",
     "bind",
     "space",
     "about",

@@ -244,6 +244,10 @@ def _space(diagram: Diagram, word: str) -> tuple[Diagram, Id]:
 def set_legs(diagram: Diagram, tensor: Id, words: list[str]) -> Diagram:
     """Give a tensor legs in the named spaces: those it has change space, missing ones are added, others go."""
     for word in words:
+        if _SPACE.match(word) is None and "," in word:
+            raise Error(
+                f"Legs are separated by spaces, and {word} has a comma: write one tensor at a time, W: hidden head."
+            )
         if _SPACE.match(word) is None:
             raise Error(f"{word} does not name a space: write a name, or a name and a size such as hidden=768.")
     for place, word in enumerate(words):

@@ -27,11 +27,12 @@ from tensordraw.diagram.records import (
     Variance,
 )
 from tensordraw.errors import Error
-from tensordraw.program.functions import FUNCTIONS
+from tensordraw.program.functions import FUNCTIONS, Function
 
 Point: TypeAlias = tuple[float, float]
 Group: TypeAlias = Literal["Tensors", "Fixed tensors", "Operations", "Bubbles", "Regions", "Notes"]
 DEFAULT_SIZE = 4
+BY_USE = ("softmax", "relu", "gelu", "gelu_tanh", "silu", "layer_norm", "rms_norm", "tanh", "sigmoid")  # offered first
 MOST_LEGS = 8  # of a Levi-Civita tensor that is inserted
 
 
@@ -306,6 +307,20 @@ def search(
             rank = -used.get(kind.id.partition(":")[0] if kind.id.startswith("paste:") else kind.id, 0)
             found.append((not begins, rank, kind.title if alphabetic else "", place, kind))
     return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:4])]
+
+
+def functions_with(text: str) -> list[Function]:
+    """The functions whose name, title or sentence holds the text: the one of this name first, then those whose names begin
+    with it, then those that are used most."""
+    word = text.strip().lower()
+    found = [row for row in FUNCTIONS.values() if word in f"{row.name} {row.title} {row.sentence}".lower()]
+    use = {name: place for place, name in enumerate(BY_USE)}
+
+    def rank(row: Function) -> tuple[bool, bool, int]:
+        begins = row.name.startswith(word) or row.title.lower().startswith(word)
+        return row.name != word, not begins, use.get(row.name, len(use))
+
+    return sorted(found, key=rank)
 
 
 def put(diagram: Diagram, kind: Kind, spot: Spot) -> tuple[Diagram, Made]:

@@ -27,6 +27,10 @@ EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
 _CODE = re.compile(r"@|\w\(.*\)|\w\s*=[^=]")
 _TEMPLATE = re.compile(r"^\s*(\w+)((?:\s+(?:\w+\s*=\s*)?[\w.-]+)*)\s*$")
 _SETTING = re.compile(r"(?:(\w+)\s*=\s*)?([\w.-]+)")
+NO_MATCH = (
+    "Nothing is called so. Type a kind (tensor, copy, softmax …), a tensor with its legs (W: hidden head), an einsum string"
+    " (ij,jk->ik), code (A @ B), a template (mps 8, gpt2 layers=2), or softmax[key] around the selection."
+)
 _MOST = 20_000  # nodes of a template that is put in
 
 

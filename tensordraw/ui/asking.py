@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, assert_never
 
+from PySide6.QtCore import QPoint
+
 from tensordraw.diagram.exports import Export
 from tensordraw.editor import effects, events
 from tensordraw.errors import Error
@@ -21,12 +23,20 @@ def ask(performer: Any, effect: effects.OpenDialog, session: Session | None) -> 
             window.files.ask_gallery()
         case "templates" | "recent":
             window.show_start()
+            window.start_page.focus_first()
         case "command_palette":
             performer.command_palette()
         case "shortcuts" | "about":
-            from tensordraw.ui import dialogs
+            from tensordraw.ui import dialogs, help_sheets
 
-            (dialogs.show_shortcuts if effect.kind == "shortcuts" else dialogs.show_about)(window)
+            if effect.kind == "about":
+                dialogs.show_about(window)
+            else:
+                help_sheets.show_shortcuts(window)
+        case "notation":
+            from tensordraw.ui import help_sheets
+
+            help_sheets.show_notation(window)
         case "space":
             window.docks["inspector"].show()
             window.docks["inspector"].raise_()
@@ -43,7 +53,7 @@ def ask(performer: Any, effect: effects.OpenDialog, session: Session | None) -> 
             take_tour(window)
         case (
             "save_as" | "export" | "bind" | "paste_code" | "copy_as" | "find" | "array" | "print_preview" | "to_code"
-            | "tags" | "wire_to_tag" | "reload" | "save_code" | "save_module"
+            | "undo_history" | "tags" | "wire_to_tag" | "reload" | "save_code" | "save_module"
         ):  # fmt: skip
             if session is not None:
                 _of_document(performer, effect, session)
@@ -67,6 +77,8 @@ def _of_document(performer: Any, effect: effects.OpenDialog, session: Session) -
             window.files.outside.reload(session)
         case "tags" | "wire_to_tag":
             _tags(performer, session, effect.kind == "wire_to_tag")
+        case "undo_history":
+            _undo_history(performer, session)
         case "to_code":
             _to_code(performer, session)
         case "save_code" | "save_module":
@@ -97,6 +109,33 @@ def _ask_export(performer: Any, session: Session) -> None:
         return str(performer.export(session, path, chosen))
 
     ExportDialog(performer.window, session.document, str(start), write).exec()
+
+
+def _undo_history(performer: Any, session: Session) -> None:
+    """The list of changes, newest first; choosing one goes to the drawing as it was after it."""
+    from tensordraw.ui.popups import Choice, FilterList
+
+    history = session.state.history
+    names = [
+        (len(history.past), "As it was opened"),
+        *((len(history.past) - at - 1, e.name) for at, e in enumerate(history.past)),
+    ]
+    names = [(-steps, name) for steps, name in names] + [(at + 1, e.name) for at, e in enumerate(history.future)]
+    rows = [
+        Choice(steps, name, "now" if steps == 0 else f"undo {-steps}" if steps < 0 else f"redo {steps}")
+        for steps, name in reversed(names)
+    ]
+    window = performer.window
+    popup = FilterList(
+        window, lambda text: [row for row in rows if text.lower() in row.title.lower()], "Go to a change", "Undo history",
+        lambda text: False,
+    )  # fmt: skip
+    performer.hold(popup)
+    popup.chosen.connect(lambda steps: session.send(events.Run("go_in_history", steps)))
+    popup.chosen.connect(lambda _: performer.focus_canvas())
+    popup.closed.connect(performer.focus_canvas)
+    popup.open_at(QPoint((window.width() - 420) // 2, 90), 420, 420)
+    popup.start_at(0)
 
 
 def _find(performer: Any, session: Session, text: str) -> None:

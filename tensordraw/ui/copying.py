@@ -43,6 +43,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     part, what = part_of(session)
     menu = QMenu(window)
     menu.setAccessibleName("Copy as")
+    menu.setToolTipsVisible(True)
 
     def put(name: str, make: Callable[[], str | QMimeData]) -> None:
         try:
@@ -72,14 +73,23 @@ def copy_menu(window: Any, session: Session) -> QMenu:
 
     resolutions.addAction("Other…", other)
     add("TikZ", partial(td.tikz, part))
-    for sentence in limits(build(part)):
-        menu.addAction(f"    {sentence}").setEnabled(False)
+    limited = " ".join(limits(build(part)))
+    menu.actions()[-1].setToolTip(limited)
+    menu.actions()[-1].setStatusTip(limited)
     add("Description in words", partial(said, part))
     spoken = {language.name: language.title for language in languages()}
     if "latex" in spoken:
         add("LaTeX equation", partial(td.code, part, "latex"))
     add(MODULE.title, partial(td.code, part, "torch", module=True))
-    add("Einsum string", lambda: spelled(part.content).classic)
+    try:
+        string = spelled(part.content).classic
+    except Error as error:
+        refused = menu.addAction(f"Einsum string: {str(error).partition(',')[0].rstrip('.').lower()}")
+        refused.setToolTip(str(error))
+        refused.setStatusTip(str(error))
+        refused.setEnabled(False)
+    else:
+        add("Einsum string", lambda: string)
     for name in FIRST:
         add(spoken[name], partial(td.code, part, name))
     more = menu.addMenu("Other code")

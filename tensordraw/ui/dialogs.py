@@ -1,4 +1,4 @@
-"""Dialogs: binding an array of a file, the shortcut sheet, about."""
+"""Dialogs: binding an array of a file, about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,17 +14,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QInputDialog,
-    QLineEdit,
     QListWidget,
     QMessageBox,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
 from tensordraw.diagram.records import Source, Tensor
 from tensordraw.editor import events
-from tensordraw.editor.commands import COMMANDS
 from tensordraw.errors import Error
 from tensordraw.ui import array_files
 from tensordraw.ui.session import Session
@@ -181,39 +177,6 @@ def _ask_tensor(window: Any, session: Session) -> Tensor | None:
         return None
     name, chosen = QInputDialog.getItem(window, "Load an array", "For which tensor?", list(tensors), 0, False)
     return tensors[name] if chosen else None
-
-
-def show_shortcuts(window: Any) -> None:
-    """All commands that have keys, by category, searchable."""
-    dialog = QDialog(window)
-    dialog.setWindowTitle("Shortcuts")
-    dialog.resize(560, 620)
-    search = QLineEdit()
-    search.setPlaceholderText("Search")
-    search.setAccessibleName("Search the shortcuts")
-    rows = [command for command in COMMANDS if command.keys and not command.hidden]
-    table = QTableWidget(len(rows), 3)
-    table.setAccessibleName("Shortcuts")
-    table.setHorizontalHeaderLabels(["Command", "Keys", "Where"])
-    table.verticalHeader().hide()
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.horizontalHeader().setStretchLastSection(True)
-    for at, command in enumerate(rows):
-        where = "canvas" if command.context == "canvas" else "everywhere"
-        for place, words in enumerate((command.title, "   ".join(command.keys), f"{command.category}, {where}")):
-            table.setItem(at, place, QTableWidgetItem(words))
-    table.resizeColumnsToContents()
-
-    def narrow(text: str) -> None:
-        for at, command in enumerate(rows):
-            found = " ".join((command.title, command.category, *command.keys, *command.words)).lower()
-            table.setRowHidden(at, not all(word in found for word in text.lower().split()))
-
-    search.textChanged.connect(narrow)
-    dialog.setLayout(column(search, table, margins=(14, 14, 14, 14), spacing=8))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
 
 
 def show_about(window: Any) -> None:

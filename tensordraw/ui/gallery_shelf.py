@@ -47,9 +47,9 @@ class FigureCard(FileCard):
             self.seen.emit(self.path)
         c, painter = self.colours, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit = self.underMouse() or self.hasFocus()
-        painter.setPen(QPen(QColor(c.accent if lit else c.border), 1.5 if lit else 1))
-        painter.setBrush(QColor(c.canvas))
+        has_focus = self.hasFocus()
+        painter.setPen(QPen(QColor(c.accent if has_focus else c.border), 2.5 if has_focus else 1))
+        painter.setBrush(QColor(c.hover if self.underMouse() else c.canvas))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
         if not self.picture.isNull():
             painter.drawPixmap(8, 8, self.picture)

@@ -82,6 +82,14 @@ def code_font(size: float = 10.0) -> QFont:
     return font
 
 
+def literal(font: QFont) -> QFont:
+    """The font without ligatures: `->` stays what is typed."""
+    made = QFont(font)
+    for feature in ("calt", "liga"):
+        made.setFeature(QFont.Tag(feature), 0)
+    return made
+
+
 def palette(colours: Colours) -> QPalette:
     """The Qt palette of a set of colours."""
     made = QPalette()
@@ -128,6 +136,17 @@ def style_sheet(c: Colours) -> str:
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
     QLineEdit, QComboBox {{ background: {c.base}; border: 1px solid {c.border};
         border-radius: 5px; padding: 3px 6px; min-height: 18px; selection-background-color: {c.accent}; }}
+    QAbstractSpinBox {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 3px 6px;
+        min-height: 18px; selection-background-color: {c.accent}; }}
+    QAbstractSpinBox:focus {{ border: 1px solid {c.accent}; }}
+    QAbstractSpinBox:disabled {{ color: {c.faint}; background: {c.window}; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 16px; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{chevron.replace("chevron", "chevron-up")}"); width: 9px; height: 9px; }}
+    QAbstractSpinBox::down-arrow {{ image: url("{chevron}"); width: 9px; height: 9px; }}
+    QCheckBox::indicator:unchecked, QGroupBox::indicator:unchecked, QTreeView::indicator:unchecked,
+    QListView::indicator:unchecked, QTableView::indicator:unchecked {{ border: 1px solid {c.faint};
+        border-radius: 3px; background: {c.base}; width: 12px; height: 12px; }}
+    QCheckBox::indicator:unchecked:focus {{ border: 1px solid {c.accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
     QLineEdit[wrong="true"] {{ border: 1px solid {c.error}; color: {c.error}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}

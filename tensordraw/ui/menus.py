@@ -49,9 +49,21 @@ CONTEXT = (
     ("rotate", "mirror_horizontal", "fit_selection"),
     ("quick_insert", "paste", "select_all", "fit"),
 )
+# Commands before which a menu has a line.
+GROUPS = {
+    "new_from_code", "save", "export", "reload", "close", "cut", "duplicate", "edit_label", "connect", "find",
+    "next_problem", "select_connected", "go_left", "to_code", "next_item", "wrap_bubble", "release", "reverse_repeat",
+    "collapse", "insert_tensor", "insert_bubble", "neighbour_right", "put_vector", "put_identity", "put_group",
+    "insert_copy", "frame", "add_leg", "make_isometry", "load_array", "equation_earlier", "check_equation",
+    "make_upper", "fix_leg", "group_legs", "nudge_left", "rotate", "align_left", "distribute_horizontal", "arrange",
+    "wire_style", "turn_side", "zoom_in", "toggle_grid", "toggle_palette", "toggle_below", "text_larger",
+    "toggle_motion", "inspect_value", "export_viewer", "about",
+}  # fmt: skip
+LAST = "Help"  # of the menu bar
 NO_DOCUMENT = "Open or make a document first"
 # Commands that work without a document (they are about the window, or make one).
 FREE = {
+    "notation",
     "new",
     "toggle_below",
     "toggle_all",
@@ -96,7 +108,7 @@ class Actions:
         self.window, self.run, self.current, self.running = window, run, current, running
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
-        for command in COMMANDS:
+        for command in sorted(COMMANDS, key=lambda command: command.category == LAST):
             if command.hidden:
                 continue
             action = QAction(command.title, window)
@@ -115,6 +127,8 @@ class Actions:
                 menu.setAccessibleName(command.category)
                 menu.aboutToShow.connect(lambda category=command.category: self._refresh(category))
                 menu.aboutToHide.connect(lambda category=command.category: self._release(category))
+            if command.id in GROUPS and menu.actions():
+                menu.addSeparator()
             menu.addAction(action)
         window.menuBar().setAccessibleName("Menu bar")
 

@@ -13,10 +13,9 @@ from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import Bubble, node_legs
 from tensordraw.diagram.sources import path_from
 from tensordraw.editor import commands, effects, events, grasp, written
-from tensordraw.editor.palette import kind_called, search
+from tensordraw.editor.palette import functions_with, kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
-from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui import asking, attached, clipping, gliding, look
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
@@ -26,8 +25,8 @@ from tensordraw.ui.paint import union
 from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.results import Results
-from tensordraw.ui.sight import bring_into_sight
 from tensordraw.ui.session import Session
+from tensordraw.ui.sight import bring_into_sight
 
 
 class Performer:
@@ -207,10 +206,7 @@ class Performer:
         """The list of functions over a bubble; what is no function's name is taken as an expression in x."""
 
         def find(text: str) -> list[Choice]:
-            word = text.strip().lower()
-            rows = [row for row in FUNCTIONS.values() if word in f"{row.name} {row.title} {row.sentence}".lower()]
-            rows.sort(key=lambda row: (row.name != word, not row.name.startswith(word)))
-            return [Choice(row.name, row.title, row.sentence) for row in rows]
+            return [Choice(row.name, row.title, row.sentence) for row in functions_with(text)]
 
         popup = FilterList(
             canvas, find, "Function, or an expression in x", "Function of the bubble", lambda text: not find(text)
@@ -219,7 +215,9 @@ class Performer:
         popup.chosen.connect(lambda name: session.send(events.Committed(bubble, str(name))))
         popup.chosen.connect(lambda _: canvas.setFocus())
         popup.closed.connect(canvas.setFocus)
+        now = session.state.document.content.regions.get(bubble)
         popup.open_at(QPoint(round(at[0]) - 190, round(at[1]) - 24), 380, 300)
+        popup.start_at(now.function if isinstance(now, Bubble) else None)
 
     def _quick_insert(self, session: Session, effect: effects.QuickInsert) -> None:
         canvas = self.window.canvas
@@ -236,6 +234,8 @@ class Performer:
 
         def tell(text: str) -> tuple[str, bool] | None:
             told = written.preview(session.state, text, effect.leg) if text.strip() else None
+            if told is None and not find(text):
+                return written.NO_MATCH, True
             return None if told is None else (told.words, told.works)
 
         popup = FilterList(

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tensordraw.ui.icons import icon
+from tensordraw.ui.look import literal
 from tensordraw.ui.widgets import column, named
 
 ROW = 28  # px
@@ -95,6 +96,7 @@ class FilterList(QFrame):
         self.search, self.text_fits, self.tell = search, text_fits, tell
         self.told = QLabel()
         self.told.setWordWrap(True)
+        self.told.setFont(literal(self.told.font()))
         self.told.setAccessibleName("What Enter does")
         self.told.hide()
         self.setProperty("role", "popup")
@@ -112,19 +114,35 @@ class FilterList(QFrame):
         self.list.itemClicked.connect(self._choose)
         named(self, name, column(self.field, self.told, self.list, margins=(8, 8, 8, 8)))
         self._done = False
+        self._full = 0  # its height with a list, once it is open
         self._fill("")
 
     def open_at(self, at: QPoint, width: int, height: int) -> None:
         """Show it with its corner there, moved so that it lies in the parent."""
         parent = self.parentWidget()
         assert parent is not None
-        self.resize(width, min(height, 66 + ROW * max(self.list.count(), 1)))
+        self._full = min(height, 66 + ROW * max(self.list.count(), 1))
+        self.resize(width, self._full)
         x = min(max(at.x(), 6), max(parent.width() - self.width() - 6, 6))
         y = min(max(at.y(), 6), max(parent.height() - self.height() - 6, 6))
         self.move(x, y)
         self.show()
         self.raise_()
         self.field.setFocus()
+
+    def start_at(self, value: object) -> None:
+        """Choose the row of this value, as what Enter keeps."""
+        for at in range(self.list.count()):
+            if self.list.item(at).data(Qt.ItemDataRole.UserRole).value == value:
+                self.list.setCurrentRow(at)
+                self.list.scrollToItem(self.list.item(at))
+
+    def _fit(self) -> None:
+        """Without a list it is as high as what is told."""
+        layout = self.layout()
+        assert layout is not None
+        alone = self.list.isHidden()
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()) if alone else self._full)
 
     def _fill(self, text: str) -> None:
         told = self.tell(text)
@@ -148,6 +166,9 @@ class FilterList(QFrame):
             if not self.list.item(at).data(Qt.ItemDataRole.UserRole).refused:
                 self.list.setCurrentRow(at)
                 break
+        self.list.setVisible(self.list.count() > 0 or told is None)
+        if self._full:
+            self._fit()
 
     def _choose(self, line: QListWidgetItem | None) -> None:
         text = self.field.text().strip()

@@ -53,9 +53,9 @@ class Card(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = self.rect().adjusted(1, 1, -1, -1)
-        lit = self.underMouse() or self.hasFocus()
-        painter.setPen(QPen(QColor(c.accent if lit else c.border), 1.5 if lit else 1))
-        painter.setBrush(QColor(c.canvas))
+        has_focus = self.hasFocus()
+        painter.setPen(QPen(QColor(c.accent if has_focus else c.border), 2.5 if has_focus else 1))
+        painter.setBrush(QColor(c.hover if self.underMouse() else c.canvas))
         painter.drawRoundedRect(frame, 9, 9)
         if not self.picture.isNull():
             ratio = self.picture.devicePixelRatio()
@@ -89,7 +89,12 @@ class Card(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(self.name)
         else:
-            super().keyPressEvent(event)
+            super().keyPressEvent(event)  # arrows are the page's, which knows the neighbours
+
+
+ARROWS = {
+    Qt.Key.Key_Left.value: (-1, 0), Qt.Key.Key_Right.value: (1, 0), Qt.Key.Key_Up.value: (0, -1), Qt.Key.Key_Down.value: (0, 1),
+}  # fmt: skip
 
 
 class StartPage(QScrollArea):
@@ -237,6 +242,34 @@ class StartPage(QScrollArea):
             self.grid.addWidget(card, at // columns, at % columns)
         self._arrange_files()
         self.shelf.arrange(self._width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk among the cards of all sections."""
+        if event.key() not in ARROWS or not self._walk(*ARROWS[event.key()]):
+            super().keyPressEvent(event)
+
+    def _walk(self, across: int, down: int) -> bool:
+        """Give the focus to the nearest card in a direction; whether a card has it."""
+        cards: list[QWidget] = [*self.files.values(), *self.cards, *self.shelf.cards.values()]
+        here = self.focusWidget()
+        if here is None or here not in cards:
+            return False
+        centre = {card: card.mapTo(self.body, card.rect().center()) for card in cards}
+        found = []
+        for card in cards:
+            away = centre[card] - centre[here]
+            ahead, aside = away.x() * across + away.y() * down, abs(away.x() * down) + abs(away.y() * across)
+            if ahead > 0 and (down or aside < card.height() / 2):
+                found.append((ahead + 0.4 * aside, card))
+        if found:
+            nearest = min(found, key=lambda entry: entry[0])[1]
+            nearest.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(nearest)
+        return True
+
+    def focus_first(self) -> None:
+        """Give the focus to the first template, from which arrows go on."""
+        self.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _width(self) -> int:
         """Room for cards between the margins."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from tensordraw.editor.commands import find
@@ -19,6 +20,8 @@ from tensordraw.ui.overlay import tint
 from tensordraw.ui.widgets import column, label, named, row
 
 WIDE = 330  # pixels
+UNJOINED = "\u200c"
+GAP = 14  # pixels between the card and what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Stop:
     place: Callable[[Any], QWidget | None]
 
 
+def _typed(text: str) -> str:
+    """What is typed, letter by letter in the font of code: a mark that joins nothing keeps `->` from becoming an arrow."""
+    return f'<span style="font-family: JetBrains Mono">{escape(text.replace("->", f"-{UNJOINED}>"))}</span>'
+
+
 def _keys(command: str) -> str:
     return find(command).keys[0]
 
@@ -38,7 +46,7 @@ STOPS = (
     Stop(
         "1 of 6: Put tensors down",
         "Drag a kind from the palette onto the canvas, or click it. Or type: press Space on the canvas and write"
-        " W: hidden head, or ij,jk->ik.",
+        f" {_typed('W: hidden head')}, or {_typed('ij,jk->ik')}.",
         lambda window: window.palette_panel,
     ),
     Stop(
@@ -99,6 +107,7 @@ class Tour(QFrame):
         self.frame = Frame(window)
         self.title = label("", "heading")
         self.words = label("", wrap=True)
+        self.words.setTextFormat(Qt.TextFormat.RichText)
         self.back = QPushButton("Back")
         self.back.clicked.connect(lambda: self.show_stop(self.at - 1))
         self.on = QPushButton("Next")
@@ -123,10 +132,11 @@ class Tour(QFrame):
         self.title.setText(stop.title)
         self.title.setAccessibleName(stop.title)
         self.words.setText(stop.words)
-        self.words.setAccessibleName(stop.words)
+        plain = QTextDocumentFragment.fromHtml(stop.words).toPlainText().replace(UNJOINED, "")
+        self.words.setAccessibleName(plain)
         self.back.setEnabled(self.at > 0)
         self.on.setText("Done" if self.at == len(STOPS) - 1 else "Next")
-        self.window_.following.speak(f"{stop.title}. {stop.words}")
+        self.window_.following.speak(f"{stop.title}. {plain}")
         for dock in self.window_.docks.values():
             if dock.widget() is stop.place(self.window_):
                 dock.show()
@@ -143,14 +153,22 @@ class Tour(QFrame):
         self.frame.show()
         self.frame.raise_()
         self.setFixedHeight(self.inside.totalHeightForWidth(WIDE))
-        x, y = around.center().x() - self.width() // 2, around.center().y() - self.height() // 2
-        if around.width() < window.width() // 2:  # beside it
-            x = around.right() + 14 if around.right() + WIDE + 20 < window.width() else around.left() - WIDE - 14
-            y = around.top() + 40
-        elif around.height() < window.height() // 3:  # below it, or above
-            y = around.bottom() + 14 if around.bottom() + 200 < window.height() else around.top() - self.height() - 14
-        else:  # over its lower part, where the drawing is not
-            y = around.bottom() - self.height() - 46
+        wide, high = self.width(), self.height()
+        level = min(max(around.top() + 40, 8), window.height() - high - 8)
+        under = min(max(around.center().x() - wide // 2, 8), window.width() - wide - 8)
+        beside = [
+            QRect(around.right() + GAP, level, wide, high), QRect(around.left() - wide - GAP, level, wide, high),
+            QRect(under, around.bottom() + GAP, wide, high), QRect(under, around.top() - high - GAP, wide, high),
+        ]  # fmt: skip
+        x, y = (
+            around.right() - wide - 24,
+            around.bottom() - high - 46,
+        )  # in its corner, where there is no room beside it
+        free = next((at for at in beside if window.rect().contains(at)), None)
+        if (
+            free is not None and part is not window.canvas
+        ):  # of the canvas the drawing counts, and the panels are in use
+            x, y = free.x(), free.y()
         self.move(min(max(x, 8), window.width() - WIDE - 8), min(max(y, 8), window.height() - self.height() - 8))
         self.show()
         self.raise_()
@@ -158,6 +176,7 @@ class Tour(QFrame):
     def leave(self) -> None:
         """End the tour."""
         self.window_.removeEventFilter(self)
+        self.frame.hide()
         self.frame.deleteLater()
         self.hide()
         self.deleteLater()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
+
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.recipes import recipe_words
 from tensordraw.diagram.records import (
@@ -30,14 +34,32 @@ from tensordraw.diagram.signs import signed, written
 from tensordraw.editor.state import State
 
 MANY = 300  # selected items; of more only the number is said
+_SIGNS = {"dagger": "†", "prime": "′", "infty": "∞", "ell": "ℓ", "cdot": "·"}
 STALE = "Of an earlier drawing"  # of values and code that are not those of the drawing as it is now
+
+
+def readable(name: str) -> str:
+    """A name as it is read where no formula is set: `\\Gamma_1` is Γ_1, `B^\\dagger_8` is B†_8."""
+
+    def letter(found: re.Match[str]) -> str:
+        word = found[1]
+        if word in _SIGNS:
+            return _SIGNS[word]
+        kind = "CAPITAL" if word[0].isupper() else "SMALL"
+        spelled = word.upper().replace("LAMBDA", "LAMDA")
+        try:
+            return unicodedata.lookup(f"GREEK {kind} LETTER {spelled}")
+        except KeyError:
+            return found[0]
+
+    return re.sub(r"\\([A-Za-z]+) ?", letter, name).replace("^†", "†").replace("^′", "′")
 
 
 def node_words(node: Node, content: Content) -> tuple[str, str]:
     """What a node is called in text, and its icon."""
     match node:
         case Tensor(name=name, form=form):
-            return name or "tensor", "tensor" if form == "any" else "isometry"
+            return readable(name) or "tensor", "tensor" if form == "any" else "isometry"
         case Delta(legs=legs):
             return ("copy dot" if len(legs) > 2 else "identity" if len(legs) == 2 else "ones"), "delta"
         case Fixed(kind=kind, name=name, expression=expression):
@@ -160,7 +182,8 @@ def selection(state: State) -> str:
         content.spaces[leg.space].name for leg in own.values() if leg.id not in inner and leg.space in content.spaces
     ]
     name = node_words(nodes[0], content)[0] if len(nodes) == 1 else f"{len(nodes)} nodes"
-    return f"{name}: {' '.join(names[:8])}{' …' if len(names) > 8 else ''}" if names else f"{name}: a scalar"
+    counted = [f"{one} × {count}" if count > 1 else one for one, count in Counter(names).items()]
+    return f"{name}: {' '.join(counted[:8])}{' …' if len(counted) > 8 else ''}" if names else f"{name}: a scalar"
 
 
 def cost(diagram: Diagram) -> str:

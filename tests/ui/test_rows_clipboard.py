@@ -19,6 +19,7 @@ from tensordraw.diagram.records import Source, Tensor
 from tensordraw.editor import events
 from tensordraw.figure import source
 from tensordraw.figure.export import picture
+from tensordraw.ui import copying
 from tensordraw.ui.clipping import FRAGMENT
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
@@ -123,8 +124,13 @@ def td_title(name: str) -> str:
 def test_ux_47_what_a_format_cannot_say_is_a_sentence_and_the_clipboard_stays(window: Window, hands: Hands) -> None:
     window.files.new_from("dense_network")
     QGuiApplication.clipboard().setText("before")
-    assert copy_as(hands, "Einsum string").text() == "before"
-    assert "more than one contraction" in window.said.text()
+    title = "Einsum string: this is more than one contraction of arrays"
+    assert copy_as(hands, title).text() == "before"
+    assert window.canvas is not None
+    menu = copying.copy_menu(window, window.canvas.session)
+    (refused,) = [one for one in menu.actions() if one.text() == title]
+    assert not refused.isEnabled()
+    assert "more than one contraction" in refused.toolTip()
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

@@ -26,6 +26,21 @@ def _redo(state: State, argument: Any) -> Step:
     return settled(state, history.redo(state.history)), (Announce(f"Redone: {name}"), ChangeView("sight"))
 
 
+def _go_in_history(state: State, argument: Any) -> Step:
+    """Undo (below 0) or redo (above 0) so many steps at once."""
+    steps = argument if isinstance(argument, int) else 0
+    went = state.history
+    for _ in range(abs(steps)):
+        went = history.undo(went) if steps < 0 else history.redo(went)
+    if went is state.history:
+        return state, ()
+    return settled(state, went), (Announce(f"{'Undone' if steps < 0 else 'Redone'}: {abs(steps)} changes"),)
+
+
+def _some_history(state: State) -> str | None:
+    return None if state.history.past or state.history.future else "Nothing has been changed yet."
+
+
 def _copy(state: State, argument: Any) -> Step:
     part = fragments.extract(state.document, state.selection)
     return state, (CopyToClipboard(file.encode(part)), Announce(f"Copied {_count(len(state.selection))}"))
@@ -131,6 +146,13 @@ def _some_wires(state: State) -> str | None:
 ROWS: tuple[Command, ...] = (
     Command("undo", "Undo", _undo, "Edit", ("Ctrl+Z",), can_undo, ("back", "revert")),
     Command("redo", "Redo", _redo, "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), can_redo, ("again", "forward")),
+    Command(
+        "undo_history", "Undo history…", lambda state, _: (state, (OpenDialog("undo_history"),)), "Edit",
+        enabled=_some_history, words=("back", "steps", "list", "changes"),
+    ),
+    Command(
+        "go_in_history", "Go to a change", _go_in_history, "Edit", hidden=True, argument="steps: below 0 undo, above 0 redo",
+    ),
     Command("cut", "Cut", _cut, "Edit", ("Ctrl+X",), some_bodies),
     Command("copy", "Copy", _copy, "Edit", ("Ctrl+C",), some_bodies),
     Command(

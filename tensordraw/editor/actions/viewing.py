@@ -60,13 +60,17 @@ ROWS: tuple[Command, ...] = (
         ("Ctrl+Shift+P", "Ctrl+/"), words=("find", "search", "actions"),
     ),
     Command(
-        "shortcuts", "Keyboard shortcuts", _effect(OpenDialog("shortcuts")), "View", ("?",), words=("help", "keys"),
+        "shortcuts", "Keyboard shortcuts", _effect(OpenDialog("shortcuts")), "Help", ("?",), words=("help", "keys"),
         context="canvas",
     ),
     Command(
-        "tour", "Take the tour", _effect(OpenDialog("tour")), "View", words=("help", "tutorial", "learn", "introduction"),
+        "tour", "Take the tour", _effect(OpenDialog("tour")), "Help", words=("help", "tutorial", "learn", "introduction"),
     ),
-    Command("about", "About", _effect(OpenDialog("about")), "View", words=("version", "licence")),
+    Command(
+        "notation", "What can be typed", _effect(OpenDialog("notation")), "Help",
+        words=("notation", "quick insert", "examples", "einsum"),
+    ),
+    Command("about", "About", _effect(OpenDialog("about")), "Help", words=("version", "licence")),
     Command("zoom_in", "Zoom in", _effect(ChangeView("in")), "View", ("Ctrl+=", "Ctrl++"), words=("larger",)),
     Command("zoom_out", "Zoom out", _effect(ChangeView("out")), "View", ("Ctrl+-",), words=("smaller",)),
     Command(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QSplitter, QTabBar, QWidget
 
@@ -19,7 +19,7 @@ from tensordraw.program.viewing import View
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
 from tensordraw.ui.widgets import button, column, label, named, row
-from tensordraw.ui.wording import STALE
+from tensordraw.ui.wording import STALE, duration
 
 if TYPE_CHECKING:
     from tensordraw.diagram.records import Content
@@ -51,6 +51,7 @@ class ValuesPanel(QWidget):
         self.views: dict[str, View] = {}  # how each was looked at last
         self.places: dict[str, int] = {}  # where the slider of each axis was left, by its name
         self.asked = ""  # the name of the value that was chosen last
+        self.sentence = ""  # what stands there instead of values
         self.looked: Result | None = None  # the result whose value was shown because it was asked for
         self.pinned: dict[Pin, Viewer] = {}
         self.tabs = QTabBar()
@@ -68,6 +69,10 @@ class ValuesPanel(QWidget):
         )  # it gives way to the side panels
         self.result.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.result.setMinimumContentsLength(18)
+        self.elapsed = QElapsedTimer()
+        self.clock = QTimer(self)  # of what is evaluated, while that lasts
+        self.clock.setInterval(1000)
+        self.clock.timeout.connect(self._tick)
         self.age = label(STALE, "error")
         self.age.setToolTip("The drawing has changed since: Ctrl+Enter evaluates it again")
         self.viewer = Viewer()
@@ -113,9 +118,23 @@ class ValuesPanel(QWidget):
 
     def set_running(self, here: bool, name: str) -> None:
         """Say which document is evaluated ("" for none), and whether it is the shown one."""
+        if not here:
+            self.clock.stop()
+        elif not self.clock.isActive():
+            self.elapsed.start()
+            self.clock.start()
         self.run.setEnabled(not here)
         self.stop.setEnabled(bool(name))
         self.stop.setToolTip("Stop the evaluation" if here or not name else f"Stop the evaluation of {name}")
+
+    def _tick(self) -> None:
+        """Another second of an evaluation: say how many, in the viewer's words or, beside values, at the head."""
+        passed = self.elapsed.elapsed() // 1000
+        seconds = f"{passed} s" if passed < 60 else duration(passed)
+        if self.values:
+            self.cost.setText(f"Evaluating… {seconds}")
+        else:
+            self.viewer.said.setText(f"{self.sentence} {seconds}")
 
     def set_stale(self, stale: bool, words: str = STALE) -> None:
         """Say whether the drawing has changed since it was evaluated."""
@@ -126,7 +145,9 @@ class ValuesPanel(QWidget):
 
     def show_result(self, result: Result | None) -> None:
         """Show what a document has: nothing, a sentence, or arrays."""
-        self.cost.setText(result.cost if result is not None else "")
+        words = result.cost if result is not None else ""
+        self.cost.setText(words.partition(",")[0])  # the rest is for who points at it: nothing is cut off
+        self.cost.setToolTip(words)
         if result is not None and result.values:
             if result is not self.looked:
                 self.looked, self.asked = result, result.looked or self.asked
@@ -138,7 +159,7 @@ class ValuesPanel(QWidget):
 
     def show_failure(self, sentence: str, warns: bool = False) -> None:
         """Say in words why there is no value, or how the sides of the equations compare."""
-        self.values = {}
+        self.values, self.sentence = {}, sentence
         self.result.hide()
         self.viewer.show_words(sentence, warns)
 

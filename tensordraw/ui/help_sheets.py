@@ -1,0 +1,123 @@
+"""The sheets of the Help menu: the keys of all commands with what the mouse does, and what can be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from tensordraw.editor.commands import COMMANDS
+from tensordraw.ui.look import code_font, literal
+from tensordraw.ui.widgets import column, label
+
+MOUSE = (
+    ("Drag from the end of a leg", "Connect it; at an empty place, insert something there"),
+    ("Drag a body", "Move it"),
+    ("Drag from the empty canvas", "Select what the rectangle holds"),
+    ("Ctrl + drag from the empty canvas", "Cut all wires that the stroke crosses"),
+    ("Shift + click", "Add to the selection"),
+    ("Double click", "Edit a label; open a collapsed block"),
+    ("Ctrl + Shift + click", "Evaluate up to there and pin a viewer"),
+    ("Ctrl + wheel", "Zoom"),
+)
+TYPED = (
+    ("W: hidden head", "A tensor W with these legs; W: hidden=768 head=64 sets their sizes"),
+    ("ij,jk->ik", "A network from an einsum string; i j, j k -> i k with longer names"),
+    ("A @ B", "A network from code"),
+    ("mps 8", "A template, with its first setting"),
+    ("gpt2 layers=2", "A template, with settings by name"),
+    ("softmax[key]", "A bubble around the selection, along the leg key"),
+    ("copy", "Whatever the palette has under that name"),
+    ("i: hidden", "As the label of a leg: its space"),
+    ("i = 2", "As the label of a leg: fixed to that index"),
+    ("i: (head=4 size=8)", "As the label of a leg: split into these"),
+    ("l: layer=12", "As the label of a repeat or a sum: its index, space and size"),
+    ("x**2/(1 + x)", "As the function of a bubble: any expression in x"),
+)
+
+
+def _table(name: str, headings: Sequence[str], rows: Sequence[Sequence[str]], wide: int = 0) -> QTableWidget:
+    """A table that is only read; the column `wide` takes the room that is left, so that nothing is cut off."""
+    table = QTableWidget(len(rows), len(headings))
+    table.setAccessibleName(name)
+    table.setHorizontalHeaderLabels(list(headings))
+    table.verticalHeader().hide()
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    for at, row in enumerate(rows):
+        for place, words in enumerate(row):
+            item = QTableWidgetItem(words)
+            item.setToolTip(words)
+            table.setItem(at, place, item)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+def _show(dialog: QDialog, title: str, layout: QVBoxLayout) -> None:
+    dialog.setWindowTitle(title)
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    box.setAccessibleName("Buttons")
+    box.rejected.connect(dialog.reject)
+    layout.addWidget(box)
+    dialog.setLayout(layout)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+
+
+def show_shortcuts(window: Any) -> None:
+    """All commands that have keys, searchable, and what the mouse does."""
+    dialog = QDialog(window)
+    dialog.resize(720, 760)
+    search = QLineEdit()
+    search.setPlaceholderText("Search")
+    search.setAccessibleName("Search the shortcuts")
+    rows = [command for command in COMMANDS if command.keys and not command.hidden]
+    where = {"canvas": "canvas", "window": "everywhere"}
+    table = _table(
+        "Shortcuts", ("Command", "Keys", "Where"),
+        [(one.title, "   ".join(one.keys), f"{one.category}, {where[one.context]}") for one in rows],
+    )  # fmt: skip
+    mouse = _table("Mouse", ("With the mouse", "What it does"), MOUSE, wide=1)
+    mouse.setFixedHeight(mouse.verticalHeader().length() + mouse.horizontalHeader().sizeHint().height() + 4)
+
+    def narrow(text: str) -> None:
+        words = text.lower().split()
+        for at, one in enumerate(rows):
+            found = " ".join((one.title, one.category, *one.keys, *one.words)).lower()
+            table.setRowHidden(at, not all(word in found for word in words))
+        for at, entry in enumerate(MOUSE):
+            mouse.setRowHidden(at, not all(word in " ".join(entry).lower() for word in words))
+
+    search.textChanged.connect(narrow)
+    layout = column(search, table, mouse, margins=(14, 14, 14, 14), spacing=8)
+    layout.setStretch(1, 1)
+    _show(dialog, "Shortcuts", layout)
+
+
+def show_notation(window: Any) -> None:
+    """What can be typed into the quick-insert field and into labels, with an example each."""
+    dialog = QDialog(window)
+    dialog.resize(680, 520)
+    words = label(
+        "Press Space on the canvas and type; Enter puts it in. Labels are edited with Enter or F2.", "faint", wrap=True
+    )
+    table = _table("What can be typed", ("Type", "What it does"), TYPED, wide=1)
+    for at in range(table.rowCount()):
+        for place, font in enumerate((code_font(), table.font())):
+            cell = table.item(at, place)
+            if cell is not None:
+                cell.setFont(literal(font))
+    _show(dialog, "What can be typed", column(words, table, margins=(14, 14, 14, 14), spacing=8))
