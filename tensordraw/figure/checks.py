@@ -164,19 +164,27 @@ def _borders(
         if item.owner in diagram.content.regions
         and (printed := [shape for shape in item.shapes if shape.role == "region" and (shape.fill or shape.stroke)])
     }
+    drawn = Grid()
+    for region, lines in borders.items():
+        drawn.put(region, lines=lines)
+    order = {region: k for k, region in enumerate(borders)}
+
+    def reached(box: Box) -> list[Id]:
+        return sorted(drawn.near(box), key=order.__getitem__)
+
     for owner, box, _ in labels:
-        for region, lines in borders.items():
-            if any(segment_hits_box(p, q, box) for p, q in lines):
+        for region in reached(box):
+            if any(segment_hits_box(p, q, box) for p, q in borders[region]):
                 yield Clash("label on a border", owner, region)
     for item in figure.items:
         for shape in item.shapes if item.owner in diagram.layout.notes else ():
-            for region, lines in borders.items() if shape.role == "body" else ():
-                if any(segment_hits_box(p, q, bounds(shape.path)) for p, q in lines):
+            for region in reached(bounds(shape.path)) if shape.role == "body" else ():
+                if any(segment_hits_box(p, q, bounds(shape.path)) for p, q in borders[region]):
                     yield Clash("borders cross", item.owner, region)
     for node, body in bodies.items():
         hull, box = _hull(body), bounds(body.path)
-        for region, lines in borders.items():
-            if any(segment_hits_box(p, q, box) and _through(hull, p, q) for p, q in lines):
+        for region in reached(grown(box, NEAR)):
+            if any(segment_hits_box(p, q, box) and _through(hull, p, q) for p, q in borders[region]):
                 yield Clash("border on a body", node, region)
     names = list(borders)
     for k, region in enumerate(names):
