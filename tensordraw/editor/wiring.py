@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tensordraw.diagram import edits
-from tensordraw.diagram.legs import all_legs, joined, leg_name, mismatch
+from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.records import Delta, Diagram, Id, node_legs
 from tensordraw.editor import grasp, palette
 from tensordraw.editor.effects import Announce, QuickInsert
@@ -138,8 +138,19 @@ def _join(state: State, wiring: Wiring, onto: Id) -> Step:
         return done(state, edits.join_dot(diagram, wiring.leg, onto), f"{name} to a copy dot")
     if wiring.detached and _were_joined(state.document, wiring.leg, onto):
         return idle(state), ()
-    after = edits.connect(diagram, wiring.leg, onto)
+    after = edits.connect(diagram, wiring.leg, onto, shared_name(diagram, wiring.leg, onto))
     return done(state, after, f"{name} to {describe(diagram, onto)}", say=connected(diagram, after, wiring.leg, onto))
+
+
+def shared_name(diagram: Diagram, one: Id, other: Id) -> str:
+    """What the wire between two free legs is called, as in code that is pasted: as both legs are, where somebody named them
+    and no other wire is called so; else ""."""
+    after, labels = edits.adopted(diagram, one, other), {wire.label for wire in diagram.content.wires.values()}
+    legs = all_legs(after)
+    name, found = leg_name(after, legs[one]), after.content.spaces[legs[one].space]
+    if name != leg_name(after, legs[other]) or name in labels or found.description == UNCHOSEN:
+        return ""
+    return name
 
 
 def _all_joined(diagram: Diagram, legs: tuple[Id, ...], onto: Id, at: Point) -> Diagram:

@@ -7,7 +7,7 @@ import pytest
 from tensordraw.editor import grasp
 from tensordraw.editor.actions.mending import remedy_title
 from tensordraw.editor.effects import ChangeView
-from tensordraw.editor.events import Committed
+from tensordraw.editor.events import Committed, Insert
 from tensordraw.program.findings import findings
 from tests.editor.desk import Desk, two_joined
 
@@ -65,3 +65,15 @@ def test_views_follow_undo_find_and_collapse() -> None:
     assert desk.asked(ChangeView).change == "sight"
     desk.run("find", desk.tensor(a).name)
     assert desk.asked(ChangeView).change == "read"
+
+
+def test_a_wire_between_named_legs_shows_their_name_as_pasted_code_does() -> None:
+    desk = Desk()
+    desk.send(Insert("", 0, 0, text="A: q=4 d=5"))
+    (a,) = desk.state.selection
+    desk.send(Insert("", 120, 0, text="B: d k=3"))
+    (b,) = desk.state.selection
+    desk.drag(desk.tip(desk.legs(a)[1]), desk.tip(desk.legs(b)[0]))
+    assert [wire.label for wire in desk.content.wires.values()] == ["d"]
+    unnamed, *_ = two_joined()
+    assert [wire.label for wire in unnamed.content.wires.values()] == [""]
