@@ -34,8 +34,10 @@ def button_of(diagram: Diagram, figure: Figure, region: Id, scale: float) -> Poi
 
 def offered(state: State) -> Id | None:
     """The region whose button is shown: the only thing that is selected."""
-    (chosen, *more) = state.selection or ("",)
-    return chosen if not more and chosen in state.document.content.regions else None
+    if len(state.selection) != 1:
+        return None
+    (chosen,) = state.selection
+    return chosen if chosen in state.document.content.regions else None
 
 
 def pressed(state: State, figure: Figure, at: Point, scale: float) -> Step | None:

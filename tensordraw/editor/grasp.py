@@ -7,7 +7,7 @@ shapes at the pointer are flattened and measured.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,9 +20,10 @@ from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure, Item, Path, Shape
 from tensordraw.figure.hit import items_at, legs_at
 from tensordraw.figure.index import index
-from tensordraw.figure.near import Near, near
-from tensordraw.figure.paths import bounds, distance_to_segment, flattened, union
+from tensordraw.figure.near import CELL, Cell, Near, near
+from tensordraw.figure.paths import EMPTY, bounds, distance_to_segment, flattened, union
 
+Span: TypeAlias = tuple[int, int, int, int]  # the first column and row of cells, the last ones
 Part: TypeAlias = Literal["leg", "item", "border", "canvas"]
 
 LEG = 9.0  # pixels from a leg's tip within which a press takes the leg
@@ -32,6 +33,7 @@ BORDER = 6.0  # pixels from a region's outline
 DRAG = 6.0  # pixels that a press must move to be a drag
 SIGN = 4.0  # around a sign of an equation
 GROWN = 3.0  # pixels around a body that still take it
+_NO_CELLS: Span = (0, 0, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,39 +233,83 @@ def box_of(figure: Figure, owner: Id) -> Box | None:
     return union(found) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What can be selected in one cell: for each owner the box that takes it, the box around these, and the owners."""
+
+    each: tuple[tuple[Id, Box], ...]
+    around: Box
+    owners: frozenset[Id]
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """What `within` remembers of a drawing: its blocks by cell, None for items without cells, filled as they are needed; the
+    columns and rows that there are (first and last of each); and of the last box, since a rubber band mostly grows: itself,
+    its cells, those of them that were not wholly inside, and what was."""
+
+    by_cell: dict[Cell | None, _Block]
+    bounds: Span
+    last: Box
+    span: Span
+    open: list[Cell | None]
+    found: frozenset[Id]
+
+
 @cached
-def _blocks(diagram: Diagram) -> dict[tuple[int, int], tuple[Box, frozenset[Id]]]:
-    """For each cell of the figure's table the box around its items, and those of them that can be selected; filled by
-    `within` as it needs them."""
-    return {}
+def _blocks(diagram: Diagram) -> _Blocks:
+    table = near(figure_of(diagram))
+    columns, rows = [i for i, _ in table.cells] or [0], [j for _, j in table.cells] or [0]
+    bounds = (min(columns), min(rows), max(columns), max(rows))
+    return _Blocks({None: _block(diagram, table, None, table.wide)}, bounds, EMPTY, _NO_CELLS, [None], frozenset())
 
 
 def within(diagram: Diagram, box: Box) -> frozenset[Id]:
-    """What lies wholly in the box: nodes (by their middles), notes, wires and regions."""
-    table = near(figure_of(diagram))
-    blocks = _blocks(diagram)
-    found: set[Id] = set()
-    rest: set[int] = set(table.wide)
-    for cell, numbers in table.in_cells(box):
-        if cell not in blocks:
-            blocks[cell] = _block(diagram, table, numbers)
-        around, owners = blocks[cell]
-        if _contains(box, around):
-            found |= owners
-        else:
-            rest.update(numbers)
-    selectable, nodes, places = _selectable(diagram.content), diagram.content.nodes, diagram.layout.places
-    for k in rest:
-        item = table.items[k]
-        owner = item.owner
-        if owner in found or not (owner in selectable or owner in diagram.layout.notes):
+    """What lies wholly in the box: nodes (by their middles), notes, wires and regions.
+
+    Each owner is in one block, so that a block inside the box gives its owners at once and only those at the edge are asked.
+    What the last box held is kept while the box grows, and only the blocks at its edge and beyond are looked at.
+    """
+    table, known = near(figure_of(diagram)), _blocks(diagram)
+    left, top, right, bottom = box
+    last = known.last
+    if not (left <= last[0] and top <= last[1] and last[2] <= right and last[3] <= bottom):
+        known.span, known.open, known.found = _NO_CELLS, [None], frozenset()
+    span = _span(box, known.bounds)
+    blocks, opened = known.by_cell, known.open
+    whole: list[frozenset[Id]] = []
+    edge: list[Id] = []
+    known.open = []
+    for cell in (*opened, *_beyond(span, known.span)):
+        block = blocks.get(cell)
+        if block is None:
+            block = blocks[cell] = _block(diagram, table, cell, table.cells.get(cell, ()) if cell else ())
+        b = block.around
+        if left <= b[0] and top <= b[1] and b[2] <= right and b[3] <= bottom:
+            whole.append(block.owners)
             continue
-        if owner in nodes and owner in places:
-            if box[0] <= places[owner].x <= box[2] and box[1] <= places[owner].y <= box[3]:
-                found.add(owner)
-        elif _contains(box, item.box) and all(_contains(box, other.box) for other in table.of(owner)):
-            found.add(owner)
-    return frozenset(found)
+        known.open.append(cell)
+        if b[0] <= right and left <= b[2] and b[1] <= bottom and top <= b[3]:
+            edge += [o for o, b in block.each if left <= b[0] and top <= b[1] and b[2] <= right and b[3] <= bottom]
+    known.last, known.span, known.found = box, span, known.found.union(edge, *whole)
+    return known.found
+
+
+def _span(box: Box, bounds: Span) -> Span:
+    """The cells that a box touches, of those that there are."""
+    left, top = max(box[0] // CELL, bounds[0]), max(box[1] // CELL, bounds[1])
+    right, bottom = min(box[2] // CELL, bounds[2]), min(box[3] // CELL, bounds[3])
+    return (int(left), int(top), int(right), int(bottom)) if left <= right and top <= bottom else _NO_CELLS
+
+
+def _beyond(span: Span, known: Span) -> Iterator[Cell]:
+    """The cells of a span outside another."""
+    for i in range(span[0], span[2] + 1):
+        if known[0] <= i <= known[2]:
+            yield from ((i, j) for j in range(span[1], known[1]))
+            yield from ((i, j) for j in range(known[3] + 1, span[3] + 1))
+        else:
+            yield from ((i, j) for j in range(span[1], span[3] + 1))
 
 
 @cached
@@ -272,14 +318,34 @@ def _selectable(content: Content) -> frozenset[Id]:
     return frozenset((*content.nodes, *content.wires, *content.regions))
 
 
-def _block(diagram: Diagram, table: Near, numbers: tuple[int, ...]) -> tuple[Box, frozenset[Id]]:
-    owners = {table.items[k].owner for k in numbers}
-    parts = [item.box for owner in owners for item in table.of(owner)]
-    for owner in owners & diagram.layout.places.keys():
-        place = diagram.layout.places[owner]
-        parts.append((place.x, place.y, place.x, place.y))
-    return union(parts), frozenset(o for o in owners if o in _selectable(diagram.content) or o in diagram.layout.notes)
+def _block(diagram: Diagram, table: Near, cell: Cell | None, numbers: Iterable[int]) -> _Block:
+    """The owners among these items whose home is the cell."""
+    selectable, notes = _selectable(diagram.content), diagram.layout.notes
+    each = []
+    for owner in dict.fromkeys(table.items[k].owner for k in numbers):
+        if owner in selectable or owner in notes:
+            needs, home = _needed(diagram, table, owner)
+            if home == cell:
+                each.append((owner, needs))
+    return _Block(tuple(each), union(needs for _, needs in each), frozenset(owner for owner, _ in each))
 
 
-def _contains(outer: Box, inner: Box) -> bool:
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+def _needed(diagram: Diagram, table: Near, owner: Id) -> tuple[Box, Cell | None]:
+    """The box that takes an owner when it is inside, and its home: a cell of one of its items that such a box cannot miss,
+    None where that item has no cells."""
+    numbers = table.owned[owner]
+    place = diagram.layout.places.get(owner) if owner in diagram.content.nodes else None
+    if place is None:
+        first = numbers[0]
+        box = table.items[first].box
+        needs = box if len(numbers) == 1 else union(table.items[k].box for k in numbers)
+        x, y = box[:2]
+    else:
+        x, y = place.x, place.y
+        needs = (x, y, x, y)
+        over = [k for k in numbers if _near_box(table.items[k].box, (x, y), 0.0)]
+        first = over[0] if over else numbers[0]
+        if not over:  # drawn apart from its middle: both are asked for
+            x, y = table.items[first].box[:2]
+            needs = union(((place.x, place.y, place.x, place.y), (x, y, x, y)))
+    return needs, None if first in table.wide else (int(x // CELL), int(y // CELL))

@@ -31,12 +31,14 @@ class Halos:
         """Bring the layer up to date and draw it; the painter works in pixels of the canvas."""
         ratio = painter.device().devicePixelRatioF()
         key = (view, size.width(), size.height(), ratio, colour.rgba())
-        if key != self.key or sheet.figure is not self.figure or not self.owners <= selection:
+        fresh = frozenset() if selection is self.owners else selection - self.owners
+        left = len(self.owners) - (len(selection) - len(fresh))  # so many are selected no longer
+        if key != self.key or sheet.figure is not self.figure or left:
             self.key, self.figure, self.owners = key, sheet.figure, frozenset()
+            fresh = selection
             self.pixmap = QPixmap(size * ratio)
             self.pixmap.setDevicePixelRatio(ratio)
             self.pixmap.fill(Qt.GlobalColor.transparent)
-        fresh = selection - self.owners if self.owners else selection
         if fresh:
             self.owners = selection
             self._add(sheet, view, size, colour, fresh)

@@ -6,6 +6,7 @@ command of the table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from heapq import nsmallest
 from typing import Any
 
@@ -27,6 +28,7 @@ from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import find_leg, node_words, owner_words, region_words
 
 LISTED = 20  # selected items that are named
+COUNTED = 1000  # of more selected items only the counts are told
 FORMS = [(one, one) for one in ("any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive")]
 SHAPES = [("", "by form")] + [(one, one) for one in ("circle", "square", "box", "triangle")]
 COLOURS = [("", "default")] + [
@@ -90,7 +92,8 @@ class InspectorPanel(QScrollArea):
         if len(state.selection) != 1:
             if not state.selection:
                 return content, state.document.title, state.document.description
-            return (content.equations,) if any(signed(content, item) for item in state.selection) else ()
+            signs = content.equations and any(signed(content, item) for item in state.selection)
+            return (content.equations,) if signs else ()
         item = next(iter(state.selection))
         return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item))
 
@@ -112,7 +115,8 @@ class InspectorPanel(QScrollArea):
         chosen = state.selection
         if not chosen:
             return document_form(state, self.run, self.picked)
-        equations = {item.partition(".")[0] for item in chosen} & content.equations.keys()
+        before_dot = {item.partition(".")[0] for item in chosen} if content.equations else set()
+        equations = before_dot & content.equations.keys()
         if len(equations) == 1 and all(item.partition(".")[0] in equations for item in chosen):
             return equation_form(content.equations[equations.pop()], min(chosen), state, self.run)
         if len(chosen) > 1:
@@ -338,8 +342,13 @@ class InspectorPanel(QScrollArea):
 
 
 def _names(chosen: frozenset[Id], state: State) -> str:
-    """The first of the selected items in words: nodes, regions, then the rest."""
+    """The first of the selected items in words: nodes, regions, then the rest; of very many how many there are of each."""
     content = state.document.content
+    if len(chosen) > COUNTED:
+        tables: dict[str, Mapping[Id, object]]
+        tables = {"nodes": content.nodes, "regions": content.regions, "wires": content.wires}
+        counts = {what: sum(item in chosen for item in table) for what, table in tables.items()}
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     nodes, regions = (
         nsmallest(LISTED, chosen & table.keys(), key=id_order) for table in (content.nodes, content.regions)
     )
