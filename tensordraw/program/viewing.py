@@ -114,7 +114,7 @@ class _Sums:
             return
         wide = finite.astype(np.float64)
         self.shift = float(wide.mean()) if self.shift is None else self.shift
-        self.low, self.high = min(self.low, float(wide.min())), max(self.high, float(wide.max()))
+        self.low, self.high = min(self.low, float(np.min(wide))), max(self.high, float(np.max(wide)))
         wide -= self.shift
         self.count += wide.size
         self.total += float(wide.sum())
@@ -262,7 +262,7 @@ def shares(values: Array) -> Array:
     finite = np.isfinite(wide)
     if not finite.any():
         return np.zeros_like(wide)
-    powers = np.where(finite, np.exp(np.where(finite, wide, 0.0) - wide[finite].max()), 0.0)
+    powers = np.where(finite, np.exp(np.where(finite, wide, 0.0) - np.max(wide[finite])), 0.0)
     return np.asarray(powers / powers.sum())
 
 

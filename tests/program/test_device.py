@@ -14,7 +14,6 @@ import pytest
 
 import tensordraw as td
 from tensordraw.program import devices
-from tensordraw.program.backend_torch import TorchBackend
 from tensordraw.program.evaluate import run
 from tensordraw.program.lower import lower
 from tensordraw.program.passes import simplify
@@ -72,6 +71,8 @@ def test_the_evaluator_makes_what_it_needs_where_its_arrays_are(
     torch: Any, name: str, fuse: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from torch._subclasses.fake_tensor import FakeTensorMode
+
+    from tensordraw.program.backend_torch import TorchBackend
 
     monkeypatch.setattr(TorchBackend, "bounds", lambda self, ids: (0, 0))  # there are no ids to look at
     monkeypatch.setattr(TorchBackend, "own", lambda self, array, inputs: array)

@@ -249,7 +249,7 @@ def test_long_sequences_go_in_blocks() -> None:
         ("d, d -> d", ("normed", "normed"), 0), ("d, d, d -> d", ("normed", "normed", "w"), 0),
     ],
 )  # fmt: skip
-def test_the_weight_of_a_norm_is_another_value(spec: str, values: tuple[str, ...], recognised: int) -> None:
+def test_the_weight_of_a_norm_is_another_value(torch: Any, spec: str, values: tuple[str, ...], recognised: int) -> None:
     vector = type_("d")
     norm = Apply("normed", "normalise", "x", (0,), vector, {"eps": 1e-5})
     inputs = tuple(Input(name, name, vector) for name in ("x", "w") if name == "x" or name in values)
