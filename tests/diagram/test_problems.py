@@ -8,9 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 import tensordraw as td
-from tensordraw.diagram.edits import remove
 from tensordraw.diagram.problems import Problem, problems
-from tensordraw.diagram.records import ROOT, Diagram, Operand, node_legs
+from tensordraw.diagram.records import ROOT, Diagram, Operand
 from tests.sketch import Sketch
 
 Drawing = Callable[[], tuple[Diagram, list[str]]]
@@ -396,16 +395,3 @@ def test_an_inverse_turns_upper_legs_lower_and_a_transpose_does_not() -> None:
 def test_root_is_not_a_region() -> None:
     assert problems(Sketch(i=2).build().content) == ()
     assert ROOT not in Sketch(i=2).build().content.regions
-
-
-def test_a_leg_that_comes_loose_in_a_layer_is_told_as_open() -> None:
-    diagram = td.template("gpt2", layers=2)
-    legs = {leg.id: node for node in diagram.content.nodes.values() for leg in node_legs(node)}
-    names = {"W_Q", "W_K"}
-    wire = next(
-        wire for wire in diagram.content.wires.values()
-        if {getattr(legs.get(end), "name", "") for end in wire.ends} == names
-    )  # fmt: skip
-    found = td.problems(remove(diagram, [wire.id]))
-    assert [problem.what for problem in found] == ["This leg is open inside a repeat."] * 2
-    assert {item for problem in found for item in problem.items} >= set(wire.ends)
