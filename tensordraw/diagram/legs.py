@@ -120,11 +120,12 @@ def position(node: Node, leg: Id) -> int | None:
 
 def all_legs(diagram: Diagram) -> Mapping[Id, Leg]:
     """Every leg of the document, ends of ports included."""
-    return _all_legs(diagram.content)
+    return legs_of(diagram.content)
 
 
 @cached
-def _all_legs(content: Content) -> dict[Id, Leg]:
+def legs_of(content: Content) -> dict[Id, Leg]:
+    """Every leg of the content by id."""
     found = {leg.id: leg for node in content.nodes.values() for leg in node_legs(node)}
     for region in content.regions.values():
         if isinstance(region, Repeat):

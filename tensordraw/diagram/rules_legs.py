@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
+from tensordraw.diagram.legs import legs_of
 from tensordraw.diagram.records import (
     ROOT,
     Content,
@@ -17,7 +18,6 @@ from tensordraw.diagram.records import (
     Sum,
     Wire,
     node_legs,
-    port_legs,
 )
 from tensordraw.diagram.scopes import Crossing, Slot, Structure
 
@@ -64,16 +64,6 @@ def _wire(content: Content, structure: Structure, wire: Wire) -> Iterator[Proble
             "A wire joins an upper and a lower leg where the space is not euclidean.",
             "Insert the metric." if first.variance == "upper" else "Insert the inverse metric.", "insert_metric",
         )  # fmt: skip
-
-
-@cached
-def legs_of(content: Content) -> dict[Id, Leg]:
-    """Every leg of the content by id."""
-    found = {leg.id: leg for node in content.nodes.values() for leg in node_legs(node)}
-    for region in content.regions.values():
-        if isinstance(region, Repeat):
-            found.update((leg.id, leg) for port in region.ports for leg in port_legs(port))
-    return found
 
 
 def _operand_crossing(content: Content, structure: Structure, end: Id) -> Crossing | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tensordraw.diagram.records import Bubble, Id, Repeat, Tensor
+from tensordraw.diagram.records import Id, Tensor
 from tensordraw.editor.state import State
 
 
@@ -72,18 +72,6 @@ def some_triangles(state: State) -> str | None:
 def some_regions(state: State) -> str | None:
     """A region is selected."""
     return None if regions(state) else "Select a bubble, sum, repeat, block or term first."
-
-
-def one_bubble(state: State) -> str | None:
-    """A single bubble is selected."""
-    found = [item for item in regions(state) if isinstance(state.document.content.regions[item], Bubble)]
-    return None if len(found) == 1 else "Select one bubble first."
-
-
-def one_repeat(state: State) -> str | None:
-    """A single repeat is selected."""
-    found = [item for item in regions(state) if isinstance(state.document.content.regions[item], Repeat)]
-    return None if len(found) == 1 else "Select one repeat first."
 
 
 def some_wires(state: State) -> str | None:

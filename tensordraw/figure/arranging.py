@@ -13,6 +13,7 @@ from tensordraw.figure.angles import absolute
 from tensordraw.figure.arranging_legs import aim_legs
 from tensordraw.figure.arranging_levels import lay_out
 from tensordraw.figure.index import index
+from tensordraw.figure.paths import tidy
 
 
 def arrange(draft: Draft) -> None:
@@ -30,7 +31,7 @@ def arrange(draft: Draft) -> None:
     whole, halves, boxed = lay_out(content, draft.looks)
     for node in content.nodes:
         x, y = whole.spots[node]
-        draft.places[node] = Place(_tidy(x), _tidy(y))
+        draft.places[node] = Place(tidy(x), tidy(y))
     draft.leg_places, draft.curves = aim_legs(content, whole, halves, kept)
     _turn_back(draft)
     signs = set(index(content).signs)
@@ -39,7 +40,7 @@ def arrange(draft: Draft) -> None:
     for region in content.regions:
         if region not in held:  # nothing in it says where it is
             left, top, right, bottom = whole.frames[region]
-            draft.places[region] = Place(_tidy((left + right) / 2), _tidy((top + bottom) / 2))
+            draft.places[region] = Place(tidy((left + right) / 2), tidy((top + bottom) / 2))
     # Bodies with parallel legs are boxes, since a circle around them would be large; so are bubbles, to stand in columns.
     for item in boxed:
         draft.looks.setdefault(item, Look(shape="box"))
@@ -61,11 +62,6 @@ def arranged(diagram: Diagram) -> Diagram:
     draft = Draft(diagram)
     arrange(draft)
     return draft.build()
-
-
-def _tidy(number: float) -> float:
-    """To a hundredth of a unit, so that files stay short; no minus before a zero."""
-    return round(number, 2) + 0.0
 
 
 __all__ = ["arrange", "arranged"]

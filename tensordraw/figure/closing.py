@@ -17,7 +17,7 @@ from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure
 from tensordraw.figure.folding import fronts_of, spot_of
 from tensordraw.figure.index import index
-from tensordraw.figure.paths import bounds, grown, overlap, union
+from tensordraw.figure.paths import bounds, grown, overlap, tidy, union
 
 KEPT = (46.0, 34.0)  # of an empty band: to the right, and downwards
 _MARGIN = 16.0  # around what expands: its caption, and a wire
@@ -200,25 +200,21 @@ def _mapped(diagram: Diagram, across: Shift, down: Shift) -> Diagram:
 
     for item, at in layout.places.items():
         by = layout.places[carrier(item)]
-        places[item] = replace(at, x=_tidy(at.x + across(by.x)), y=_tidy(at.y + down(by.y)))
+        places[item] = replace(at, x=tidy(at.x + across(by.x)), y=tidy(at.y + down(by.y)))
     notes = {
-        note.id: replace(note, x=_tidy(note.x + across(note.x)), y=_tidy(note.y + down(note.y)))
+        note.id: replace(note, x=tidy(note.x + across(note.x)), y=tidy(note.y + down(note.y)))
         for note in layout.notes.values()
     }
     curves = {}
     for wire, curve in layout.curves.items():
         carriers: Mapping[Id, Id] = {end: carrier(found.owner[end]) for end in content.wires[wire].ends}
-        points = tuple((_tidy(x + across(x)), _tidy(y + down(y))) for x, y in curve.points)
+        points = tuple((tidy(x + across(x)), tidy(y + down(y))) for x, y in curve.points)
         one, other = carriers.values()
         if one == other and one in layout.places and points:  # hidden in one box
             by = layout.places[one]
-            points = tuple((_tidy(x + across(by.x)), _tidy(y + down(by.y))) for x, y in curve.points)
+            points = tuple((tidy(x + across(by.x)), tidy(y + down(by.y))) for x, y in curve.points)
         curves[wire] = replace(curve, points=points)
     return replace(diagram, layout=replace(layout, places=places, notes=notes, curves=curves))
-
-
-def _tidy(number: float) -> float:
-    return round(number, 2) + 0.0
 
 
 __all__ = ["close_up", "collapse", "expand"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from tensordraw.figure.display import Box, Figure, Item, Path, Segment, Shape, Stroke
-from tensordraw.figure.paths import Point, bounds, flattened, grown
+from tensordraw.figure.paths import Point, bounds, flattened, grown, overlap
 from tensordraw.figure.themes import Theme
 
 # Directions in degrees and the distance of lines in points, by the name of the fill's colour.
@@ -53,7 +53,7 @@ def _item(item: Item, names: Mapping[str, str], look: Theme, words: Sequence[Box
 def _lines(path: Path, angles: Sequence[float], gap: float, words: Sequence[Box]) -> Path:
     """Parallel lines inside a closed path, a path each; they lie on a grid of the whole page, so that neighbours match."""
     outlines = [line for line in flattened(path, 8) if len(line) > 2]
-    near = [box for box in words if _meet(box, bounds(path))]
+    near = [box for box in words if overlap(box, bounds(path))]
     out: list[Segment] = []
     for angle in angles:
         c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
@@ -100,7 +100,3 @@ def _clear(
                 part for a, b in spans for part in ((a, min(b, low)), (max(a, high), b)) if part[1] - part[0] > 0.2
             ]
     return spans
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

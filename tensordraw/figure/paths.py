@@ -222,6 +222,11 @@ def shifted(box: Box, dx: float, dy: float) -> Box:
     return (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy)
 
 
+def tidy(number: float) -> float:
+    """To a hundredth of a unit, so that files stay short; no minus before a zero."""
+    return round(number, 2) + 0.0
+
+
 def overlap(a: Box, b: Box) -> bool:
     """Whether two boxes share more than a border."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -17,7 +17,7 @@ from tensordraw.diagram.records import Add, Diagram, Id, LegPlace, Look, Node, P
 from tensordraw.figure.angles import absolute
 from tensordraw.figure.arranging_sizes import body_half, wire_width
 from tensordraw.figure.index import index
-from tensordraw.figure.paths import Point
+from tensordraw.figure.paths import Point, tidy
 from tensordraw.figure.regions import MARGIN, kind
 
 NEAR = 16.0
@@ -117,11 +117,11 @@ def respaced(
     def at(value: float) -> float:
         place = bisect_right(knots, value + 1e-6) - 1
         if place < 0:
-            return round(value - knots[0] + moved[0], 2) + 0.0
+            return tidy(value - knots[0] + moved[0])
         if place + 1 == len(knots):
-            return round(moved[place] + value - knots[place], 2) + 0.0
+            return tidy(moved[place] + value - knots[place])
         share = (value - knots[place]) / (knots[place + 1] - knots[place])
-        return round(moved[place] + share * (moved[place + 1] - moved[place]), 2) + 0.0
+        return tidy(moved[place] + share * (moved[place + 1] - moved[place]))
 
     return at
 

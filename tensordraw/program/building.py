@@ -12,8 +12,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from tensordraw.diagram import records as rec
+from tensordraw.diagram.legs import legs_of
 from tensordraw.diagram.records import ROOT, Content, Id, Leg
-from tensordraw.diagram.rules_legs import legs_of
 from tensordraw.diagram.scopes import Scope, Structure
 from tensordraw.program.naming import Hints, index_name, loop_names
 from tensordraw.program.statements import Axis, Input, Statement, Type

@@ -44,6 +44,11 @@ def walk(body: Iterable[Statement]) -> Iterator[Statement]:
             stack.append(iter(statement.body))
 
 
+def repeats(body: Iterable[Statement]) -> Iterator[Repeat]:
+    """All repeats, an outer one before those inside it."""
+    return (statement for statement in walk(body) if isinstance(statement, Repeat))
+
+
 def reads(statement: Statement) -> tuple[Name, ...]:
     """Values that the statement itself reads, in order and as often as it does; of a repeat: the initial state and the
     result of its body, but not what its body reads."""

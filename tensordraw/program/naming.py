@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.records import Id
 from tensordraw.diagram.records import Repeat as RepeatRegion
+from tensordraw.program.flow import repeats
 from tensordraw.program.identifiers import Names, identifier, parameters
 from tensordraw.program.statements import (
     Add,
@@ -80,7 +81,7 @@ def rename(program: Program, hints: Hints) -> Program:
     """The program with readable, unique names for its values; indices are left as they are."""
     given = parameters(entry.array for entry in program.inputs)
     names = {entry.out: given[entry.array] for entry in program.inputs}
-    free = Names({*given.values(), *(repeat.index for repeat in _repeats(program.body))})
+    free = Names({*given.values(), *(repeat.index for repeat in repeats(program.body))})
 
     def visit(body: tuple[Statement, ...]) -> None:
         for statement in body:
@@ -92,11 +93,6 @@ def rename(program: Program, hints: Hints) -> Program:
     visit(program.body)
     captures = {text: names[value] for text, value in hints.captures.items() if value in names}
     return replace(substitute(program, lambda name: names[name]), captures=captures)
-
-
-def _repeats(body: tuple[Statement, ...]) -> list[Repeat]:
-    found = [statement for statement in body if isinstance(statement, Repeat)]
-    return [inner for repeat in found for inner in (repeat, *_repeats(repeat.body))]
 
 
 def substitute(program: Program, name: Callable[[Name], Name]) -> Program:

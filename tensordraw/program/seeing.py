@@ -32,7 +32,7 @@ from tensordraw.diagram.scopes import Item, Slot, Structure
 from tensordraw.diagram.structure import analyse
 from tensordraw.diagram.words import item_words
 from tensordraw.errors import Error
-from tensordraw.program.flow import types
+from tensordraw.program.flow import repeats, types
 from tensordraw.program.statements import Name, Program, Repeat, Statement
 
 
@@ -244,7 +244,7 @@ class _Seeing:
 
     def _of_item(self, owner: Item) -> Sight:
         if owner.kind == "state":
-            for statement in _repeats(self.program.body):
+            for statement in repeats(self.program.body):
                 if owner.id in self.program.origin.get(statement.out, ()):
                     return self._seen(statement.state)
         return self.of(owner.id)
@@ -281,11 +281,6 @@ class _Seeing:
             return self._of_item(owner)
         (output, *more) = self.program.outputs
         return self._of_item(owner) if more else self._seen(output.value)
-
-
-def _repeats(body: tuple[Statement, ...]) -> list[Repeat]:
-    found = [statement for statement in body if isinstance(statement, Repeat)]
-    return [inner for repeat in found for inner in (repeat, *_repeats(repeat.body))]
 
 
 def _capital(words: str) -> str:
