@@ -63,6 +63,10 @@ def test_views_follow_undo_find_and_collapse() -> None:
     assert desk.asked(ChangeView).change == "sight"
     desk.key("Ctrl+Y")
     assert desk.asked(ChangeView).change == "sight"
+    desk.run("go_in_history", -2)
+    assert desk.asked(ChangeView).change == "sight"
+    desk.run("go_in_history", 2)
+    assert desk.asked(ChangeView).change == "sight"
     desk.run("find", desk.tensor(a).name)
     assert desk.asked(ChangeView).change == "read"
 

@@ -34,7 +34,8 @@ def _go_in_history(state: State, argument: Any) -> Step:
         went = history.undo(went) if steps < 0 else history.redo(went)
     if went is state.history:
         return state, ()
-    return settled(state, went), (Announce(f"{'Undone' if steps < 0 else 'Redone'}: {abs(steps)} changes"),)
+    said = Announce(f"{'Undone' if steps < 0 else 'Redone'}: {abs(steps)} changes")
+    return settled(state, went), (said, ChangeView("sight"))
 
 
 def _some_history(state: State) -> str | None:
