@@ -31,6 +31,16 @@ class Cancelled(Exception):
     """The run was cancelled; nothing was computed that outlives it."""
 
 
+@dataclass(slots=True)
+class Watch:
+    """Where a run is, for another thread that looks on: the `number`th of `total` statements, turns of repeats counted
+    each, is being computed. Kept as plain attributes, which cost a run nothing that can be measured."""
+
+    total: int = 0
+    number: int = 0
+    statement: Statement | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """Outputs by their names, and what was captured by the name asked for; values of a repeat stand on a first axis."""
@@ -50,23 +60,24 @@ def evaluate(
 
 def run(
     program: Program, arrays: Mapping[str, Any], library: str = "numpy", capture: Iterable[str] = (),
-    *, cancelled: Cancel | None = None, dtype: Any = None, fuse: bool = True,
+    *, cancelled: Cancel | None = None, dtype: Any = None, fuse: bool = True, watch: Watch | None = None,
 ) -> Results:  # fmt: skip
     """The program on `arrays` (by the document's names; NumPy arrays, tensors or nested lists, dtypes kept).
 
     `capture` names copies and regions (`Program.captures`) or values. `cancelled` is asked between statements, then
     raises Cancelled. `dtype` is that of arrays which the program makes, where no array of numbers is given to be like (float32
-    by default). `fuse` lets forms that libraries compute at once be recognised (see `fuse`). errors.Error, one sentence, for
-    arrays that are missing, unknown, of a wrong shape or kind.
+    by default). `fuse` lets forms that libraries compute at once be recognised (see `fuse`); `watch` is told where the run is.
+    errors.Error, one sentence, for arrays that are missing, unknown, of a wrong shape or kind.
     """
     compiled = _compiled(program, library, tuple(capture), fuse)
     with compiled.library.running():
-        return _results(compiled, program, arrays, cancelled, dtype)
+        return _results(compiled, program, arrays, cancelled, dtype, watch)
 
 
 def _results(
-    compiled: _Compiled, program: Program, arrays: Mapping[str, Any], cancelled: Cancel | None, dtype: Any
-) -> Results:
+    compiled: _Compiled, program: Program, arrays: Mapping[str, Any], cancelled: Cancel | None, dtype: Any,
+    watch: Watch | None,
+) -> Results:  # fmt: skip
     given = _given(program.inputs, arrays, compiled.library)
     floats = [given[i.array] for i in program.inputs if not i.type.integer]
     like = dtype if dtype is not None and not floats else compiled.library.common(floats)
@@ -74,7 +85,9 @@ def _results(
     for item in program.inputs:
         frame.values[compiled.slots[item.out]] = given[item.array]
     records: dict[int, list[Array]] = {}
-    _run(compiled.body, frame, records, cancelled, compiled.library)
+    watch = watch or Watch()
+    watch.total = _steps(compiled.body)
+    _run(compiled.body, frame, records, cancelled, compiled.library, watch)
     own, held = compiled.library.own, list(given.values())
     outputs = {output.name: own(frame.values[compiled.slots[output.value]], held) for output in program.outputs}
     captures = {
@@ -243,16 +256,24 @@ def _given(inputs: Sequence[Input], arrays: Mapping[str, Any], library: Backend)
     return given
 
 
+def _steps(steps: Sequence[_Step]) -> int:
+    """How many statements a run computes: those of a repeat count once a turn, the repeat itself does not."""
+    return sum(step.statement.count * _steps(step.body) if isinstance(step.statement, Repeat) else 1 for step in steps)
+
+
 def _run(
-    steps: Sequence[_Step], frame: Frame, records: dict[int, list[Array]], cancelled: Cancel | None, library: Backend
-) -> None:
+    steps: Sequence[_Step], frame: Frame, records: dict[int, list[Array]], cancelled: Cancel | None, library: Backend,
+    watch: Watch,
+) -> None:  # fmt: skip
     values = frame.values
     for step in steps:
         if cancelled is not None and cancelled():
             raise Cancelled
         if step.compute is None:
-            _loop(step, frame, records, cancelled, library)
+            _loop(step, frame, records, cancelled, library, watch)
         else:
+            watch.number += 1
+            watch.statement = step.statement
             try:
                 values[step.out] = step.compute(frame)
             except library.memory_errors as problem:
@@ -267,8 +288,9 @@ def _run(
 
 
 def _loop(
-    step: _Step, frame: Frame, records: dict[int, list[Array]], cancelled: Cancel | None, library: Backend
-) -> None:
+    step: _Step, frame: Frame, records: dict[int, list[Array]], cancelled: Cancel | None, library: Backend,
+    watch: Watch,
+) -> None:  # fmt: skip
     values, (index, state, initial, result) = frame.values, step.loop
     assert isinstance(step.statement, Repeat)
     values[state] = values[initial]
@@ -276,7 +298,7 @@ def _loop(
         values[index] = turn
         if step.state_recorded:
             records.setdefault(state, []).append(values[state])
-        _run(step.body, frame, records, cancelled, library)
+        _run(step.body, frame, records, cancelled, library, watch)
         new = values[result]
         for slot in step.inner:
             values[slot] = None

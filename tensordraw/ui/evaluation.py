@@ -21,6 +21,7 @@ class Evaluation(QObject):
     """One evaluation at a time, in a process that can be stopped."""
 
     costed = Signal(str)  # in words
+    stepped = Signal(int, int, str, object)  # number of the statement, of how many, its name, its shape
     finished = Signal(
         object, object, float
     )  # [{"name", "file", "axes", "statistics"}], names that can be captured, seconds
@@ -131,6 +132,8 @@ class Evaluation(QObject):
             answer = json.loads(bytes(self.process.readLine().data()))
             if "cost" in answer:
                 self.costed.emit(answer["cost"])
+            elif "step" in answer:
+                self.stepped.emit(answer["step"], answer["of"], answer["name"], answer["shape"])
             elif "verdict" in answer:
                 self._set_busy(False)
                 self.checked.emit(answer["verdict"], answer["holds"], answer["seconds"])

@@ -9,7 +9,8 @@ to be evaluated, and no results, "ids": token ids by the name of their array}. W
 among the results. With "check" the sides of the equations
 are compared instead; with "generate" ({"ids", "count", "temperature", "seed"}) a text is continued, until a file called
 `stop` lies in the folder.
-Answers, in order: {"cost": words}; of a language model for given ids {"next": [[id, probability]]}, likeliest first;
+Answers, in order: {"cost": words}; while it takes long, at most ten times a second, {"step": number, "of": total, "name",
+"shape"} of the statement that is being computed; of a language model for given ids {"next": [[id, probability]]}, likeliest first;
 {"pinned": {pin: entry or {"why": sentence}}}; {"results": [entry], "captures": [names that can be asked for], "seconds": n};
 or {"error": sentence}. An entry is {"name", "file", "axes", "statistics", "key"}, `key` what asks for the value again.
 To "check" {"verdict": sentences, "holds": bool, "seconds": n}; to "generate" a line {"token": id} each, then {"generated":
@@ -21,10 +22,13 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, replace
 
@@ -34,6 +38,10 @@ from tensordraw.errors import Error
 from tensordraw.program.seeing import Seen, axis_names, named
 from tensordraw.program.viewing import statistics
 
+if TYPE_CHECKING:
+    from tensordraw.program.evaluate import Watch
+
+TELLING = 0.1  # seconds between two tellings of where an evaluation is
 GONE = "What this viewer looked at is not in the drawing any more."
 NEXT = 10  # next tokens that are told
 # The document served last: its stacked arrays and programs live as long as it.
@@ -55,13 +63,35 @@ def answer(line: dict[str, Any], out: Any) -> None:
     out.flush()
 
 
+@contextmanager
+def told(watch: Watch, out: Any) -> Iterator[None]:
+    """While this lasts, a thread looks where the run is and says so. The run itself only counts: nothing waits for the pipe."""
+    over = threading.Event()
+
+    def tell() -> None:
+        said = 0
+        while not over.wait(TELLING):
+            number, statement = watch.number, watch.statement
+            if statement is not None and number != said:
+                said = number
+                answer({"step": number, "of": watch.total, "name": statement.out, "shape": statement.type.shape}, out)
+
+    teller = threading.Thread(target=tell, name="steps")
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
+
+
 def evaluate(request: dict[str, Any], out: Any) -> None:
     """Serve one request."""
     import numpy as np
 
     from tensordraw.program.arrays import inputs
     from tensordraw.program.cost import cost
-    from tensordraw.program.evaluate import run
+    from tensordraw.program.evaluate import Watch, run
     from tensordraw.program.flexible import shortened
     from tensordraw.program.lower import lower
     from tensordraw.program.memory import check_memory
@@ -86,7 +116,9 @@ def evaluate(request: dict[str, Any], out: Any) -> None:
     check_memory(program, diagram, given)
     arrays = inputs(program, diagram, given, request["seed"], short)
     began = time.perf_counter()
-    results = run(program, arrays, capture=captured)
+    watch = Watch()
+    with told(watch, out):
+        results = run(program, arrays, capture=captured, watch=watch)
     seconds = time.perf_counter() - began
     for array in results.outputs.values():
         if any(is_logits(diagram.content, np.shape(array), len(ids)) for ids in given.values()):

@@ -16,7 +16,7 @@ from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.pins import Pins, give, value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Value
-from tensordraw.ui.wording import STALE
+from tensordraw.ui.wording import STALE, step
 
 ONLY_PINS = "Only what the pinned viewers look at was evaluated: Ctrl+Enter evaluates the whole drawing."
 
@@ -65,6 +65,7 @@ class Results(QObject):
         self._quiet = self._asks = False
         self._shown: tuple[object, ...] = ()
         evaluation.costed.connect(self._costed)
+        evaluation.stepped.connect(self._stepped)
         evaluation.finished.connect(self._finished)
         evaluation.failed.connect(self._failed)
         evaluation.checked.connect(self._checked)
@@ -170,6 +171,16 @@ class Results(QObject):
         if self.running is not None:
             self.running = (self.running[0], replace(self.running[1], cost=words))
             self.show()
+
+    def _stepped(self, number: int, total: int, name: str, shape: list[int]) -> None:
+        """Say which statement is being computed, where that is looked for; screen readers and the log are spared it."""
+        if self.running is None:
+            return
+        words, session = step(number, total, name, shape), self.running[0]
+        if session is self.window.session:
+            self.window.values.show_step(words)
+        if not self._quiet:
+            self.window.said.setText(f"Evaluating{self._whose(session)}… {words}")
 
     def _take_pinned(self, entries: dict[str, dict[str, Any]]) -> None:
         self._pinned = entries

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
@@ -22,6 +22,8 @@ from tensordraw.ui.widgets import column, label, named, row
 WIDE = 330  # pixels
 UNJOINED = "\u200c"
 GAP = 14  # pixels between the card and what it is about
+SETTLED = 60  # ms until panels that come or grow are where they stay
+EDGE = 8  # pixels between the card and the edge of the window
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Tour(QFrame):
         self.inside.addLayout(buttons)
         named(self, "Tour", self.inside)
         self.setFixedWidth(WIDE)
+        self.again = QTimer(self, singleShot=True, interval=SETTLED)
+        self.again.timeout.connect(self._place)
         window.installEventFilter(self)
 
     def show_stop(self, at: int) -> None:
@@ -142,6 +146,7 @@ class Tour(QFrame):
                 dock.show()
                 dock.raise_()
         self._place()
+        self.again.start()
         self.on.setFocus()
 
     def _place(self) -> None:
@@ -153,23 +158,9 @@ class Tour(QFrame):
         self.frame.show()
         self.frame.raise_()
         self.setFixedHeight(self.inside.totalHeightForWidth(WIDE))
-        wide, high = self.width(), self.height()
-        level = min(max(around.top() + 40, 8), window.height() - high - 8)
-        under = min(max(around.center().x() - wide // 2, 8), window.width() - wide - 8)
-        beside = [
-            QRect(around.right() + GAP, level, wide, high), QRect(around.left() - wide - GAP, level, wide, high),
-            QRect(under, around.bottom() + GAP, wide, high), QRect(under, around.top() - high - GAP, wide, high),
-        ]  # fmt: skip
-        x, y = (
-            around.right() - wide - 24,
-            around.bottom() - high - 46,
-        )  # in its corner, where there is no room beside it
-        free = next((at for at in beside if window.rect().contains(at)), None)
-        if (
-            free is not None and part is not window.canvas
-        ):  # of the canvas the drawing counts, and the panels are in use
-            x, y = free.x(), free.y()
-        self.move(min(max(x, 8), window.width() - WIDE - 8), min(max(y, 8), window.height() - self.height() - 8))
+        self.move(
+            place_beside(window.rect(), around, self.size(), drawing_in(window) if part is window.canvas else None)
+        )
         self.show()
         self.raise_()
 
@@ -192,7 +183,48 @@ class Tour(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
+            self.again.start()
         return False
+
+
+def drawing_in(window: Any) -> QRect:
+    """The part of the window, in its pixels, that the shown drawing takes."""
+    canvas, figure = window.canvas, window.canvas.sheet.figure
+    if figure is None or not figure.items:
+        return QRect(canvas.mapTo(window, canvas.rect().center()), QSize(1, 1))
+    left, top = canvas.view.to_screen(*figure.box[:2])
+    right, bottom = canvas.view.to_screen(*figure.box[2:])
+    seen = QRect(QPoint(round(left), round(top)), QPoint(round(right), round(bottom))) & canvas.rect()
+    return seen.translated(canvas.mapTo(window, QPoint(0, 0)))
+
+
+def place_beside(window: QRect, part: QRect, card: QSize, drawing: QRect | None = None) -> QPoint:
+    """Where a card that is about a part of the window lies: it covers nothing of it, if the window has room for that.
+
+    Of a canvas the `drawing` on it counts: the card lies in a corner of it, where it covers none of the drawing, else over
+    the panels around it.
+    """
+    room = window.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+    wide, high = card.width(), card.height()
+    level = min(max(part.top() + 40, room.top()), room.bottom() - high + 1)
+    under = min(max(part.center().x() - wide // 2, room.left()), room.right() - wide + 1)
+    beside = [
+        QPoint(part.right() + GAP, level), QPoint(part.left() - wide - GAP, level),
+        QPoint(under, part.bottom() + GAP), QPoint(under, part.top() - high - GAP),
+    ]  # fmt: skip
+    low, right = part.bottom() - high - 46, part.right() - wide - 24
+    corners = [QPoint(right, low), QPoint(part.left() + 24, low)]
+    corners += [QPoint(right, part.top() + 24), QPoint(part.left() + 24, part.top() + 24)]
+    outer = [QPoint(room.right() - wide + 1, room.bottom() - high + 1), QPoint(room.left(), room.bottom() - high + 1)]
+    kept = part if drawing is None else drawing.adjusted(-GAP, -GAP, GAP, GAP)
+    offered = [*beside, *outer, *corners] if drawing is None else [*corners, *outer, *beside]
+    inside = [at for at in offered if room.contains(QRect(at, card))] or outer[:1]
+
+    def covered(at: QPoint) -> int:
+        both = QRect(at, card) & kept
+        return max(both.width(), 0) * max(both.height(), 0)
+
+    return min(inside, key=covered)  # the first of those that cover least
 
 
 def take_tour(window: Any) -> Tour:

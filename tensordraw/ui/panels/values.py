@@ -69,6 +69,7 @@ class ValuesPanel(QWidget):
         )  # it gives way to the side panels
         self.result.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.result.setMinimumContentsLength(18)
+        self.step = ""  # which statement is being computed, in words
         self.elapsed = QElapsedTimer()
         self.clock = QTimer(self)  # of what is evaluated, while that lasts
         self.clock.setInterval(1000)
@@ -120,6 +121,7 @@ class ValuesPanel(QWidget):
         """Say which document is evaluated ("" for none), and whether it is the shown one."""
         if not here:
             self.clock.stop()
+            self.step = ""
         elif not self.clock.isActive():
             self.elapsed.start()
             self.clock.start()
@@ -127,14 +129,20 @@ class ValuesPanel(QWidget):
         self.stop.setEnabled(bool(name))
         self.stop.setToolTip("Stop the evaluation" if here or not name else f"Stop the evaluation of {name}")
 
+    def show_step(self, words: str) -> None:
+        """Say which statement of the shown document is being computed."""
+        if self.clock.isActive():
+            self.step = words
+            self._tick()
+
     def _tick(self) -> None:
-        """Another second of an evaluation: say how many, in the viewer's words or, beside values, at the head."""
+        """Another second of an evaluation: say how many and where it is, in the viewer's words or, beside values, at the head."""
         passed = self.elapsed.elapsed() // 1000
         seconds = f"{passed} s" if passed < 60 else duration(passed)
         if self.values:
-            self.cost.setText(f"Evaluating… {seconds}")
+            self.cost.setText(f"Evaluating… {self.step or seconds}")
         else:
-            self.viewer.said.setText(f"{self.sentence} {seconds}")
+            self.viewer.said.setText("\n".join(filter(None, (f"{self.sentence} {seconds}", self.step))))
 
     def set_stale(self, stale: bool, words: str = STALE) -> None:
         """Say whether the drawing has changed since it was evaluated."""
