@@ -27,14 +27,13 @@ from tensordraw.diagram.records import (
     Wire,
     node_legs,
 )
-from tensordraw.figure.bodies import SIZE, STEP
+from tensordraw.figure.bodies import SIZE, STEP, circle
 from tensordraw.figure.names import latex
 from tensordraw.figure.nodes import node_text
 from tensordraw.figure.regions import caption
 
 BODY, LEG, REGION = 9.0, 7.5, 8.0  # font sizes, as in every theme
 GLYPHS = {"causal_mask": 16.0, "shift": 16.0, "one_hot": 8.0}
-_CIRCLE = 15.0  # a wider label gets a box
 _NARROW, _WIDE = frozenset("ijlftrI1|!.,;:'()[] "), frozenset("mwMW@%")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[_^{}]|.")
 _SILENT = frozenset((r"\text", r"\displaystyle", r"\mathrm", r"\left", r"\right", r"\,", r"\!", r"\ "))
@@ -104,8 +103,8 @@ def body_half(node: Node, content: Content, across: float, look: Look | None = N
                 half = max(13.0, width * 0.8 + 8.0, across + 5.0)
                 return half, half
             total = width + glyph + (4.0 if glyph and width else 0.0)
-            if total <= _CIRCLE and height <= _CIRCLE and not glyph:
-                half = max(SIZE / 2, across + 4.0)
+            if not glyph and (diameter := circle(total, height)) is not None:
+                half = max(diameter / 2, across + 4.0)
                 return half, half
             return _steps(max(total + 9, 2 * across + 10)) / 2, _steps(max(height + 6, 2 * across + 10)) / 2
 

@@ -32,7 +32,8 @@ from tensordraw.figure.words import ink
 SIZE = 20.0  # of the smallest body; boxes are this high
 STEP = 10.0  # boxes grow in these steps
 _BAR = 2.4  # thickness of copy marks and grouping bars
-_CIRCLE_TEXT = 15.5  # a wider label gets a box
+_CIRCLES = ((15.5, SIZE), (19.0, 24.0))  # widest label (a letter with its index) of circles, and their diameters
+_CIRCLE_HEIGHT = 15.5  # of the highest label in a circle
 
 
 class Build(Record, frozen=True):
@@ -63,6 +64,16 @@ class Body(Record, frozen=True):
     box: Box  # of the outline
     ink: Box  # of everything, strokes included
     radius: float = 0.0  # of a circle; 0 for other outlines
+
+
+def circle(width: float, height: float) -> float | None:
+    """The diameter of the circle around a label of this width and height; None where the label needs a box.
+
+    This is the one rule for the shape of a tensor that is not told otherwise: neither its legs nor how it was inserted count.
+    """
+    if height > _CIRCLE_HEIGHT:
+        return None
+    return next((diameter for widest, diameter in _CIRCLES if width <= widest), None)
 
 
 def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis: float | None = None) -> list[Shape]:
@@ -136,7 +147,7 @@ def _extent(build: Build, made: Label, extra: float = 0.0) -> tuple[float, float
     """Half width and half height of a round or rectangular body."""
     left, top, right, bottom = made.box if made.path else (0.0, 0.0, 0.0, 0.0)
     if build.shape == "circle" and build.width is None and build.height is None:
-        r = max(SIZE / 2, build.span[0] + 4, build.span[1] + 4)
+        r = max((circle(right - left, bottom - top) or SIZE) / 2, build.span[0] + 4, build.span[1] + 4)
         return r, r
     width = build.width or _steps(max(right - left + 9 + extra, 2 * build.span[0] + 10))
     height = build.height or _steps(max(bottom - top + 6, 2 * build.span[1] + 10))

@@ -1,7 +1,8 @@
 """From a node of the document to its body: which shape, which label, which extents, and its grasp points.
 
-The shape follows the notation: circle or rounded box for any tensor, square for unitary, triangle for an isometry with its
-tip towards the tip legs, grey for a diagonal, a dot or nothing for a delta, a bar for groupings and copies, a plus for adds.
+The shape follows the notation: for any tensor a circle, or a rounded box where the label is too long for one (`bodies.circle`),
+square for unitary, triangle for an isometry with its tip towards the tip legs, grey for a diagonal, a dot or nothing for a
+delta, a bar for groupings and copies, a plus for adds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from tensordraw.diagram.records import (
     Tensor,
 )
 from tensordraw.figure.angles import leg_angles
-from tensordraw.figure.bodies import Body, Build, body, root
+from tensordraw.figure.bodies import Body, Build, body, circle, root
 from tensordraw.figure.display import Anchor, Item, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import label
@@ -39,7 +40,6 @@ OPEN = 16.0  # length of an open leg where none is given
 BOUND = 8.0  # of a leg bound to an index
 GRASP = 11.0  # a wired leg is grasped this far from its body
 _WEIGHTS = {"thin": 0.6, "normal": 1.0, "bold": 1.8}
-_CIRCLE = 15.5  # a wider or higher label gets a box
 _PLAIN = Look()
 _SHAPES = frozenset({"circle", "square", "box", "triangle", "diamond", "dot", "bare"})
 
@@ -117,7 +117,7 @@ def _is_wide(text: str, theme: Theme) -> bool:
     if not text:
         return False
     left, top, right, bottom = label(text, theme.body, theme.font).box
-    return right - left > _CIRCLE or bottom - top > _CIRCLE
+    return circle(right - left, bottom - top) is None
 
 
 def legs_span(angles: Mapping[Id, tuple[float, float]]) -> tuple[float, float]:
