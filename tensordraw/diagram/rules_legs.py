@@ -125,7 +125,7 @@ def _bound_leg(content: Content, structure: Structure, leg: Leg, around: set[Id]
         names = f"{space_name(content, leg.space)} ≠ {space_name(content, region.space)}"
         yield Problem(
             "error", (leg.id, region.id), f"This leg and the index that it is bound to lie in different spaces: {names}.",
-            "A bound leg runs through the space of the region's index.", "Give both the same space.",
+            "A bound leg runs through the space of the region's index.", "Give both the same space.", "space_of_index",
         )  # fmt: skip
 
 
@@ -153,6 +153,7 @@ def _operand_legs(content: Content, structure: Structure) -> Iterator[Problem]:
                 yield Problem(
                     "error", (slot.op, wire), "This wire joins two operands, and no value comes to either.",
                     "An operand takes the value of tensors or of another operation's result.", "Insert an identity tensor.",
+                    "insert_identity",
                 )  # fmt: skip
 
 
@@ -179,5 +180,5 @@ def _general_metric(content: Content) -> Iterator[Problem]:
         if sorted(leg.variance for leg in node.legs) != ["lower", "upper"]:
             yield Problem(
                 "error", (node.id,), "In a space with a general metric a delta has one upper and one lower leg, and this has not.",
-                "Other deltas depend on the coordinates.", "Use the metric, or make the space euclidean.",
+                "Other deltas depend on the coordinates.", "Use the metric, or make the space euclidean.", "euclidean",
             )  # fmt: skip

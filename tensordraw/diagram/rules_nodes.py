@@ -46,8 +46,8 @@ def node_rules(content: Content, structure: Structure) -> Iterator[Problem]:
                 yield from _add(content, structure, node)
 
 
-def _error(items: tuple[Id, ...], what: str, why: str, fix: str) -> Problem:
-    return Problem("error", items, what, why, fix)
+def _error(items: tuple[Id, ...], what: str, why: str, fix: str, remedy: str = "") -> Problem:
+    return Problem("error", items, what, why, fix, remedy)
 
 
 def _names(content: Content) -> Iterator[Problem]:
@@ -63,7 +63,9 @@ def _names(content: Content) -> Iterator[Problem]:
         else:
             continue
         if not node.name:
-            yield _error((node.id,), "This tensor has no name.", "A name says which array it is.", "Name it.")
+            yield _error(
+                (node.id,), "This tensor has no name.", "A name says which array it is.", "Name it.", "name_it"
+            )
             continue
         other, expected = first.setdefault(node.name, (node, key))
         if expected != key:
@@ -84,27 +86,30 @@ def _form(content: Content, node: Tensor) -> Iterator[Problem]:
         yield _error(
             (node.id,), f"{node.name} is drawn as {node.form} but all its legs are on one side.",
             "Such a tensor is a matrix from the legs at its base to those at its tip.", "Say which legs are at the tip.",
+            "two_sides",
         )  # fmt: skip
     elif node.form == "isometry" and tip > base:
         yield _error(
             (node.id,), f"The triangle {node.name} points to the larger side ({tip} > {base}).",
-            "An isometry's tip points to the smaller dimension.", "Flip it.",
+            "An isometry's tip points to the smaller dimension.", "Flip it.", "flip",
         )  # fmt: skip
     elif node.form != "isometry" and tip != base:
         yield _error(
             (node.id,), f"{node.name} is drawn as {node.form} but its two sides have sizes {base} and {tip}.",
-            "Such a matrix is square.", "Draw it as an isometry, or change a size.",
+            "Such a matrix is square.", "Draw it as an isometry, or change a size.", "not_square",
         )  # fmt: skip
 
 
 def _delta(content: Content, node: Delta) -> Iterator[Problem]:
     if not node.legs:
-        yield _error((node.id,), "This dot has no legs.", "A delta has one leg or more.", "Add a leg or remove it.")
+        yield _error(
+            (node.id,), "This dot has no legs.", "A delta has one leg or more.", "Add a leg or remove it.", "remove"
+        )
     elif len({leg.space for leg in node.legs}) > 1:
         names = ", ".join(dict.fromkeys(space_name(content, leg.space) for leg in node.legs))
         yield _error(
             (node.id,), f"The legs of this dot lie in different spaces: {names}.",
-            "All indices of a delta agree.", "Give its legs the same space.",
+            "All indices of a delta agree.", "Give its legs the same space.", "one_space",
         )  # fmt: skip
 
 
@@ -115,10 +120,14 @@ def _fixed(content: Content, node: Fixed) -> Iterator[Problem]:
     match node.kind:
         case "constant":
             if node.legs:
-                yield _error((node.id,), "This constant has legs.", "A constant is a scalar.", "Remove its legs.")
+                yield _error(
+                    (node.id,), "This constant has legs.", "A constant is a scalar.", "Remove its legs.", "bare"
+                )
         case "one_hot":
             if not node.legs:
-                yield _error((node.id,), "This one-hot tensor has no leg for its class.", why, "Add a leg.")
+                yield _error(
+                    (node.id,), "This one-hot tensor has no leg for its class.", why, "Add a leg.", "class_leg"
+                )
         case "causal_mask" | "shift" | "metric" | "inverse_metric":
             # A shift between spaces of two sizes cuts a part out, or puts it into a larger axis.
             apart = node.kind in ("causal_mask", "shift")
@@ -141,7 +150,7 @@ def _metric(content: Content, node: Fixed) -> Iterator[Problem]:
         if wanted and content.spaces[leg.space].metric == "general" and leg.variance != wanted:
             yield _error(
                 (node.id, leg.id), f"The legs of a {node.kind.replace('_', ' ')} are {wanted}.",
-                "The metric lowers an index, the inverse metric raises it.", f"Make this leg {wanted}.",
+                "The metric lowers an index, the inverse metric raises it.", f"Make this leg {wanted}.", "metric_legs",
             )  # fmt: skip
 
 
@@ -153,6 +162,7 @@ def _group(content: Content, node: Group) -> Iterator[Problem]:
         yield _error(
             (node.id,), f"This grouping joins {product} into {whole}.",
             "The grouped leg has the product of the sizes of its parts.", "Change the size of the grouped leg's space.",
+            "grouped_size" if parts else "",
         )  # fmt: skip
 
 
@@ -195,6 +205,7 @@ def _copy(content: Content, structure: Structure, node: Copy) -> Iterator[Proble
         yield _error(
             (node.id,), f"What leaves the copy {node.name} has other spaces than what comes in.",
             "A copy passes its value through.", "Give both sides the same spaces, or end the through side.",
+            "one_space" if len(node.into) == len(node.out) else "",
         )  # fmt: skip
 
 
@@ -206,6 +217,7 @@ def _paste(content: Content, structure: Structure, node: Paste) -> Iterator[Prob
         yield _error(
             (node.id, copy.id), f"This paste of {copy.name} has other legs than the copy.",
             "A paste is the copied value again, leg by leg.", "Give it the copy's spaces in the copy's order.",
+            "one_space" if len(node.legs) == len(copy.into) else "",
         )  # fmt: skip
     outside = set(_binders(content, structure, structure.scope_of[copy.id]))
     missing = outside - set(_binders(content, structure, structure.scope_of[node.id]))
@@ -225,7 +237,10 @@ def _binders(content: Content, structure: Structure, scope: Id) -> Iterator[Id]:
 
 def _add(content: Content, structure: Structure, node: Add) -> Iterator[Problem]:
     if not node.operands:
-        yield _error((node.id,), "This add has no operands.", "It adds what is joined to it.", "Add an operand.")
+        yield _error(
+            (node.id,), "This add has no operands.", "It adds what is joined to it.", "Add an operand, or remove it.",
+            "remove",
+        )  # fmt: skip
     for number, operand in enumerate(node.operands):
         yield from _takes(structure, node, operand.of, operand.legs, Slot(node.id, number))
         if not _same_spaces(operand.legs, node.out):
@@ -233,4 +248,5 @@ def _add(content: Content, structure: Structure, node: Add) -> Iterator[Problem]
                 (node.id,), f"Operand {number + 1} of this add has other legs than the result.",
                 "An add takes operands with identical legs; nothing is broadcast.",
                 "Spread a smaller operand along the missing leg by a dot with one leg.",
+                "one_space" if len(operand.legs) == len(node.out) else "",
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tensordraw.diagram.axes import AXIS_RULES
@@ -22,7 +23,7 @@ def region_rules(content: Content, structure: Structure) -> Iterator[Problem]:
                 yield Problem(
                     "warning", (region.id,), f"Nothing in this sum carries its index {region.index}.",
                     "A sum's value is counted once for each value of the index, so this multiplies by the size.",
-                    "Bind a leg inside to the index.",
+                    "Bind a leg inside to the index.", "bind_to_index" if _could_bind(content, structure, region) else "",
                 )  # fmt: skip
             case _:
                 pass
@@ -40,7 +41,7 @@ def _bubble(content: Content, structure: Structure, bubble: Bubble) -> Iterator[
     if bubble.function == "expression" and not bubble.expression.strip():
         yield Problem(
             "error", (bubble.id,), "This bubble's expression is empty.", "It says what becomes of each entry x.",
-            "Type an expression in x.",
+            "Type an expression in x.", "entry_itself",
         )  # fmt: skip
     if not scope.items:
         yield Problem(
@@ -48,7 +49,8 @@ def _bubble(content: Content, structure: Structure, bubble: Bubble) -> Iterator[
             (bubble.id,),
             "This bubble is empty.",
             "An empty product is the scalar 1.",
-            "Draw something in it.",
+            "Draw something in it, or remove it.",
+            "remove",
         )
     yield from _bubble_axes(content, scope, bubble, rule.count, rule.names)
     yield from _lonely(content, structure, scope, bubble)
@@ -93,7 +95,7 @@ def _lonely(content: Content, structure: Structure, scope: Scope, bubble: Bubble
         yield Problem(
             "warning", (bubble.id, node.id), f"{bubble.function} is applied to {node.name} alone.",
             "Only what is inside is transformed: relu(W) with x outside is relu(W) x.",
-            f"Draw the bubble around the tensors that {node.name} is contracted with too.",
+            f"Draw the bubble around the tensors that {node.name} is contracted with too.", "take_in",
         )  # fmt: skip
 
 
@@ -108,8 +110,11 @@ def _repeat(content: Content, structure: Structure, repeat: Repeat) -> Iterator[
         if len({leg.space for leg in port_legs(port)}) > 1:
             yield Problem(
                 "error", (repeat.id, *(leg.id for leg in port_legs(port))), "The four ends of a port lie in different spaces.",
-                "What goes round comes out in the space that it went in.", "Give all four ends one space.",
+                "What goes round comes out in the space that it went in.", "Give all four ends one space.", "one_space",
             )  # fmt: skip
+    leaving = Counter(scope.ends[end].space for end in scope.leaving)
+    # What goes round comes in and goes out: a port takes two legs of one space.
+    paired = all(number % 2 == 0 for number in leaving.values())
     for end in scope.leaving:
         owner = scope.owners[end]
         wired = end in structure.wire_of
@@ -118,6 +123,7 @@ def _repeat(content: Content, structure: Structure, repeat: Repeat) -> Iterator[
                 "error", (repeat.id, structure.wire_of[end]), "This wire crosses the border of a repeat.",
                 "No wire crosses a repeat's border: the state goes through ports, and a constant is pasted.",
                 "Copy the value outside and paste it inside, or lead it through a port.",
+                "through_ports" if paired else "",
             )  # fmt: skip
         elif owner.kind == "result":
             yield Problem(
@@ -128,8 +134,14 @@ def _repeat(content: Content, structure: Structure, repeat: Repeat) -> Iterator[
             yield Problem(
                 "error", (repeat.id, end), "This leg is open inside a repeat.",
                 "A leg that is open in each of its rounds would have no place in the result.",
-                "Join it, or lead it through a port.",
+                "Join it, or lead it through a port.", "through_ports" if paired else "",
             )  # fmt: skip
+
+
+def _could_bind(content: Content, structure: Structure, region: Sum) -> bool:
+    """Whether a leg that is open in the sum lies in the space of its index."""
+    wired, scope = structure.wire_of, structure.scopes[region.id]
+    return any(end not in wired and crossing.space == region.space for end, crossing in scope.signature.items())
 
 
 def _uses_index(content: Content, region: Id) -> bool:

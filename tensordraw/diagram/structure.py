@@ -20,6 +20,7 @@ from tensordraw.diagram.records import (
     Bubble,
     Content,
     Copy,
+    Delta,
     Id,
     Leg,
     Node,
@@ -186,7 +187,7 @@ class _Analysis:
                 else:
                     self._problem(
                         [wire.id], "This wire is to be contracted in a region that does not hold both its ends.",
-                        "A wire contracts in a region around both its ends.", "Forget the region.",
+                        "A wire contracts in a region around both its ends.", "Forget the region.", "forget_region",
                     )  # fmt: skip
             self.wire_scope[wire.id] = scope
 
@@ -299,7 +300,9 @@ class _Analysis:
         return slot.op if slot.number == 1 and slot.op in self.content.regions else self.scope_of[slot.op]
 
     def _used_twice(self, scope: Id, group: list[Item], feeding: list[Slot], open_ends: list[Id]) -> None:
-        ids = open_ends + [item.id for item in group] + [slot.op for slot in feeding]
+        members = [item.id for item in group]
+        dots = [item for item in members if isinstance(self.content.nodes.get(item), Delta)]
+        ids = list(dict.fromkeys((*dots, *open_ends, *members, *(slot.op for slot in feeding))))
         partial = len(feeding) == 1 and isinstance(self.content.nodes.get(feeding[0].op), Copy)
         if partial:
             self._problem(
@@ -312,6 +315,7 @@ class _Analysis:
                 ids, "These legs are used twice: insert a copy.",
                 "A value feeds one operand or the open legs, not both; a copy makes it usable again.",
                 "Insert a copy, or join the legs that are open." if open_ends else "Insert a copy.",
+                "insert_copy" if dots else "",
             )  # fmt: skip
 
     def _signature(self, scope: Id, ends: dict[Id, Crossing], leaving: tuple[Id, ...]) -> dict[Id, Crossing]:
