@@ -112,7 +112,7 @@ def renewed(
     if chart.kind == "bars" and max(side.size for side in fresh.sides) <= MOST_BARS:
         fresh = replace(fresh, kind="bars")
     error = chart.error and fresh.sides[0].block == 1
-    return replace(fresh, log=chart.log, error=error, width=chart.width)
+    return replace(fresh, log=chart.log, error=error, width=chart.width, height=chart.height)
 
 
 def added(diagram: Diagram, chart: Chart, title: str) -> tuple[Diagram, Id]:

@@ -38,7 +38,8 @@ class Chart(Record, frozen=True):
     the positions in `at`, which has one for each axis.
 
     A heatmap has two sides, rows first, the others one. `numbers` go row by row, and are () where they were left out.
-    "top" lists the largest entries with their texts. `error` shows, of singular values, the relative error of what keeps the
+    "top" lists the largest entries with their texts. `height` in points is that of the frame around the numbers of a heatmap, line
+    or bars where it is not the usual one. `error` shows, of singular values, the relative error of what keeps the
     first so many of them, from none to all. `log` is the scale of a line or bars, `low` and `high` are the ends of a
     heatmap's colours where they are not its own. `name` is what the numbers are, `width` in points, `drawing` the
     fingerprint of what they were computed from.
@@ -57,6 +58,7 @@ class Chart(Record, frozen=True):
     high: float | None = None
     width: float = 180.0
     drawing: str = ""
+    height: float | None = None
 
 
 def chart_fault(chart: Chart) -> str:
@@ -76,4 +78,8 @@ def chart_fault(chart: Chart) -> str:
         return "its scale has no two ends"
     if not 20 <= chart.width <= 5000:
         return f"its width of {chart.width:g} points is not between 20 and 5000"
+    if chart.height is not None and chart.kind == "top":
+        return "a list of the largest entries is as high as they need"
+    if chart.height is not None and not 5 <= chart.height <= 5000:
+        return f"its height of {chart.height:g} points is not between 5 and 5000"
     return ""

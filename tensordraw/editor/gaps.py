@@ -31,11 +31,12 @@ class Gaps:
 
 
 def gaps(diagram: Diagram, figure: Figure, moving: Collection[Id]) -> Gaps | None:
-    """For a drag of these items; None where none of them is a node, or where they are many."""
+    """For a drag of these items; None where none of them is a node or note, or where they are many."""
     if len(moving) > MOST:
         return None
     table = near(figure)
-    boxes = [item.box for node in moving if node in diagram.content.nodes for item in table.of(node)]
+    bodies = [one for one in moving if one in diagram.content.nodes or one in diagram.layout.notes]
+    boxes = [item.box for one in bodies for item in table.of(one)]
     return Gaps(diagram, table, moving, union(boxes)) if boxes else None
 
 
@@ -46,7 +47,8 @@ def neighbours(found: Gaps, box: Box, axis: int) -> tuple[list[Box], list[Box]]:
     before, after = [], []
     for k in found.table.touching((strip[0], strip[1], strip[2], strip[3])):
         item = found.table.items[k]
-        if item.owner not in found.diagram.content.nodes or item.owner in found.moved:
+        known = item.owner in found.diagram.content.nodes or item.owner in found.diagram.layout.notes
+        if not known or item.owner in found.moved:
             continue
         if item.box[axis + 2] <= box[axis] + LEAST:
             before.append(item.box)

@@ -14,7 +14,7 @@ from typing import assert_never
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Curve, Id, node_legs
-from tensordraw.editor import cutting, folding, grasp, labelling, labels, moving, palette, snapping, wiring
+from tensordraw.editor import cutting, folding, grasp, labelling, labels, moving, palette, resizing, snapping, wiring
 from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
@@ -28,6 +28,7 @@ from tensordraw.editor.state import (
     Placing,
     Point,
     Pressed,
+    Resizing,
     State,
     Step,
     Turning,
@@ -50,6 +51,9 @@ def press(state: State, event: Press) -> Step:
         folded = folding.pressed(state, grasp.figure_of(state.document), at, event.scale)
         if folded is not None:
             return folded
+        corner = resizing.handle_at(state, at, event.scale)
+        if corner is not None:
+            return replace(state, tool=Pressed(at, resizing.offered(state), corner), hover=None), ()
     target = grasp.target_at(state.document, at, event.scale)
     if event.button == "right":
         meant = target.item
@@ -99,6 +103,8 @@ def move(state: State, event: Move) -> Step:
             return _bent(state, bending, at), ()
         case Labelling() as label:
             return labelling.follow(state, label, at), ()
+        case Resizing() as resized:
+            return resizing.follow(state, resized, at, event.scale, event.modifiers), ()
         case Banding() as band:
             return _band(state, band, at), ()
         case Cutting() as stroke:
@@ -116,6 +122,8 @@ def _drag(state: State, pressed: Pressed) -> State:
     if pressed.part == "label" and pressed.target is not None:
         shifted = state.document.layout.labels.get(pressed.target, (0.0, 0.0))
         return replace(state, tool=Labelling(pressed.target, pressed.at, shifted))
+    if pressed.part in resizing.CORNERS and pressed.target is not None:
+        return resizing.begin(state, pressed.target, pressed.part, pressed.at)
     if pressed.cuts:
         return replace(state, tool=Cutting((pressed.at,)))
     if pressed.target is None:
@@ -206,6 +214,8 @@ def release(state: State, event: Release) -> Step:
             return (idle(state), ()) if state.preview is None else done(state, state.preview, "Bend wire")
         case Labelling():
             return labelling.finish(state)
+        case Resizing() as resized:
+            return resizing.finish(resizing.follow(state, resized, at, event.scale, event.modifiers))
         case Banding():
             return idle(state), ()
         case Cutting() as stroke:

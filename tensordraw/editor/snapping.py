@@ -68,6 +68,14 @@ def lines(diagram: Diagram, figure: Figure, moving: Iterable[Id], lead: Id | Non
                 legs[moves][1].append((y, x))
             elif abs(anchor.angle % 180.0 - 90.0) < 1:
                 legs[moves][0].append((x, y))
+    for note in diagram.layout.notes:
+        for item in table.of(note):
+            left, top, right, bottom = item.box
+            x, y, moves = (left + right) / 2, (top + bottom) / 2, note in moving
+            centres[moves][0].append((x, y))
+            centres[moves][1].append((y, x))
+            edges[moves][0].extend(((left, y), (right, y)))
+            edges[moves][1].extend(((top, x), (bottom, x)))
     start = position_of(diagram, lead) if lead is not None else None
     if start is None:
         start = next((at for item in sorted(moving) if (at := position_of(diagram, item)) is not None), None)
@@ -92,9 +100,9 @@ def snap(
     for axis in (0, 1):
         match = None
         if objects:
-            match = _nearest(found.moved_legs[axis], found.still_legs[axis], offset[axis], reach)
-            match = match or _nearest(found.moved_centres[axis], found.still_centres[axis], offset[axis], reach)
-            match = match or _nearest(found.moved_edges[axis], found.still_edges[axis], offset[axis], reach)
+            match = nearest(found.moved_legs[axis], found.still_legs[axis], offset[axis], reach)
+            match = match or nearest(found.moved_centres[axis], found.still_centres[axis], offset[axis], reach)
+            match = match or nearest(found.moved_edges[axis], found.still_edges[axis], offset[axis], reach)
         spaced = None
         if objects and match is None and found.gaps is not None:
             spaced = gaps.snap(found.gaps, (offset[0], offset[1]), axis, reach)
@@ -115,7 +123,7 @@ def snap(
     return (offset[0], offset[1]), tuple(drawn)
 
 
-def _nearest(moved: Sequence[Mark], still: Sequence[Mark], by: float, reach: float) -> tuple[float, Mark, Mark] | None:
+def nearest(moved: Sequence[Mark], still: Sequence[Mark], by: float, reach: float) -> tuple[float, Mark, Mark] | None:
     """The smallest correction that puts one moved mark in line with one that stays."""
     best: tuple[float, Mark, Mark] | None = None
     for mark in moved:

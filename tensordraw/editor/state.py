@@ -29,7 +29,8 @@ class Idle:
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A button is down and has not moved far enough to be a drag. `target` is what it went down on, None for the
-    canvas; `part` tells a leg's tip ("leg") from a body or wire ("item") and a region's border ("border")."""
+    canvas; `part` tells a leg's tip ("leg") from a body or wire ("item"), a region's border ("border"), and a corner of a chart
+    ("nw" ... "se")."""
 
     at: Point
     target: Id | None
@@ -104,6 +105,18 @@ class Labelling:
 
 
 @dataclass(frozen=True, slots=True)
+class Resizing:
+    """A corner ("nw" ... "se") of a chart is being dragged from `origin`; `box` is what it covered before."""
+
+    note: Id
+    corner: str
+    origin: Point
+    box: tuple[float, float, float, float]
+    guides: tuple[Line, ...] = ()
+    lines: object = field(default=None, compare=False, repr=False)  # what the corner can be lined up with
+
+
+@dataclass(frozen=True, slots=True)
 class Banding:
     """A rubber band from `origin` to `at`; `base` is the selection that it adds to."""
 
@@ -139,7 +152,18 @@ class Inserting:
 
 
 Tool: TypeAlias = (
-    Idle | Pressed | Wiring | Moving | Turning | Bending | Labelling | Banding | Cutting | Placing | Inserting
+    Idle
+    | Pressed
+    | Wiring
+    | Moving
+    | Turning
+    | Bending
+    | Labelling
+    | Resizing
+    | Banding
+    | Cutting
+    | Placing
+    | Inserting
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tensordraw.diagram.chart import Chart
-from tensordraw.diagram.records import Note
+from tensordraw.diagram.records import Note, Record
 from tensordraw.errors import Error
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.chart_parts import FAINT, GAP, INK, LINE, SIZE, Axis, box, plain, put
@@ -22,11 +22,44 @@ from tensordraw.figure.plots import BLUE, bars, line_plot, truncation_errors
 from tensordraw.figure.themes import Theme
 
 LEFT_OUT = "its numbers were left out"
-_MARGIN = 2.0  # of the outline around what is seen
+MARGIN = 2.0  # of the outline around what is seen
+
+
+class Extent(Record, frozen=True):
+    """How large a chart is: all that is seen of it with its title, the same without the title, and the frame around its
+    numbers (width and height of each, points)."""
+
+    whole: tuple[float, float]
+    bare: tuple[float, float]
+    frame: tuple[float, float]
+
+
+def extent(chart: Note, theme: Theme) -> Extent:
+    """The size of a note's chart."""
+    assert chart.chart is not None
+    shapes, frame = _shapes(chart.chart, theme.font)
+    bare = _size(ink_box(shapes))
+    return Extent(_size(_titled(chart, theme)[1]), bare, bare if chart.chart.kind == "top" else _size(frame))
+
+
+def _size(box: Box) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
 
 
 def item(chart: Note, theme: Theme) -> Item:
     """The chart of a note at its place, in the colours of a theme."""
+    shapes, (left, top, right, bottom) = _titled(chart, theme)
+    dx, dy = chart.x - left, chart.y - top
+    outline = box(left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
+    placed = tuple(
+        Shape(moved(shape.path, dx, dy), shape.role, shape.fill, shape.stroke, shape.words)
+        for shape in (Shape(outline, "body"), *shapes)
+    )
+    return Item(chart.id, placed, (chart.x, chart.y, chart.x + right - left, chart.y + bottom - top), chart.text)
+
+
+def _titled(chart: Note, theme: Theme) -> tuple[tuple[Shape, ...], Box]:
+    """The chart with its title in the colours of a theme, anywhere, and the box around what is seen."""
     assert chart.chart is not None
     shapes, frame = _shapes(chart.chart, theme.font)
     shapes = tuple(_coloured(shape, theme) for shape in shapes)
@@ -36,14 +69,7 @@ def item(chart: Note, theme: Theme) -> Item:
         dx, dy = (frame[0] + frame[2] - left - right) / 2, frame[1] - GAP - 1.5 - low
         path = moved(title.path, dx, dy)
         shapes += (Shape(path, "label", fill=theme.colour("ink"), words=title.words),)
-    left, top, right, bottom = ink_box(shapes)
-    dx, dy = chart.x - left, chart.y - top
-    outline = box(left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
-    placed = tuple(
-        Shape(moved(shape.path, dx, dy), shape.role, shape.fill, shape.stroke, shape.words)
-        for shape in (Shape(outline, "body"), *shapes)
-    )
-    return Item(chart.id, placed, (chart.x, chart.y, chart.x + right - left, chart.y + bottom - top), chart.text)
+    return shapes, ink_box(shapes)
 
 
 def _coloured(shape: Shape, theme: Theme) -> Shape:
@@ -74,11 +100,11 @@ def _shapes(chart: Chart, font: Font) -> tuple[tuple[Shape, ...], Box]:
 
 
 def _empty(chart: Chart, words: str, font: Font) -> tuple[tuple[Shape, ...], Box]:
-    frame = (LINE / 2, LINE / 2, chart.width - LINE / 2, chart.width / 2)
+    frame = (LINE / 2, LINE / 2, chart.width - LINE / 2, chart.height or chart.width / 2)
     said = plain(words, SIZE, font)
     shapes = [Shape(box(*frame), "mark", stroke=Stroke(FAINT, LINE))]
     if said.width < chart.width:
-        shapes.append(put(said, chart.width / 2, chart.width / 4, colour=FAINT))
+        shapes.append(put(said, chart.width / 2, frame[3] / 2, colour=FAINT))
     return tuple(shapes), frame
 
 
@@ -96,7 +122,9 @@ def _figure(chart: Chart, font: Font) -> Figure:
         case "heatmap":
             rows, columns = axes
             values = numbers.reshape([side.drawn for side in chart.sides])  # [row, column]
-            return heatmap(values, rows, columns, width=chart.width, scale=_scale(chart), of=of, font=font)
+            return heatmap(
+                values, rows, columns, width=chart.width, scale=_scale(chart), height=chart.height, of=of, font=font
+            )
         case "top":
             texts = axes[0].texts or tuple(str(place) for place in range(numbers.size))
             entries = list(zip(texts, numbers.tolist(), strict=True))
@@ -104,16 +132,18 @@ def _figure(chart: Chart, font: Font) -> Figure:
         case form if chart.error:
             errors = truncation_errors(numbers)
             return line_plot(
-                errors, Axis("rank"), width=chart.width, name="relative error", form=form, log=chart.log, font=font
-            )
+                errors, Axis("rank"), width=chart.width, name="relative error", form=form, log=chart.log,
+                height=chart.height, font=font,
+            )  # fmt: skip
         case form:
             return line_plot(
-                numbers, axes[0], width=chart.width, name=chart.name, form=form, log=chart.log, of=of[0], font=font
-            )
+                numbers, axes[0], width=chart.width, name=chart.name, form=form, log=chart.log, height=chart.height,
+                of=of[0], font=font,
+            )  # fmt: skip
 
 
 def _scale(chart: Chart) -> Scale | None:
     return None if chart.low is None or chart.high is None else scale_between(chart.low, chart.high)
 
 
-__all__ = ["LEFT_OUT", "item"]
+__all__ = ["LEFT_OUT", "MARGIN", "Extent", "extent", "item"]

@@ -38,6 +38,7 @@ from tensordraw.figure.labels import Label
 
 MOST = 128  # entries along an axis that are drawn one by one
 LEAST = 60.0  # points: a narrower figure has no room for its labels
+LEAST_CELLS = 8.0  # points: the least width of all cells where somebody chose their height
 _LARGEST = 26.0  # side of a cell, points
 _BAR = 6.0  # width of the colour bar
 _BESIDE = 8.0  # between cells and colour bar
@@ -49,9 +50,10 @@ _OVERLAP = 0.12  # of neighbouring cells, so that no printer leaves a hair betwe
 
 def heatmap(
     values: Any, rows: Axis, columns: Axis, *, width: float, title: str = "", scale: Scale | None = None,
-    of: Sequence[tuple[int, int]] = (), font: Font = "latin-modern",
+    height: float | None = None, of: Sequence[tuple[int, int]] = (), font: Font = "latin-modern",
 ) -> Figure:  # fmt: skip
     """The figure of a real array `[row, column]`, `width` points wide; colours in `scale`, else in that of what is drawn.
+    Its cells are `height` points high together and fill the width; without it they are square where that looks well.
 
     With `of` the values are means of blocks already: the length of each axis, and how many entries a block has along it.
     `Error` where the array is empty, or the width too small for the labels.
@@ -77,10 +79,12 @@ def heatmap(
         left = before + wide([made for _, made in row_labels]) + GAP + TICK
         room = width - left - side
         cell_w, cell_h = _cells(thin.shape, max(room, 1.0), width)
+        if height is not None:
+            cell_w, cell_h = max(room, 1.0) / thin.shape[1], height / thin.shape[0]
         pitches = [pitch for axis, pitch in ((rows, cell_h / down), (columns, cell_w / across)) if axis.texts]
         if all(pitch >= size + _LEADING for pitch in pitches):
             break
-    if room < LEAST / 2:
+    if room < (LEAST / 2 if height is None else LEAST_CELLS):
         raise Error(
             f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
         )

@@ -34,6 +34,7 @@ from tensordraw.figure.ranges import linear, logarithmic, tick_label
 Form: TypeAlias = Literal["line", "bars"]
 
 BLUE = "#0072b2"
+LEAST_FRAME = 30.0  # width of the frame of a line plot, points
 _WIDE = 1.9  # width to height of a line plot
 _LABELS = 32.0  # what usual labels take of the width
 _DOTS = 40  # up to so many points have a dot each
@@ -44,9 +45,10 @@ _PITCH = 12.0  # of bars
 
 def line_plot(
     values: Any, along: Axis, *, width: float, title: str = "", name: str = "", form: Form = "line", log: bool = False,
-    of: tuple[int, int] | None = None, font: Font = "latin-modern",
+    height: float | None = None, of: tuple[int, int] | None = None, font: Font = "latin-modern",
 ) -> Figure:  # fmt: skip
-    """The figure of a real vector along an axis, `width` points wide; gaps where entries are not finite.
+    """The figure of a real vector along an axis, `width` points wide; gaps where entries are not finite. Its frame is `height`
+    points high where that is given.
 
     `name` is what the values are; bars begin at 0. A logarithmic axis shows what is above 0. With `of` the values are means of
     blocks already: the length of the axis, and how many entries a block has. `Error` where the vector is empty.
@@ -63,11 +65,12 @@ def line_plot(
     value_name = mathematical(name, font=font)
     left = (SIZE + GAP if value_name.path else 0.0) + wide(labels) + GAP + TICK
     right = width - 1.0
-    if right - left < 30:
+    if right - left < LEAST_FRAME:
         raise Error(
             f"The figure is {width / 72 * 25.4:.0f} mm wide, which leaves no room beside its labels: make it wider."
         )
-    bottom = max(width - _LABELS, 40.0) / _WIDE  # plots of one width are of one height, whatever their labels
+    usual = max(width - _LABELS, 40.0) / _WIDE  # plots of one width are of one height, whatever their labels
+    bottom = usual if height is None else height
     size, block = of or (numbers.size, 1)
     count = numbers.size
     inset = (right - left) / (2 * count) if form == "bars" else min(6.0, (right - left) / (2 * count))

@@ -26,7 +26,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.editor import events
 from tensordraw.editor.state import Banding, Idle, Moving, State
 from tensordraw.figure.display import Box, Figure
-from tensordraw.ui import keys, overlay
+from tensordraw.ui import chart_handles, keys, overlay
 from tensordraw.ui.backing import Backing
 from tensordraw.ui.carrying import Carrying
 from tensordraw.ui.halos import MANY, Halos
@@ -96,6 +96,7 @@ class Canvas(QWidget):
         live = not isinstance(state.tool, Idle | Banding) and state.preview is not None
         changed = self.sheet.show(figure)
         self.state = state
+        chart_handles.point(self, self.cursor().shape())
         self._carry(state)
         if changed:
             owners = {item.owner for item in changed}

@@ -16,8 +16,21 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from tensordraw.diagram.records import ROOT, Content, Id
 from tensordraw.diagram.signs import signed
 from tensordraw.editor.moving import region_name
-from tensordraw.editor.state import Banding, Cutting, Idle, Labelling, Moving, Placing, State, Turning, Wiring
+from tensordraw.editor.resizing import offered
+from tensordraw.editor.state import (
+    Banding,
+    Cutting,
+    Idle,
+    Labelling,
+    Moving,
+    Placing,
+    Resizing,
+    State,
+    Turning,
+    Wiring,
+)
 from tensordraw.figure.display import Anchor, Figure
+from tensordraw.ui.chart_handles import paint_handles
 from tensordraw.ui.compiled import Compiled
 from tensordraw.ui.fold_button import paint_fold_button
 from tensordraw.ui.halos import MANY
@@ -70,6 +83,7 @@ def paint_marks(painter: QPainter, canvas: Scene) -> None:
         _halo(painter, figure, owned, item, tint(c.accent, 0.45), 5 * px, px)
     paint_markers(painter, canvas, px)
     paint_fold_button(painter, state, figure, c, px)
+    paint_handles(painter, state, c, px)
     _gesture(painter, canvas, state, figure, px)
 
 
@@ -313,6 +327,8 @@ def hint(state: State) -> str:
             )
         case Labelling():
             return "Release to leave the label here, near the wire it goes back to its place · Esc cancels"
+        case Resizing(note=note):
+            return hint_of_chart(state, note)
         case Turning():
             return "Release to set the direction of the leg · Esc cancels"
         case Placing():
@@ -328,11 +344,22 @@ def hint(state: State) -> str:
     return "Drag from a leg to connect · drag on empty canvas to select · Space inserts"
 
 
+def hint_of_chart(state: State, note: Id) -> str:
+    """What the keys do while a corner of a chart is dragged."""
+    chart = state.document.layout.notes[note].chart
+    if chart is None or chart.kind == "top":
+        return "Release to set the width · hold Ctrl to size without snapping · Esc cancels"
+    does = "change width and height apart" if chart.kind == "heatmap" else "keep the proportions"
+    return f"Hold Shift to {does}, Ctrl to size without snapping · Esc cancels"
+
+
 def _of_selection(state: State) -> str:
     """What can be done with what is selected."""
     content, chosen = state.document.content, state.selection
     if chosen & (content.nodes.keys() | content.regions.keys()):
         return "Drag to move · B draws a bubble · Enter edits the label · Del deletes"
+    if offered(state) is not None:
+        return "Drag to move, a corner to resize · Enter edits the title · Del deletes"
     if chosen & state.document.layout.notes.keys():
         return "Drag to move · Enter edits the text · Del deletes"
     if chosen & content.wires.keys():

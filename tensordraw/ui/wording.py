@@ -22,6 +22,7 @@ from tensordraw.diagram.records import (
     Id,
     Leg,
     Node,
+    Note,
     Paste,
     Region,
     Repeat,
@@ -89,6 +90,24 @@ def region_words(region: Region) -> tuple[str, str]:
             return name or "block", "block"
         case Term(name=name):
             return name or "term", "term"
+
+
+def note_words(note: Note) -> tuple[str, str]:
+    """What a note is called in text, and its icon: a chart, the table of legs, the letter of a panel, text."""
+    text = " ".join(note.text.split())
+    if note.chart is not None:
+        kind = {"heatmap": "heatmap", "line": "line plot", "bars": "bar chart", "top": "largest entries"}[
+            note.chart.kind
+        ]
+        return (
+            f"{kind}{f' of {readable(note.chart.name)}' if note.chart.name else ''}{f': {text}' if text else ''}",
+            "insert_chart",
+        )
+    if note.table:
+        return f"table of legs{f': {text}' if text else ''}", "space"
+    if note.frame:
+        return f"panel {text}".strip(), "fit"
+    return f"text: {text}" if text else "text", "note"
 
 
 def leg_words(leg: Leg, content: Content) -> str:
@@ -169,7 +188,15 @@ def about(item: Id, state: State) -> str:
     found = find_leg(content, item)
     if found is not None:
         return leg_words(found[0], content)
-    return ""
+    note = state.shown.layout.notes.get(item)
+    return "" if note is None or note.chart is None else _chart_words(note)
+
+
+def _chart_words(note: Note) -> str:
+    """What a chart shows."""
+    assert note.chart is not None
+    sides = " × ".join(f"{side.name} {side.size}" for side in note.chart.sides)
+    return f"{note_words(note)[0]}\n{sides}" if note.chart.numbers else f"{note_words(note)[0]}\nwithout numbers"
 
 
 def selection(state: State) -> str:

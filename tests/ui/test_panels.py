@@ -379,7 +379,7 @@ def test_all_that_is_selected_is_named(window: Window, hands: Hands, qtbot: QtBo
     qtbot.wait(50)
     words = [one.text() for one in window.inspector.findChildren(QLabel)]
     assert "5 items selected" in words
-    assert "A, B, relu, text, wire j between tensor A and tensor B" in words
+    assert "A, B, relu, text: text, wire j between tensor A and tensor B" in words
 
 
 def test_the_palette_says_that_nothing_is_called_so(window: Window, hands: Hands) -> None:

@@ -26,6 +26,8 @@ def _set(state: State, argument: Any) -> Step:
     note, fields = argument
     if isinstance(fields.get("width"), str):
         fields = {**fields, "width": round(points(fields["width"]), 2)}
+    if isinstance(fields.get("height"), str):
+        fields = {**fields, "height": round(points(fields["height"]), 2) if fields["height"].strip() else None}
     return done(state, edits_layout.set_chart(state.document, note, **fields), "Change the chart")
 
 

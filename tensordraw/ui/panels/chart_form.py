@@ -1,4 +1,4 @@
-"""The inspector's form of a chart in the drawing: its title, its width on paper, and how its numbers are drawn."""
+"""The inspector's form of a chart in the drawing: its title, its width and height on paper, and how its numbers are drawn."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def chart_form(note: Note, run: Run) -> QWidget:
     fields.add(
         form, "Width", fields.text("Width", width, lambda text: run("set_chart", (note.id, {"width": text})), "63mm")
     )
+    if chart.kind != "top":
+        high = "" if chart.height is None else f"{chart.height / 72 * 25.4:.4g}mm"
+        height = fields.text("Height", high, lambda text: run("set_chart", (note.id, {"height": text})), "usual")
+        height.setToolTip("Of the frame around the numbers; empty for the usual height")
+        fields.add(form, "Height", height)
     boxes = []
     if chart.kind in ("line", "bars"):
         kinds = fields.choice(

@@ -25,7 +25,7 @@ from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
 from tensordraw.ui.widgets import button, column, label, named, row
-from tensordraw.ui.wording import find_leg, node_words, owner_words, region_words
+from tensordraw.ui.wording import find_leg, node_words, note_words, owner_words, region_words
 
 LISTED = 20  # selected items that are named
 COUNTED = 1000  # of more selected items only the counts are told
@@ -356,7 +356,8 @@ def _names(chosen: frozenset[Id], state: State) -> str:
     names += [region_words(content.regions[item])[0] for item in regions]
     if len(names) < LISTED:
         rest = nsmallest(LISTED, chosen - content.nodes.keys() - content.regions.keys())
-        names += ["text" if item in state.document.layout.notes else item_words(item, content) for item in rest]
+        notes = state.document.layout.notes
+        names += [note_words(notes[item])[0] if item in notes else item_words(item, content) for item in rest]
     more = len(chosen) - LISTED
     return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 

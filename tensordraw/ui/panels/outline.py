@@ -1,7 +1,7 @@
 """The outline: the drawing as a tree of text, nested as its regions are; the accessible twin of the canvas.
 
-Regions hold nodes, nodes hold their legs, and a leg says what it is joined to. Selecting here selects on the canvas and
-the other way round.
+Regions hold nodes, nodes hold their legs, and a leg says what it is joined to; charts, texts and other notes come last.
+Selecting here selects on the canvas and the other way round.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from tensordraw.diagram.records import ROOT, Content, Id, node_legs
+from tensordraw.diagram.records import ROOT, Content, Id, Note, node_legs
 from tensordraw.diagram.signs import equation_of, sign_id, written
 from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
-from tensordraw.ui.wording import leg_words, node_words, region_words
+from tensordraw.ui.wording import leg_words, node_words, note_words, region_words
 
 MANY = 300  # selected rows; more are not marked
 ITEM = Qt.ItemDataRole.UserRole
 
 
 class OutlinePanel(QWidget):
-    """Shows one content; `picked` says which items were selected here."""
+    """Shows one content and the notes beside it; `picked` says which items were selected here."""
 
     picked = Signal(object)
 
@@ -38,16 +38,22 @@ class OutlinePanel(QWidget):
         self.rows: dict[Id, QTreeWidgetItem] = {}
         self.marked: frozenset[Id] | None = None
         self._quiet = False
-        self._wanted: tuple[Content, frozenset[Id]] | None = None
+        self.notes: dict[Id, Note] = {}
+        self._said: dict[Id, tuple[str, str]] = {}  # the words and icons of the notes
+        self._wanted: tuple[Content, frozenset[Id], dict[Id, Note]] | None = None
 
-    def show_content(self, content: Content, selection: frozenset[Id]) -> None:
-        """Show this content; the tree is rebuilt only when it is another one, and only while it can be seen."""
-        self._wanted = (content, selection)
+    def show_content(self, content: Content, selection: frozenset[Id], notes: dict[Id, Note] | None = None) -> None:
+        """Show this content and these notes; the tree is rebuilt only when it reads otherwise, and only while it can be seen."""
+        notes = notes or {}
+        self._wanted = (content, selection, notes)
         if not self.isVisible():
             return
         self._quiet = True
-        if content is not self.content:
+        said = self._said if notes is self.notes else {item: note_words(note) for item, note in notes.items()}
+        if content is not self.content or said != self._said:
+            self._said = said
             self._build(content)
+        self.notes = notes
         self._mark(selection)
         self._quiet = False
 
@@ -92,6 +98,8 @@ class OutlinePanel(QWidget):
                 elif leg.index is not None:
                     to = f"  =  {leg.index}"
                 self._row(row, leg.id, leg_words(leg, content) + to, "leg")
+        for item, (words, icon_name) in self._said.items():
+            self._row(roots[ROOT], item, words, icon_name)
         for item, row in self.rows.items():
             is_region = item in content.regions or item in content.equations
             row.setExpanded(item not in closed and (is_region or (item in known and item not in closed)))
