@@ -14,7 +14,7 @@ from tensordraw.figure.build import build
 from tensordraw.figure.checks import _within
 from tensordraw.figure.display import Figure, Item
 from tensordraw.figure.index import index
-from tensordraw.figure.paths import bounds, direction, flattened
+from tensordraw.figure.paths import bounds, direction, flattened, inflated_hull
 from tests.figure import samples
 
 
@@ -265,3 +265,19 @@ def test_labels_move_with_the_users_offset() -> None:
         assert [(b[0] - a[0], b[1] - a[1]) for a, b in zip(old, new, strict=True)] == [
             pytest.approx((3.0, -4.0))
         ] * len(old)
+
+
+def test_around_the_samples_of_a_circle_is_a_circle_and_around_a_box_a_round_box() -> None:
+    circle = [(20 * math.cos(k * math.pi / 12), 20 * math.sin(k * math.pi / 12)) for k in range(24)]
+    around = [point for part in flattened(inflated_hull(circle, 6), 8) for point in part]
+    radii = [math.hypot(*point) for point in around]
+    assert max(radii) - min(radii) < 0.01
+    assert 25.7 < radii[0] < 26.01
+    box = inflated_hull([(0, 0), (40, 0), (40, 20), (0, 20)], 6)
+    assert bounds(box) == pytest.approx((-6, -6, 46, 26))
+    assert [segment[0] for segment in box].count("C") == 4
+    # Two circles side by side: their curves end where the straight sides begin, which stay straight.
+    both = [*circle, *((x + 100, y) for x, y in circle)]
+    path = inflated_hull(both, 6)
+    longest = max(math.dist(one[-2:], other[-2:]) for one, other in itertools.pairwise(path[:-1]))
+    assert 95 < longest < 101
