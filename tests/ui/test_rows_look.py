@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tensordraw.diagram.records import Diagram, Leg
 from tensordraw.editor import events
 from tensordraw.figure.export import picture
 from tensordraw.figure.simulating import seen
@@ -21,6 +22,7 @@ from tensordraw.templates import template
 from tensordraw.ui import look
 from tensordraw.ui.print_preview import PrintPreview, size_of
 from tensordraw.ui.window import Window
+from tests.sketch import Sketch
 from tests.ui.conftest import Hands
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -152,3 +154,56 @@ def test_ux_63_a_black_and_white_style_says_all_that_colour_says(tmp_path: Path)
     text = picture(drawn, "x.svg", theme="black-and-white", text=True).decode()
     for words in ("softmax", "query", "key"):
         assert words in text
+
+
+def _drawn_as(kind: str) -> Diagram:
+    """One thing beside a tensor and a copy, at one place whatever it is."""
+    s = Sketch(i=3)
+    d = s.draft
+
+    def leg(angle: float) -> Leg:
+        return d.leg("i", angle=angle)
+
+    source = d.tensor("y", [leg(0)], (0, 80))
+    copy = d.copy("x", [leg(180)], [leg(0)] if kind == "copy" else [], (60, 80))
+    d.wire(source.legs[0], copy.into[0])
+    legs = [leg(180), leg(0)]
+    match kind:
+        case "tensor" | "copy":
+            d.tensor("x", legs[:1], (100, 0))
+        case "paste":
+            d.paste(copy.id, legs[:1], (100, 0))
+        case "isometry":
+            d.tensor("x", legs, (100, 0), form="isometry", tip=[legs[1].id])
+        case "matrix":
+            d.tensor("x", legs, (100, 0))
+        case "delta":
+            d.delta([*legs, leg(90)], (100, 0))
+        case "add":
+            d.add([[legs[0]], [leg(90)]], legs[1:], (100, 0))
+        case "bubble" | "block" | "sum" | "repeat":
+            made = {"bubble": d.bubble, "block": d.block}
+            region = made[kind]("f") if kind in made else getattr(d, kind)("f", "i")
+            d.tensor("x", legs[:1], (100, 0), inside=region.id)
+    return s.build()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tensor", "paste"), ("tensor", "copy"), ("matrix", "isometry"), ("delta", "add"), ("bubble", "block"),
+        ("bubble", "sum"), ("sum", "repeat"), ("block", "repeat"),
+    ],
+)  # fmt: skip
+def test_ux_63_what_means_something_else_looks_otherwise_without_colour(one: str, other: str) -> None:
+    """Nothing is said by colour alone: in black and white the two pictures differ beyond the edges of their lines."""
+    options = {"theme": "black-and-white", "background": "white", "dpi": 144}
+    first, second = (QImage.fromData(picture(_drawn_as(kind), "x.png", **options)) for kind in (one, other))
+    assert first.allGray()
+    assert second.allGray()
+    different = first.size() != second.size() or sum(
+        abs(first.pixelColor(x, y).red() - second.pixelColor(x, y).red()) > 8
+        for x in range(first.width())
+        for y in range(first.height())
+    )
+    assert different is True or different > 60
