@@ -1,6 +1,6 @@
-"""What looks connected and is not: bodies that lie on each other, and bodies on a wire that they are not attached to.
+"""What looks connected and is not: bodies that lie on each other, and bodies on or beside a wire that they are not attached to.
 
-Such a picture is read wrongly although the document means something, so each is a note. The meaning of a document does not
+A wire is beside a body within `NEAR` of its outline; an open leg, which ends before it reaches anything, only touches. Such a picture is read wrongly although the document means something, so each is a note. The meaning of a document does not
 know its layout; these findings need the figure.
 """
 
@@ -16,14 +16,13 @@ from tensordraw.figure.grid import Grid, chords
 from tensordraw.figure.index import index
 from tensordraw.figure.paths import (
     Point,
-    distance_to_segment,
     flattened,
     grown,
     overlap,
     segment_meets_polygon,
 )
 
-NEAR = 6.0  # a wire this near to the middle of a body looks attached to it
+NEAR = 6.0  # layout units, which are pixels at 100 %: a wire that comes nearer to a body looks attached to it
 _TOUCH = 0.5
 
 
@@ -69,18 +68,15 @@ def _touched(
         for node in grid.inside(grown(_box([point for pair in lines for point in pair]), NEAR)):
             if any(frozenset((node, own)) in stacked for own in attached if own is not None):
                 continue
-            if node not in attached and any(_on(hulls[node], p, q) for p, q in lines):
+            near = NEAR if item.owner in wires else _TOUCH
+            if node not in attached and any(segment_meets_polygon(p, q, hulls[node], near) for p, q in lines):
+                on = any(segment_meets_polygon(p, q, hulls[node], _TOUCH) for p, q in lines)
                 node_words, line = (item_words(one, diagram.content) for one in (node, item.owner))
                 yield Problem(
-                    "note", (node, item.owner), f"{_start(node_words)} lies on the {line}, and is not attached to it.",
+                    "note", (node, item.owner),
+                    f"{_start(node_words)} lies {'on' if on else 'beside'} the {line}, and is not attached to it.",
                     "It looks connected, and only wires connect.", "Move it, or bend the wire.",
                 )  # fmt: skip
-
-
-def _on(hull: list[Point], p: Point, q: Point) -> bool:
-    left, top, right, bottom = _box(hull)
-    middle = ((left + right) / 2, (top + bottom) / 2)
-    return distance_to_segment(middle, p, q) < NEAR or segment_meets_polygon(p, q, hull, _TOUCH)
 
 
 def _meet(one: list[Point], other: list[Point]) -> bool:

@@ -57,7 +57,8 @@ def _turns(scene: Scene, angle: Id, at: Point) -> tuple[Leg, ...]:
     offsets, spaces = (-FAR, -HALF, HALF, FAR), ("seq", PLANE, PAIR, PAIR)
     first = [scene.leg(space, "down", offset) for space, offset in zip(spaces, offsets, strict=True)]
     second = [scene.leg(space, "right", offset) for space, offset in zip(spaces, offsets, strict=True)]
-    out = tuple(scene.leg(space, "up", offset) for space, offset in zip(spaces, offsets, strict=True))
+    past = (-FAR - 2, *offsets[1:])  # upwards, seq runs past the bars that group the others
+    out = tuple(scene.leg(space, "up", offset) for space, offset in zip(spaces, past, strict=True))
     add = scene.draft.add((first, second), out, (x, top), name="turns", inside=scene.inside)
     scene.widen(add.id, 54, 54)
     middle = (HALF + FAR) / 2
@@ -87,7 +88,7 @@ def _joined(scene: Scene, turned: tuple[Leg, ...], at: Point, *, interleaved: bo
     scene.draft.delta(dot, (x - HALF, y - 175), inside=scene.inside)
     scene.wire(turned[1], dot[0])
     into = [
-        scene.leg("seq", "down", -45), scene.leg("head_size", "down", -25, "out"),
+        scene.leg("seq", "down", -47), scene.leg("head_size", "down", -25, "out"),
         scene.leg("head_size", "down", 45, "in"),
     ]  # fmt: skip
     for end, pair, plane, column in (

@@ -72,6 +72,7 @@ class Canvas(QWidget):
         self.grid = True
         self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
+        self.beside: frozenset[Id] = frozenset()  # nodes that look attached to what they are not
         self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
         self.last_paint = 0.0  # ms, for the benchmark
         self._grip: QPoint | None = None  # where a panning drag was last

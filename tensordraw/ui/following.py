@@ -213,6 +213,8 @@ class Following(QObject):
         window.problem_count.setText(window.problems.summary())
         window.docks["problems"].setWindowTitle(f"Problems ({len(found)})" if found else "Problems")
         canvas.marks = window.problems.marks()
+        seeming = (item for one in found if one in self.misplaced for item in one.items)
+        canvas.beside = frozenset(item for item in seeming if item in document.content.nodes)
         canvas.update()
 
     def _take_cost(self, content: Content, words: str | None, sentence: str | None) -> None:

@@ -1,4 +1,7 @@
-"""The markers of problems on the canvas: at the upper right of each item that has one, in a shape and a colour by severity."""
+"""The markers of problems on the canvas: at the upper right of each item that has one, in a shape and a colour by severity.
+
+A body that looks attached to something and is not has a quiet halo besides, as wide as a wire may not come.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from tensordraw.diagram.records import Id
+from tensordraw.figure.misplaced import NEAR
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.view import View
 
 RADIUS = 5.5  # pixels
+HALO = 0.22  # opacity
+FAR = 4.0  # layout units a pixel, from which on a halo would be a speck
 
 
 class Marked(Protocol):
@@ -23,6 +29,7 @@ class Marked(Protocol):
     view: View
     colours: Colours
     marks: dict[Id, str]
+    beside: frozenset[Id]
 
 
 def places(canvas: Marked) -> Iterator[tuple[Id, float, float]]:
@@ -51,10 +58,30 @@ def marker_at(canvas: Marked, x: float, y: float) -> Id | None:
 
 
 def paint_markers(painter: QPainter, canvas: Marked, px: float) -> None:
-    """Paint them all; `px` is a pixel in layout units."""
+    """Paint them all, halos first; `px` is a pixel in layout units."""
+    if px < FAR:
+        _paint_halos(painter, canvas)
     for item, x, y in places(canvas):
         severity = canvas.marks[item]
         paint_marker(painter, QPointF(x, y), RADIUS * px, severity, getattr(canvas.colours, severity))
+
+
+def _paint_halos(painter: QPainter, canvas: Marked) -> None:
+    colour = QColor(canvas.colours.warning)
+    colour.setAlphaF(HALO)
+    pen = QPen(colour, 2 * NEAR)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for made in canvas.sheet.owned(*canvas.beside):
+        for shape, (path, *_) in zip(made.item.shapes, made.detailed(), strict=True):
+            if shape.role == "body":
+                painter.save()
+                around, (left, top, right, bottom) = QPainterPath(), made.item.box
+                around.addRect(QRectF(left, top, right - left, bottom - top).adjusted(-NEAR, -NEAR, NEAR, NEAR))
+                painter.setClipPath(around.subtracted(path), Qt.ClipOperation.IntersectClip)  # the body stays as it is
+                painter.drawPath(path)
+                painter.restore()
 
 
 def paint_marker(painter: QPainter, at: QPointF, radius: float, severity: str, colour: str) -> None:

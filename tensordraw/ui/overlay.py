@@ -50,6 +50,7 @@ class Scene(Protocol):
     view: View
     colours: Colours
     marks: dict[Id, str]
+    beside: frozenset[Id]
     glow: frozenset[Id]
 
     def width(self) -> int: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 import tensordraw as td
@@ -101,8 +101,18 @@ def test_ux_29_a_body_on_a_foreign_wire_is_marked_and_listed(hands: Hands, qtbot
     told = [problem for problem in hands.window.problems.problems if third in problem.items]
     assert told
     assert "not attached" in told[0].what
+    hands.drag(place(hands, third), (0, 14), Qt.KeyboardModifier.ControlModifier)  # its outline is 4 from the wire
+    qtbot.waitUntil(lambda: any("beside the wire" in one.what for one in hands.window.problems.problems), timeout=5000)
+    assert hands.canvas.beside == {third}
+    canvas, at = hands.canvas, (place(hands, third)[0], place(hands, third)[1] + 13)
+    spot = QPoint(*(round(c) for c in canvas.view.to_screen(*at)))
+    haloed = canvas.grab().toImage().pixelColor(spot)
+    assert haloed.red() > haloed.blue() + 40, "a halo in the colour of warnings"
     hands.drag(place(hands, third), (0, 90))
     qtbot.waitUntil(lambda: third not in hands.canvas.marks, timeout=5000)
+    assert hands.canvas.beside == frozenset()
+    spot = QPoint(*(round(c) for c in canvas.view.to_screen(*at)))
+    assert canvas.grab().toImage().pixelColor(spot) != haloed
 
 
 def test_ux_30_w_cycles_the_style_and_way_points_are_dragged_in_and_out(hands: Hands) -> None:
