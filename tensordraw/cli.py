@@ -196,13 +196,19 @@ def _save(diagram: td.Diagram, output: str) -> None:
 @_verbs.command("check")
 @click.argument("path", metavar="FILE")
 def _check(path: str) -> int:
-    """Print the document's problems, and whether its equations hold; exit code 1 if any is an error or does not hold."""
+    """Print the document's problems, and whether its equations hold; exit code 1 if any is an error or does not hold.
+
+    Problems that the document excludes are only counted, and their comments said.
+    """
+    from tensordraw.diagram.finding import exclusion
     from tensordraw.diagram.structure import analyse
     from tensordraw.diagram.words import item_words
 
     diagram = opened(path)
     found = td.problems(diagram)
-    for problem in found:
+    left_out = {problem: one for problem in found if (one := exclusion(diagram, problem)) is not None}
+    counted = [problem for problem in found if problem not in left_out]
+    for problem in counted:
         click.echo(f"{problem.severity}: {problem.what}")
         for line in (problem.why, problem.fix):
             if line:
@@ -210,10 +216,16 @@ def _check(path: str) -> int:
         if problem.items:
             named = dict.fromkeys(item_words(item, diagram.content) for item in problem.items)
             click.echo(f"    at {', '.join(named)}")
-    if not found:
+    if not counted:
         click.echo("No problems.")
-    if any(problem.severity == "error" for problem in found):
+    if left_out:
+        click.echo(f"{len(left_out)} excluded:")
+        for problem, one in left_out.items():
+            click.echo(f"    {problem.severity}: {problem.what}{f' ({one.comment})' if one.comment else ''}")
+    if any(problem.severity == "error" for problem in counted):
         return HAS_ERRORS
+    if any(problem.severity == "error" for problem in left_out):
+        return DONE  # what has an error cannot be evaluated, excluded or not
     if not analyse(diagram.content).equated:
         return DONE
     verdict = td.check_equation(diagram)

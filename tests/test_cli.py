@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 import tensordraw as td
 from tensordraw import cli, windowless
+from tensordraw.diagram.custom import Custom, Exclusion
+from tensordraw.diagram.draft import Draft
 from tensordraw.program.functions import FUNCTIONS
 from tests.sketch import traces
 from tests.templates.folders import gpt2_folder
@@ -314,6 +317,33 @@ def test_check_says_whether_equations_hold(run: Run) -> None:
         said = run("check", f"{name}.tdraw", code=code)
         assert said.startswith("No problems.\n")
         assert ("Equal to" if code == 0 else "Different: of left and right, the value is") in said
+
+
+def test_check_counts_what_the_document_excludes_and_says_why(run: Run) -> None:
+    draft = Draft()
+    a, b = draft.leg(draft.space("n", 3)), draft.leg(draft.space("m", 4))
+    draft.tensor("A", (a,), (0, 0))
+    draft.tensor("B", (b,), (60, 0))
+    draft.wire(a, b)
+    diagram = draft.build()
+    td.save(diagram, "x.tdraw")
+    [problem] = td.problems(diagram)
+    assert run("check", "x.tdraw", code=1).startswith(f"error: {problem.what}\n")
+
+    kept = Custom(excluded=(Exclusion(problem.what, problem.items, "m becomes n in the next version"),))
+    diagram = replace(diagram, custom=kept)
+    td.save(diagram, "x.tdraw")
+    said = f"No problems.\n1 excluded:\n    error: {problem.what} (m becomes n in the next version)\n"
+    assert run("check", "x.tdraw") == said
+    assert td.problems(diagram) == [problem]
+    assert td.problems(diagram, excluded=False) == []
+
+    other = Draft(diagram)
+    other.tensor("A", (other.leg("n"), other.leg("n")), (0, 60))
+    td.save(other.build(), "x.tdraw")
+    said = run("check", "x.tdraw", code=1)
+    assert said.startswith("error: ")
+    assert "1 excluded:\n" in said, "others are listed as before"
 
 
 def test_evaluation_on_a_device(run: Run, torch: object) -> None:

@@ -127,9 +127,11 @@ def save(diagram: Diagram, path: FilePath) -> None:
     save(diagram, path)
 
 
-def problems(diagram: Diagram) -> list[Problem]:
-    """What is wrong with the diagram, errors first."""
+def problems(diagram: Diagram, *, excluded: bool = True) -> list[Problem]:
+    """What is wrong with the diagram, errors first; with `excluded=False` without what the document excludes."""
+    from tensordraw.diagram.finding import exclusion
     from tensordraw.diagram.fingerprints import chart_problems
     from tensordraw.program.findings import findings
 
-    return [*findings(diagram), *chart_problems(diagram)]
+    found = [*findings(diagram), *chart_problems(diagram)]
+    return found if excluded else [problem for problem in found if exclusion(diagram, problem) is None]

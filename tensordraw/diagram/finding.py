@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tensordraw.diagram.records import Id, Record
+from tensordraw.diagram.custom import Exclusion
+from tensordraw.diagram.records import Diagram, Id, Record
 
 
 class Problem(Record, frozen=True):
@@ -19,3 +20,9 @@ class Problem(Record, frozen=True):
     why: str = ""
     fix: str = ""
     remedy: str = ""
+
+
+def exclusion(diagram: Diagram, problem: Problem) -> Exclusion | None:
+    """The document's exclusion of a problem: of the same words about the same items."""
+    key = (problem.what, problem.items)
+    return next((one for one in diagram.custom.excluded if (one.what, one.items) == key), None)

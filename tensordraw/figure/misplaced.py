@@ -1,6 +1,7 @@
 """What looks connected and is not: bodies that lie on each other, and bodies on or beside a wire that they are not attached to.
 
-A wire is beside a body within `NEAR` of its outline; an open leg, which ends before it reaches anything, only touches. Such a picture is read wrongly although the document means something, so each is a note. The meaning of a document does not
+A wire is beside a body within `NEAR` of its outline; an open leg, which ends before it reaches anything, only touches. Such
+a picture is read wrongly although the document means something, so each is a note. The meaning of a document does not
 know its layout; these findings need the figure.
 """
 

@@ -12,11 +12,11 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
+from tensordraw.diagram.finding import exclusion
 from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
-from tensordraw.editor.actions import customs
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.state import Banding, Moving, State
 from tensordraw.figure.display import Figure
@@ -203,8 +203,8 @@ class Following(QObject):
         window, canvas = self.window, self.window.canvas
         found = (*self.found, *self.misplaced)
         document = window.state.document
-        left_out = ((one, customs.excluded(document, one)) for one in found) if document.custom.excluded else ()
-        comments = {one: exclusion.comment for one, exclusion in left_out if exclusion is not None}
+        left_out = ((one, exclusion(document, one)) for one in found) if document.custom.excluded else ()
+        comments = {one: kept.comment for one, kept in left_out if kept is not None}
         new = [one for one in found if one not in window.problems.found]
         window.problems.show_problems(found, comments)
         found = window.problems.problems

@@ -7,18 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.custom import Exclusion
-from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.macros import macros
-from tensordraw.diagram.records import Diagram
 from tensordraw.editor.command import Command
 from tensordraw.editor.respelling import respelled
 from tensordraw.editor.state import State, Step, done
-
-
-def excluded(diagram: Diagram, problem: Problem) -> Exclusion | None:
-    """The exclusion of a problem: of the same words about the same items."""
-    key = (problem.what, problem.items)
-    return next((one for one in diagram.custom.excluded if (one.what, one.items) == key), None)
 
 
 def _macros(state: State, argument: Any) -> Step:
