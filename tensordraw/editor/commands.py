@@ -54,21 +54,11 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 _BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
-_BY_KEY: dict[str, list[Command]] = {}
-for _command in COMMANDS:
-    for _keys in _command.keys:
-        _BY_KEY.setdefault(_keys, []).append(_command)
 
 
 def find(command: str) -> Command:
     """The row with this id; KeyError where there is none."""
     return _BY_ID[command]
-
-
-def by_key(keys: str) -> Command | None:
-    """The command that these keys run, None where they are free."""
-    bound = _BY_KEY.get(keys)
-    return bound[0] if bound else None
 
 
 def search(text: str) -> list[Command]:

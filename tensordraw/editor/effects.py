@@ -15,6 +15,7 @@ DialogKind: TypeAlias = Literal[
     "gallery",
     "command_palette",
     "shortcuts",
+    "change_shortcuts",
     "notation",
     "undo_history",
     "bind",

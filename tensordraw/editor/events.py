@@ -62,7 +62,8 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key stroke on the canvas, as the command table writes keys: "Ctrl+Shift+P", "T", "Left", "Delete"."""
+    """A key stroke on the canvas, as the command table has and writes keys: "Ctrl+Shift+P", "T", "Left", "Delete". A window
+    whose keys were changed sends the `Run` of what they stand for."""
 
     keys: str
 

@@ -29,6 +29,7 @@ from tensordraw.editor.events import (
     Saved,
     Select,
 )
+from tensordraw.editor.keys import TABLE
 from tensordraw.editor.state import State, Step, selected
 from tensordraw.errors import Error
 
@@ -54,7 +55,7 @@ def _update(state: State, event: Event) -> Step:
         case Leave():
             return replace(state, hover=None), ()
         case Key():
-            command = commands.by_key(event.keys)
+            command = TABLE.command(event.keys)
             return (state, ()) if command is None else commands.run(state, command.id)
         case Run():
             return commands.run(state, event.command, event.argument)

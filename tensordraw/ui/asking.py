@@ -33,6 +33,10 @@ def ask(performer: Any, effect: effects.OpenDialog, session: Session | None) -> 
                 dialogs.show_about(window)
             else:
                 help_sheets.show_shortcuts(window)
+        case "change_shortcuts":
+            from tensordraw.ui import rebinding
+
+            rebinding.show_rebinding(window)
         case "notation":
             from tensordraw.ui import help_sheets
 

@@ -33,6 +33,7 @@ from tensordraw.ui.halos import MANY, Halos
 from tensordraw.ui.look import Colours
 from tensordraw.ui.markers import marker_at
 from tensordraw.ui.paint import Sheet
+from tensordraw.ui.presses import Presses
 from tensordraw.ui.recolour import recolouring
 from tensordraw.ui.session import Session
 from tensordraw.ui.tiles import MIME
@@ -70,7 +71,7 @@ class Canvas(QWidget):
         self.carrying: Carrying | None = None
         self.halos = Halos()
         self.grid = True
-        self.taps: frozenset[str] = frozenset()  # keys that the canvas takes before window shortcuts
+        self.presses = Presses()
         self.marks: dict[Id, str] = {}  # severity of the worst problem of an item
         self.beside: frozenset[Id] = frozenset()  # nodes that look attached to what they are not
         self.glow: frozenset[Id] = frozenset()  # highlighted from the code panel
@@ -338,7 +339,7 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and keys.stroke(event) in self.taps:
+        if override and isinstance(event, QKeyEvent) and self.presses.takes(keys.stroke(event)):
             event.accept()  # then it comes as a key press, and no window shortcut fires
             return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -352,28 +353,33 @@ class Canvas(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ringed = False
+        self._ringed, self.presses.begun = False, ""
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._stir()
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.presses.begun:
             if not event.isAutoRepeat():
                 self._space, self._space_used = True, False
                 self.setCursor(Qt.CursorShape.OpenHandCursor)
             return
-        stroke = keys.stroke(event)
-        if stroke in self.taps:
-            self.happened.emit(events.Key(stroke))
-        else:
+        if not self._press(keys.stroke(event)):
             super().keyPressEvent(event)
+
+    def _press(self, stroke: str) -> bool:
+        """Run the command of a stroke; whether it is for the canvas (a modifier alone is, while a second is waited for)."""
+        command = self.presses.press(stroke) if stroke else None if not self.presses.begun else ""
+        self.update()  # the hint says what may follow
+        if command:
+            self.happened.emit(events.Run(command))
+        return command is not None
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._space:
             self._space = False
             self.unsetCursor()
             if not self._space_used:
-                self.happened.emit(events.Key("Space"))
+                self._press("Space")
             return
         super().keyReleaseEvent(event)
 

@@ -14,8 +14,9 @@ from tensordraw.diagram.records import Diagram, Id, node_legs
 from tensordraw.editor.commands import find
 from tensordraw.editor.state import Idle
 from tensordraw.figure.paths import bounds
+from tensordraw.ui.bindings import tell
 from tensordraw.ui.canvas import Canvas
-from tensordraw.ui.menus import with_keys
+from tensordraw.ui.menus import keyed
 from tensordraw.ui.paint import union
 from tensordraw.ui.view import View
 from tensordraw.ui.widgets import button, named, row
@@ -44,7 +45,7 @@ class FloatingBar(QFrame):
         for name, picture in ACTIONS:
             command = find(name)
             made = self.buttons[name] = button(picture, command.title, partial(self._run, name))
-            made.setToolTip(with_keys(command))
+            tell(made, keyed(command))
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         more = self.buttons["more"] = button("sliders", "More…", self._more)
         more.setToolTip("All that can be done with the selection (right click)")

@@ -17,12 +17,12 @@ from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.editor import events, grasp
-from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.state import Banding, Moving, State
 from tensordraw.figure.display import Figure
 from tensordraw.figure.misplaced import misplaced
 from tensordraw.ui import kind_pictures, wording
 from tensordraw.ui.background import Background
+from tensordraw.ui.bindings import retell
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import union
@@ -30,7 +30,6 @@ from tensordraw.ui.session import Session
 
 SOON = 15  # ms after a change until the panels follow
 DURING = 200  # ms during a drag, of which they show little
-CANVAS_KEYS = frozenset(key for command in COMMANDS if command.context == "canvas" for key in command.keys)
 
 
 def _findings(document: Diagram) -> tuple[Problem, ...]:
@@ -72,7 +71,6 @@ class Following(QObject):
 
     def equip(self, canvas: Canvas) -> None:
         """Give a new canvas what it needs of the window."""
-        canvas.taps = CANVAS_KEYS
         canvas.rested.connect(lambda item, at: self.window.hovering.rest(canvas.session, item, at))
         canvas.file_dropped.connect(self.file_dropped)
         canvas.marker_pressed.connect(self.show_problem)
@@ -310,6 +308,16 @@ class Following(QObject):
     def recolour(self, colours: Colours) -> None:
         """Another theme."""
         window = self.window
+    def rekey(self) -> None:
+        """Other keys: menus, tooltips and hints name them from now on."""
+        self.window.actions_.rekey()
+        retell(self.window)
+        self.window.palette_panel.say_again()
+        self.window.performer.results.show_again()
+        if self.window.canvas is not None:
+            self.window.canvas.update()
+        self.soon.start(SOON)
+
         for at in range(window.tabs.count()):
             page = window.tabs.widget(at)
             if isinstance(page, Canvas):

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from tensordraw.editor.commands import COMMANDS
+from tensordraw.editor.keys import bindable
+from tensordraw.ui.bindings import BINDINGS, keys_of, tell
 from tensordraw.ui.look import code_font, literal
+from tensordraw.ui.rebinding import APART, show_rebinding, where
 from tensordraw.ui.widgets import column, label
 
 MOUSE = (
@@ -46,6 +48,9 @@ TYPED = (
 )
 
 
+TYPING = "Press {quick_insert} on the canvas and type; Enter puts it in. Labels are edited with"
+
+
 def _table(name: str, headings: Sequence[str], rows: Sequence[Sequence[str]], wide: int = 0) -> QTableWidget:
     """A table that is only read; the column `wide` takes the room that is left, so that nothing is cut off."""
     table = QTableWidget(len(rows), len(headings))
@@ -66,9 +71,9 @@ def _table(name: str, headings: Sequence[str], rows: Sequence[Sequence[str]], wi
     return table
 
 
-def _show(dialog: QDialog, title: str, layout: QVBoxLayout) -> None:
+def _show(dialog: QDialog, title: str, layout: QVBoxLayout, box: QDialogButtonBox | None = None) -> None:
     dialog.setWindowTitle(title)
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    box = box or QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     box.setAccessibleName("Buttons")
     box.rejected.connect(dialog.reject)
     layout.addWidget(box)
@@ -84,36 +89,48 @@ def show_shortcuts(window: Any) -> None:
     search = QLineEdit()
     search.setPlaceholderText("Search")
     search.setAccessibleName("Search the shortcuts")
-    rows = [command for command in COMMANDS if command.keys and not command.hidden]
-    where = {"canvas": "canvas", "window": "everywhere"}
-    table = _table(
-        "Shortcuts", ("Command", "Keys", "Where"),
-        [(one.title, "   ".join(one.keys), f"{one.category}, {where[one.context]}") for one in rows],
-    )  # fmt: skip
+    rows = bindable()
+    table = _table("Shortcuts", ("Command", "Keys", "Where"), [(one.title, "", where(one)) for one in rows])
     mouse = _table("Mouse", ("With the mouse", "What it does"), MOUSE, wide=1)
     mouse.setFixedHeight(mouse.verticalHeader().length() + mouse.horizontalHeader().sizeHint().height() + 4)
 
     def narrow(text: str) -> None:
         words = text.lower().split()
         for at, one in enumerate(rows):
-            found = " ".join((one.title, one.category, *one.keys, *one.words)).lower()
-            table.setRowHidden(at, not all(word in found for word in words))
+            own = keys_of(one.id)
+            found = " ".join((one.title, one.category, *own, *one.words)).lower()
+            table.setRowHidden(at, not own or not all(word in found for word in words))
         for at, entry in enumerate(MOUSE):
             mouse.setRowHidden(at, not all(word in " ".join(entry).lower() for word in words))
 
+    def fill() -> None:
+        for at, one in enumerate(rows):
+            cell = table.item(at, 1)
+            if cell is not None:
+                cell.setText(APART.join(keys_of(one.id)))
+        narrow(search.text())
+
     search.textChanged.connect(narrow)
+    BINDINGS.changed.connect(fill)
+    dialog.destroyed.connect(lambda: BINDINGS.changed.disconnect(fill))
+    fill()
+    table.cellActivated.connect(lambda at, _: show_rebinding(window, rows[at].id))
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    change = box.addButton("Change…", QDialogButtonBox.ButtonRole.ActionRole)
+    change.setAccessibleName("Change keyboard shortcuts")
+    change.clicked.connect(lambda: show_rebinding(window, rows[max(table.currentRow(), 0)].id))
     layout = column(search, table, mouse, margins=(14, 14, 14, 14), spacing=8)
     layout.setStretch(1, 1)
-    _show(dialog, "Shortcuts", layout)
+    _show(dialog, "Shortcuts", layout, box)
 
 
 def show_notation(window: Any) -> None:
     """What can be typed into the quick-insert field and into labels, with an example each."""
     dialog = QDialog(window)
     dialog.resize(680, 520)
-    words = label(
-        "Press Space on the canvas and type; Enter puts it in. Labels are edited with Enter or F2.", "faint", wrap=True
-    )
+    words = label("", "faint", wrap=True)
+    for what in ("text", "accessibleName"):
+        tell(words, f"{TYPING} {{edit_label}}.", what)
     table = _table("What can be typed", ("Type", "What it does"), TYPED, wide=1)
     for at in range(table.rowCount()):
         for place, font in enumerate((code_font(), table.font())):

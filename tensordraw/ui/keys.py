@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputEvent, QKeyEvent, QKeySequence
 
 from tensordraw.editor.events import Button, Modifier
+from tensordraw.editor.keys import strokes
 
 BUTTONS: dict[Qt.MouseButton, Button] = {
     Qt.MouseButton.LeftButton: "left",
@@ -13,6 +14,7 @@ BUTTONS: dict[Qt.MouseButton, Button] = {
 }
 # Where the table's word for a key differs from Qt's portable one.
 NAMES = {"Del": "Delete", "Esc": "Escape", "Return": "Enter", "Ins": "Insert", "PgUp": "PageUp", "PgDown": "PageDown"}
+PORTABLE = QKeySequence.SequenceFormat.PortableText
 BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown)
 
 
@@ -32,16 +34,17 @@ def words(down: Qt.KeyboardModifier) -> frozenset[Modifier]:
 
 
 def stroke(event: QKeyEvent) -> str:
-    """A key stroke as the command table writes it; "" for a modifier alone."""
+    """A key stroke as the command table writes it; "" for a modifier alone and for a key without a name."""
     key = Qt.Key(event.key())
     if key in BARE:
         return ""
     down = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.GroupSwitchModifier
-    text = event.text()
-    if text and text.isprintable() and not text.isalnum() and text != " ":
-        down &= ~Qt.KeyboardModifier.ShiftModifier  # "?" is "?", wherever it lies on the keyboard
-    name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+    name = QKeySequence(key).toString(PORTABLE)
     name = NAMES.get(name, name)
+    text = event.text()
+    written = text if text and text.isprintable() else name if len(name) == 1 else ""  # no text comes with Ctrl
+    if written and not written.isalnum() and written != " ":
+        down &= ~Qt.KeyboardModifier.ShiftModifier  # "?" is "?", wherever it lies on the keyboard
     parts = [
         word
         for bit, word in (
@@ -52,12 +55,11 @@ def stroke(event: QKeyEvent) -> str:
         )
         if down & bit
     ]
-    return "+".join([*parts, name])
+    return "+".join([*parts, name]) if name else ""
 
 
 def sequence(keys: str) -> QKeySequence:
     """The Qt sequence of the table's keys."""
     back = {word: name for name, word in NAMES.items()}
-    strokes = [part.strip() for part in keys.split(", ")]
-    said = ["+".join(back.get(word, word) for word in one.split("+")) if one != "+" else one for one in strokes]
-    return QKeySequence.fromString(", ".join(said), QKeySequence.SequenceFormat.PortableText)
+    said = ["+".join(back.get(word, word) for word in one.split("+")) for one in strokes(keys)]
+    return QKeySequence(*(QKeySequence.fromString(one, PORTABLE)[0] for one in said))  # a comma is a key here

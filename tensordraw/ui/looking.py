@@ -11,6 +11,7 @@ from tensordraw.editor import events
 from tensordraw.errors import Error
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
+from tensordraw.ui.bindings import filled
 from tensordraw.ui.pins import value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Pin, Value
@@ -18,9 +19,9 @@ from tensordraw.ui.viewer import Viewer
 from tensordraw.ui.wording import about
 
 HIGH = 310  # pixels
-NOTHING = "There is nothing to export: evaluate the drawing first (Ctrl+Enter)."
+NOTHING = "There is nothing to export: evaluate the drawing first{?evaluate}."
 
-NOTHING_TO_ADD = "There is nothing to put into the figure: evaluate the drawing first (Ctrl+Enter)."
+NOTHING_TO_ADD = "There is nothing to put into the figure: evaluate the drawing first{?evaluate}."
 
 
 class Looking:
@@ -81,7 +82,7 @@ class Looking:
         window = self.window
         viewer = viewer or window.values.chosen()
         if viewer.picture is None or viewer.value is None or viewer.view is None or window.session is None:
-            window.say(NOTHING, warns=True)
+            window.say(filled(NOTHING), warns=True)
             return
         name = "-".join(part.replace(" ", "") for part in (_stem(viewer.value), *_places(viewer)) if part)
         start = Path(window.files.folder(window.session)) / f"{name}.svg"
@@ -96,7 +97,7 @@ class Looking:
         viewer = viewer or window.values.chosen()
         value, view = viewer.value, viewer.view
         if viewer.picture is None or value is None or view is None or window.session is None or value.content is None:
-            window.say(NOTHING_TO_ADD, warns=True)
+            window.say(filled(NOTHING_TO_ADD), warns=True)
             return
         chart = charted(
             value.array, view, value.axes, value.content, value=value.key, name=value.title, tokens=value.tokens,

@@ -14,6 +14,7 @@ from tensordraw.editor.command import Command
 from tensordraw.editor.commands import COMMANDS, find
 from tensordraw.editor.state import State
 from tensordraw.ui import gliding, keys
+from tensordraw.ui.bindings import filled, keys_of, tell
 from tensordraw.ui.icons import ICONS, icon
 
 Run = Callable[[str], None]
@@ -75,6 +76,7 @@ FREE = {
     "load_weights",
     "command_palette",
     "shortcuts",
+    "change_shortcuts",
     "about",
     "tour",
     "recover",
@@ -88,7 +90,12 @@ FREE |= {f"theme_{name}" for name in ("light", "dark", "print")}
 
 def with_keys(command: Command) -> str:
     """The title with its first keys, for tooltips."""
-    return f"{command.title} ({command.keys[0]})" if command.keys else command.title
+    return filled(keyed(command))
+
+
+def keyed(command: Command) -> str:
+    """The template of the title with its first keys, for tooltips that follow changes of keys."""
+    return f"{command.title}{{?{command.id}}}"
 
 
 def reason_against(command: Command, state: State | None, running: bool) -> str | None:
@@ -112,12 +119,10 @@ class Actions:
             if command.hidden:
                 continue
             action = QAction(command.title, window)
-            action.setShortcuts([keys.sequence(one) for one in command.keys])
             action.setShortcutContext(
                 Qt.ShortcutContext.WidgetShortcut if command.context == "canvas" else Qt.ShortcutContext.WindowShortcut
             )
             action.setStatusTip(command.title)
-            action.setToolTip(with_keys(command))
             action.triggered.connect(lambda _=False, name=command.id: self.run(name))
             action.setIconVisibleInMenu(False)
             self.actions[command.id] = action
@@ -131,6 +136,15 @@ class Actions:
                 menu.addSeparator()
             menu.addAction(action)
         window.menuBar().setAccessibleName("Menu bar")
+        self.rekey()
+
+    def rekey(self) -> None:
+        """Give the actions the keys that their commands have now."""
+        for action in self.actions.values():
+            action.setShortcuts([])  # first all of them: none is to be had twice meanwhile
+        for name, action in self.actions.items():
+            action.setShortcuts([keys.sequence(one) for one in keys_of(name)])
+            action.setToolTip(with_keys(find(name)))
 
     def _refresh(self, category: str) -> None:
         """Grey out what cannot run, and say the reason as its tooltip."""
@@ -180,7 +194,7 @@ class Actions:
                 command = find(name)
                 if reason_against(command, state, self.running()) is None:
                     made = menu.addAction(command.title, partial(self.run, name))
-                    made.setShortcut(keys.sequence(command.keys[0]) if command.keys else "")
+                    made.setShortcuts([keys.sequence(one) for one in keys_of(name)[:1]])
                     made.setShortcutVisibleInContextMenu(True)
         return menu
 
@@ -215,7 +229,7 @@ class Bar(QToolBar):
                     continue
                 button = QToolButton()
                 button.setIcon(icon(picture if picture in ICONS else name))
-                button.setToolTip(with_keys(command))
+                tell(button, keyed(command))
                 button.setAccessibleName(command.title)
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 button.clicked.connect(lambda _=False, name=name: run(name))

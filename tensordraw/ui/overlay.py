@@ -30,6 +30,7 @@ from tensordraw.editor.state import (
     Wiring,
 )
 from tensordraw.figure.display import Anchor, Figure
+from tensordraw.ui.bindings import short
 from tensordraw.ui.chart_handles import paint_handles
 from tensordraw.ui.compiled import Compiled
 from tensordraw.ui.fold_button import paint_fold_button
@@ -37,9 +38,11 @@ from tensordraw.ui.halos import MANY
 from tensordraw.ui.look import Colours
 from tensordraw.ui.markers import paint_markers
 from tensordraw.ui.paint import Sheet
+from tensordraw.ui.presses import Presses
 from tensordraw.ui.view import View
 
 CHIP = 8.0  # pixels around the words of a chip
+SIGNS = ("relate_add", "relate_subtract", "set_equal", "relate_approximate", "relate_define", "relate_comma")
 
 
 class Scene(Protocol):
@@ -52,6 +55,7 @@ class Scene(Protocol):
     marks: dict[Id, str]
     beside: frozenset[Id]
     glow: frozenset[Id]
+    presses: Presses
 
     def width(self) -> int: ...
     def height(self) -> int: ...
@@ -273,7 +277,7 @@ def paint_words(painter: QPainter, canvas: Scene) -> None:
     assert state is not None
     height, metrics = canvas.height(), painter.fontMetrics()
     _chip(painter, canvas.width() - 12, height - 12, f"{canvas.view.zoom * 100:.0f} %", c.faint, c.canvas, right=True)
-    words = hint(state)
+    words = canvas.presses.hint() or hint(state)
     if words:
         _chip(painter, 12, height - 12, words, c.faint, c.canvas)
     if isinstance(state.tool, Moving) and state.tool.region is not None:
@@ -341,8 +345,14 @@ def hint(state: State) -> str:
     if state.selection:
         return _of_selection(state)
     if not state.shown.content.nodes:
-        return "Double-click or press Space to insert · drag kinds in from the palette"
-    return "Drag from a leg to connect · drag on empty canvas to select · Space inserts"
+        inserts = short("quick_insert")
+        return f"Double-click{f' or press {inserts}' if inserts else ''} to insert · drag kinds in from the palette"
+    return _line("Drag from a leg to connect · drag on empty canvas to select", ("quick_insert", "inserts"))
+
+
+def _line(first: str, *actions: tuple[str, str]) -> str:
+    """What can be done, with the keys of commands as they are now; those that have none are left out."""
+    return " · ".join(filter(None, (first, *(f"{short(name)} {does}" for name, does in actions if short(name)))))
 
 
 def hint_of_chart(state: State, note: Id) -> str:
@@ -357,16 +367,19 @@ def hint_of_chart(state: State, note: Id) -> str:
 def _of_selection(state: State) -> str:
     """What can be done with what is selected."""
     content, chosen = state.document.content, state.selection
+    ends = (("edit_label", "edits the label"), ("delete", "deletes"))
     if chosen & (content.nodes.keys() | content.regions.keys()):
-        return "Drag to move · B draws a bubble · Enter edits the label · Del deletes"
+        return _line("Drag to move", ("wrap_bubble", "draws a bubble"), *ends)
     if offered(state) is not None:
         return "Drag to move, a corner to resize · Enter edits the title · Del deletes"
     if chosen & state.document.layout.notes.keys():
-        return "Drag to move · Enter edits the text · Del deletes"
+        return _line("Drag to move", ("edit_label", "edits the text"), ("delete", "deletes"))
     if chosen & content.wires.keys():
-        return "Drag to bend · W changes the style · Enter edits the label · Del deletes"
+        return _line("Drag to bend", ("wire_style", "changes the style"), *ends)
     if any(signed(content, item) is not None for item in chosen):
-        return "+ - = ~ : , change the sign · Enter edits it · Del takes its term out of the equation"
+        signs = " ".join(filter(None, map(short, SIGNS)))
+        change = f"{signs} change the sign" if signs else ""
+        return _line(change, ("edit_label", "edits it"), ("delete", "takes its term out of the equation"))
     if chosen & content.equations.keys():
-        return "Del takes the equation apart"
-    return "Drag to connect · Alt+drag turns it · Enter edits the label · Del deletes"
+        return _line("", ("delete", "takes the equation apart"))
+    return _line("Drag to connect · Alt+drag turns it", *ends)

@@ -17,6 +17,7 @@ from tensordraw.editor.palette import functions_with, kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.ui import asking, attached, clipping, gliding, look
+from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.label_field import LabelField
@@ -158,7 +159,7 @@ class Performer:
             state = window.state
             return [
                 Choice(
-                    command.id, command.title, command.keys[0] if command.keys else command.category,
+                    command.id, command.title, BINDINGS.keymap.first(command.id) or command.category,
                     refused=reason_against(command, state, self.results.running is not None) or "",
                 )
                 for command in commands.search(text)

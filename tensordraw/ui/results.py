@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject
 
 from tensordraw.diagram.fingerprints import same_meaning
 from tensordraw.diagram.records import Content
+from tensordraw.ui import bindings
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.pins import Pins, give, value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Value
 from tensordraw.ui.wording import STALE, step
 
-ONLY_PINS = "Only what the pinned viewers look at was evaluated: Ctrl+Enter evaluates the whole drawing."
+ONLY_PINS = "Only what the pinned viewers look at was evaluated: {evaluate} evaluates the whole drawing."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,11 @@ class Results(QObject):
         evaluation.pinned.connect(self._take_pinned)
         evaluation.ranked.connect(self._ranked)
         evaluation.generated.connect(self._generated)
+
+    def show_again(self) -> None:
+        """Show what is shown anew: its words have changed."""
+        self._shown = ()
+        self.show()
 
     def evaluate(
         self, session: Session, item: str | None = None, capture: str = "", *, upto: bool = False, quiet: bool = False
@@ -218,7 +224,7 @@ class Results(QObject):
             self.pins.charting = None
             filled = self.window.looking.fill_charts(session, self._pinned, shared)
         self._pinned = {}
-        sentence = ONLY_PINS if begun.upto else ""
+        sentence = bindings.filled(ONLY_PINS) if begun.upto else ""
         done: dict[str, Any] = {"values": known, "captures": tuple(captures), "seconds": seconds, "looked": looked}
         self._put(session, replace(begun, sentence=sentence, **done))
         self.evaluation.clear()

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 from tensordraw.editor.commands import find
 from tensordraw.figure.display import Figure
 from tensordraw.ui.background import Background
+from tensordraw.ui.bindings import tell
 from tensordraw.ui.gallery_shelf import Shelf
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
-from tensordraw.ui.menus import with_keys
+from tensordraw.ui.menus import keyed
 from tensordraw.ui.thumbnails import FileCard, Thumbnails, two_lines
 from tensordraw.ui.widgets import button, column, empty, label, row
 
@@ -128,11 +129,11 @@ class StartPage(QScrollArea):
         self.grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.open_button = QPushButton(icon("open"), "Open…")
         self.open_button.setAccessibleName("Open a file")
-        self.open_button.setToolTip(with_keys(find("open")))
+        tell(self.open_button, keyed(find("open")))
         self.open_button.clicked.connect(self.open_asked.emit)
         self.code_button = QPushButton(icon("code"), "From code…")
         self.code_button.setAccessibleName("New from code")
-        self.code_button.setToolTip(with_keys(find("new_from_code")))
+        tell(self.code_button, keyed(find("new_from_code")))
         self.code_button.clicked.connect(self.code_asked.emit)
         self.recover_button = self._command("warning", "Recover…", "recover")
         self.recover_button.hide()
@@ -144,10 +145,9 @@ class StartPage(QScrollArea):
             "Draw tensor networks that run: choose a drawing to start from, or a blank page; or drop the folder of a model.",
             "faint",
         )
-        palette = find("command_palette")
-        hint = label(
-            f"{palette.keys[0]} finds every command by name; {find('shortcuts').keys[0]} lists the keys.", "faint"
-        )
+        hint = label("", "faint")
+        for what in ("text", "accessibleName"):
+            tell(hint, "{command_palette} finds every command by name; {shortcuts} lists the keys.", what)
         self.recent_title = label("Recent", "heading")
         templates = label("Templates", "heading")
         self.gallery_title = label("Gallery", "heading")
@@ -172,7 +172,7 @@ class StartPage(QScrollArea):
         """A button that runs a command of the table; its tooltip is that of the menus."""
         made = QPushButton(icon(picture), title)
         made.setAccessibleName(find(command).title)
-        made.setToolTip(with_keys(find(command)))
+        tell(made, keyed(find(command)))
         made.clicked.connect(lambda: self.command_asked.emit(command))
         return made
 

@@ -1,6 +1,7 @@
 """Letter tags over the visible items of a canvas: typing one selects its item, or connects the selection to it.
 
-`/` and a tag connect where `;` has shown the tags. Escape, a click or a letter that no tag begins with takes them away.
+The key of connecting (`/`) and a tag connect where that of selecting (`;`) has shown the tags, unless it is a letter. Escape,
+a click or a letter that no tag begins with takes them away.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QWidget
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Id
 from tensordraw.editor.actions.tagging import free_legs
+from tensordraw.ui import keys
+from tensordraw.ui.bindings import keys_of
 from tensordraw.ui.canvas import Canvas
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"  # the home row first
@@ -104,7 +107,7 @@ class Tags(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().lower()
-        if letter == "/" and not self.connects:
+        if not self.connects and letter not in list(LETTERS) and keys.stroke(event) in keys_of("wire_to_tag"):
             self.connects = True
             self._list()
             return

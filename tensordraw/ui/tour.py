@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
-from tensordraw.editor.commands import find
+from tensordraw.ui.bindings import filled
 from tensordraw.ui.overlay import tint
 from tensordraw.ui.widgets import column, label, named, row
 
@@ -28,7 +28,7 @@ EDGE = 8  # pixels between the card and the edge of the window
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step: what it is called, what it says, and the part of the window it is about."""
+    """One step: what it is called, what it says (a template of keys), and the part of the window it is about."""
 
     title: str
     words: str
@@ -40,14 +40,10 @@ def _typed(text: str) -> str:
     return f'<span style="font-family: JetBrains Mono">{escape(text.replace("->", f"-{UNJOINED}>"))}</span>'
 
 
-def _keys(command: str) -> str:
-    return find(command).keys[0]
-
-
 STOPS = (
     Stop(
         "1 of 6: Put tensors down",
-        "Drag a kind from the palette onto the canvas, or click it. Or type: press Space on the canvas and write"
+        "Drag a kind from the palette onto the canvas, or click it. Or type: press {quick_insert} on the canvas and write"
         f" {_typed('W: hidden head')}, or {_typed('ij,jk->ik')}.",
         lambda window: window.palette_panel,
     ),
@@ -59,8 +55,8 @@ STOPS = (
     ),
     Stop(
         "3 of 6: Functions",
-        f"Select tensors and press {_keys('wrap_bubble')} for a bubble: what is inside is contracted, then the function is"
-        f" applied. {_keys('edit_label')} edits a label, and {_keys('undo')} takes anything back.",
+        "Select tensors and press {wrap_bubble} for a bubble: what is inside is contracted, then the function is"
+        " applied. {edit_label} edits a label, and {undo} takes anything back.",
         lambda window: window.canvas,
     ),
     Stop(
@@ -75,8 +71,7 @@ STOPS = (
     ),
     Stop(
         "6 of 6: Run and export",
-        f"{_keys('evaluate')} evaluates, {_keys('export')} exports the figure, and {_keys('command_palette')} finds every"
-        " command by name.",
+        "{evaluate} evaluates, {export} exports the figure, and {command_palette} finds every command by name.",
         lambda window: window.bar,
     ),
 )
@@ -135,8 +130,8 @@ class Tour(QFrame):
         stop = STOPS[self.at]
         self.title.setText(stop.title)
         self.title.setAccessibleName(stop.title)
-        self.words.setText(stop.words)
-        plain = QTextDocumentFragment.fromHtml(stop.words).toPlainText().replace(UNJOINED, "")
+        self.words.setText(filled(stop.words, markup=True))
+        plain = QTextDocumentFragment.fromHtml(self.words.text()).toPlainText().replace(UNJOINED, "")
         self.words.setAccessibleName(plain)
         self.back.setEnabled(self.at > 0)
         self.on.setText("Done" if self.at == len(STOPS) - 1 else "Next")

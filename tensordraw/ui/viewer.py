@@ -15,9 +15,10 @@ from tensordraw.editor.commands import find
 from tensordraw.figure.heat_colours import Scale, scale_between
 from tensordraw.program import viewing
 from tensordraw.program.viewing import KINDS, Kind, View
+from tensordraw.ui.bindings import tell
 from tensordraw.ui.heatmap import Heatmap
 from tensordraw.ui.line_plot import LinePlot
-from tensordraw.ui.menus import with_keys
+from tensordraw.ui.menus import keyed
 from tensordraw.ui.number_lists import NumberTable, TopList
 from tensordraw.ui.slice_controls import SliceControls
 from tensordraw.ui.valued import Value, quoted
@@ -58,9 +59,9 @@ class Viewer(QWidget):
         self.same.toggled.connect(lambda _: self._draw())
         self.pin = button("pin", "Pin this viewer", self.pin_asked.emit)
         self.export = button("export", "Export viewer…", self.export_asked.emit)
-        self.export.setToolTip(with_keys(find("export_viewer")))
+        tell(self.export, keyed(find("export_viewer")))
         self.add = button("insert_chart", "Add to the figure", self.add_asked.emit)
-        self.add.setToolTip(with_keys(find("add_viewer")))
+        tell(self.add, keyed(find("add_viewer")))
         self.close_ = button("close", "Take this viewer away", self.close_asked.emit)
         self.pin.setVisible(not pinned)
         self.close_.setVisible(pinned)

@@ -16,6 +16,7 @@ from tensordraw.editor import events
 from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
 from tensordraw.ui import look, recovery
+from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes, PutAway
 from tensordraw.ui.files import Files
@@ -70,6 +71,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.colours: Colours = THEMES[str(settings().value("theme", "light"))]
         self.setAccessibleName("tensordraw")
+        fault = BINDINGS.read()
         self.untitled = 0
         self.performer = Performer(self)
         self.tokens = TokensBar()
@@ -99,6 +101,9 @@ class Window(QMainWindow):
         self.show_start()
 
     # -------------------------------------------------------------------------------------------------------- layout
+        BINDINGS.changed.connect(self.following.rekey)
+        if fault:
+            self.say(fault, warns=True)
 
     def _make_docks(self) -> None:
         self.palette_panel = PalettePanel()

@@ -22,6 +22,7 @@ from tensordraw.editor.effects import (
     StopEvaluation,
 )
 from tensordraw.editor.events import Committed, Insert, Pasted, Saved
+from tensordraw.editor.keys import TABLE
 from tensordraw.editor.state import open_state
 from tensordraw.program.findings import findings
 from tests.editor.desk import Desk, two_joined, two_tensors
@@ -103,14 +104,6 @@ PROMISED = [
 ]
 
 
-def test_no_key_is_bound_twice() -> None:
-    bound: dict[str, str] = {}
-    for command in COMMANDS:
-        for keys in command.keys:
-            assert keys not in bound, f"{keys} runs both {bound.get(keys)} and {command.id}"
-            bound[keys] = command.id
-
-
 def test_ids_are_unique_and_every_command_has_a_title_and_a_category() -> None:
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
     for command in COMMANDS:
@@ -119,17 +112,8 @@ def test_ids_are_unique_and_every_command_has_a_title_and_a_category() -> None:
         assert command.argument or not command.hidden
 
 
-def test_single_letters_work_on_the_canvas_only() -> None:
-    for command in COMMANDS:
-        for keys in command.keys:
-            plain = keys.removeprefix("Shift+")
-            if len(plain) == 1 and plain.isalpha():
-                assert command.context == "canvas", command.id
-            assert not (keys.startswith("Alt+") and len(keys) == 5), "Alt and a letter opens menus"
-
-
 def test_the_promised_keys_are_bound() -> None:
-    missing = [keys for keys in PROMISED if commands.by_key(keys) is None]
+    missing = [keys for keys in PROMISED if TABLE.command(keys) is None]
     assert missing == []
 
 

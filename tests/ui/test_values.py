@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tensordraw.diagram.records import Bubble, Source
 from tensordraw.editor import events
 from tensordraw.templates import template
+from tensordraw.ui.bindings import filled
 from tensordraw.ui.panels.values import ASK, ValuesPanel
 from tensordraw.ui.valued import Value
 from tensordraw.ui.window import Window
@@ -31,7 +32,7 @@ def test_each_document_shows_its_own_result(window: Window, hands: Hands, qtbot:
     evaluated(window, qtbot)
     assert window.values.heatmap.values.shape == (5, 7)
     window.files.new(template("matrix_product", rows=2, inner=3, columns=4))
-    assert window.values.said.text() == ASK
+    assert window.values.said.text() == filled(ASK)
     assert window.values.heatmap.values is None
     assert window.said.text() == ""  # "Evaluated …" was said of the other document
     window.run("evaluate")

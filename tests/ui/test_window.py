@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -87,11 +86,6 @@ def test_a_long_sentence_on_a_card_ends_in_an_ellipsis(window: Window) -> None:
     assert all(metrics.horizontalAdvance(line) <= 120 for line in lines)
     assert two_lines("An empty page", metrics, 400) == ["An empty page"]
     assert two_lines("", metrics, 400) == []
-
-
-def test_keys_of_the_window_are_not_given_twice() -> None:
-    counts = Counter(key for command in COMMANDS for key in command.keys)
-    assert [key for key, number in counts.items() if number > 1] == []
 
 
 def test_every_command_is_in_a_menu_with_its_keys(window: Window) -> None:

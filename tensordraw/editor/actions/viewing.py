@@ -68,6 +68,10 @@ ROWS: tuple[Command, ...] = (
     ),
     Command(
         "notation", "What can be typed", _effect(OpenDialog("notation")), "Help",
+    Command(
+        "change_shortcuts", "Change keyboard shortcuts…", _effect(OpenDialog("change_shortcuts")), "Help",
+        ("Ctrl+K, Ctrl+S",), words=("keys", "rebind", "bindings", "hotkeys", "customise", "settings", "preferences"),
+    ),
         words=("notation", "quick insert", "examples", "einsum"),
     ),
     Command("about", "About", _effect(OpenDialog("about")), "Help", words=("version", "licence")),

@@ -6,8 +6,8 @@ from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from tensordraw.editor.commands import find
 from tensordraw.editor.palette import KINDS, Kind, search
+from tensordraw.ui.bindings import filled, tell
 from tensordraw.ui.icons import ICONS, icon
 from tensordraw.ui.tiles import MIME
 from tensordraw.ui.widgets import column, label, named
@@ -22,13 +22,8 @@ SHORT = {
     "identity": "Identity",
     "inverse_metric": "Inverse",
 }
-KEYS = {
-    kind: find(f"insert_{command}").keys[0]
-    for kind, command in {
-        **{name: name for name in ("tensor", "dot", "isometry", "add", "note")},
-        "bubble:relu": "bubble",
-    }.items()
-}  # keys of the canvas that insert a kind
+INSERTS = {name: f"insert_{name}" for name in ("tensor", "dot", "isometry", "add", "note")}
+INSERTS["bubble:relu"] = "insert_bubble"  # the commands that insert a kind
 ALIAS = {
     "dot": "delta", "identity": "identity", "split": "split", "vector": "vector", "ones": "ones", "bubble": "bubble",
 }  # fmt: skip
@@ -50,8 +45,8 @@ class Tile(QToolButton):
         self._down: QPoint | None = None
         chip = kind.group == "Bubbles"
         self.setText(SHORT.get(kind.id, kind.title if chip else kind.title.partition(" (")[0]))
-        keys = KEYS.get(kind.id, "")
-        self.setToolTip(f"{kind.title}: drag it onto the canvas{f' ({keys})' if keys else ''}")
+        command = INSERTS.get(kind.id, "")
+        tell(self, f"{kind.title}: drag it onto the canvas{f'{{?{command}}}' if command else ''}")
         self.setAccessibleName(kind.title)
         self.setAutoRaise(True)
         self.setFixedSize(CHIP if chip else TILE)
@@ -174,11 +169,16 @@ class PalettePanel(QWidget):
             tile.setParent(grid_widget)
             tile.show()
             counts[group] = at + 1
-        self.none.setText(f"No kind is called “{text.strip()}”. Space on the drawing takes formulas too.")
+        takes = filled("{quick_insert} on the drawing takes formulas too.")
+        self.none.setText(f"No kind is called “{text.strip()}”. {takes}")
         self.none.setVisible(not counts)
         for title, head in self.heads.items():
             head.setVisible(title in counts)
             self.grids[title][0].setVisible(title in counts)
+
+    def say_again(self) -> None:
+        """Say what is said anew: the keys have changed."""
+        self._fill(self.search.text())
 
     def _choose_first(self) -> None:
         found = search(KINDS, self.search.text())

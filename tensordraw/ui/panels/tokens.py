@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 )
 
 from tensordraw.editor.commands import find
+from tensordraw.ui.bindings import tell
 from tensordraw.ui.look import Colours
-from tensordraw.ui.menus import with_keys
+from tensordraw.ui.menus import keyed
 from tensordraw.ui.panels.chips import Chip, ChipRow
 from tensordraw.ui.widgets import button, column, label, named, row
 
@@ -61,10 +62,11 @@ class TokensBar(QFrame):
         self.field.textChanged.connect(self._cleared)
         self.field.returnPressed.connect(self.run_asked.emit)
         self.field.installEventFilter(self)
-        self.run = button("play", "Run the text (Enter or Ctrl+Enter)", self.run_asked.emit)
+        self.run = button("play", "Run the text", self.run_asked.emit)
+        tell(self.run, "Run the text (Enter, or {evaluate})")
         self.weights = QPushButton("Load weights…")
         self.weights.setAccessibleName("Load weights")
-        self.weights.setToolTip(with_keys(find("load_weights")))
+        tell(self.weights, keyed(find("load_weights")))
         self.weights.clicked.connect(lambda: self.weights_asked.emit())
         self.chips = ChipRow("Tokens")
         self.counted = label("", "faint")

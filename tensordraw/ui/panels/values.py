@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QSplitter, QTabBar, QWidge
 from tensordraw.diagram.fingerprints import same_meaning
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
+from tensordraw.ui.bindings import filled, tell
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
 from tensordraw.ui.widgets import button, column, label, named, row
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tensordraw.diagram.records import Content
     from tensordraw.ui.results import Result
 
-ASK = "Press Ctrl+Enter to evaluate the drawing."
+ASK = "Press {evaluate} to evaluate the drawing."  # a template of keys
 NARROWEST = 430  # pixels of a viewer among others
 
 
@@ -60,7 +61,8 @@ class ValuesPanel(QWidget):
         self.result.currentIndexChanged.connect(lambda _: self._show_result())
         self.result.activated.connect(self._choose)
         self.result.activated.connect(lambda _: self.tabs.setCurrentIndex(0))
-        self.run = button("play", "Evaluate (Ctrl+Enter)", self.run_asked.emit)
+        self.run = button("play", "Evaluate", self.run_asked.emit)
+        tell(self.run, "Evaluate{?evaluate}")
         self.stop = button("stop", "Stop the evaluation", self.stop_asked.emit)
         self.stop.setEnabled(False)
         self.cost = label("", "faint")
@@ -75,7 +77,7 @@ class ValuesPanel(QWidget):
         self.clock.setInterval(1000)
         self.clock.timeout.connect(self._tick)
         self.age = label(STALE, "error")
-        self.age.setToolTip("The drawing has changed since: Ctrl+Enter evaluates it again")
+        tell(self.age, "The drawing has changed since: {evaluate} evaluates it again")
         self.viewer = Viewer()
         self.viewer.viewed.connect(self._viewed)
         self.viewer.pin_asked.connect(self._pin)
@@ -161,7 +163,7 @@ class ValuesPanel(QWidget):
                 self.looked, self.asked = result, result.looked or self.asked
             self.show_values(result.values, result.captures)
         elif result is None:
-            self.show_failure(ASK)
+            self.show_failure(filled(ASK))
         else:
             self.show_failure(result.sentence or "Evaluating…", result.warns)
 
@@ -227,7 +229,7 @@ class ValuesPanel(QWidget):
             viewer, value = self.pinned[pin], pin.value
             viewer.title.setText(pin.title)
             if value is None:
-                viewer.show_words(pin.missing or "Press Ctrl+Enter to evaluate it.", bool(pin.missing))
+                viewer.show_words(pin.missing or filled("Press {evaluate} to evaluate it."), bool(pin.missing))
                 viewer.set_age("")
                 continue
             if viewer.value is not value:
