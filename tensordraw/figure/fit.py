@@ -1,7 +1,7 @@
 """A figure of a given width: the layout is stretched or squeezed, lines and letters keep their size.
 
-It is squeezed as far as nothing is pushed onto anything else and signs of equations keep air around them, and the printer
-scales the rest; it is stretched to at most `MOST`, and stands in the middle of a wider page.
+It is squeezed as far as nothing is pushed onto anything else, signs of equations keep air around them and wires can be seen
+between their ends, and the printer scales the rest; it is stretched to at most `MOST`, and stands in the middle of a wider page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tensordraw.figure.paths import bounds, grown, overlap
 
 MOST = 1.6
 AIR = 4.0  # points beside a sign
+SHORTEST = 6.0  # points of a wire that was longer
 _CLOSE = 0.02  # points
 _TRIES = 8
 _STEPS = (0.6, 0.7, 0.8, 0.9)  # how far to squeeze where the whole way is too far
@@ -48,13 +49,14 @@ def fitted(diagram: Diagram, theme: str, width: float, padding: float = 1.0) -> 
         return natural
     if wanted > reach:
         return _centred(_of_width(diagram, theme, wanted) or build(stretched(diagram, MOST), theme), wanted)
-    known, airless = set(clashes(diagram, natural)), _airless(natural)
+    known, airless, short = set(clashes(diagram, natural)), _airless(natural), _short(diagram, natural)
     exact = _of_width(diagram, theme, wanted)
     for made in (exact, *(build(stretched(diagram, step), theme) for step in _STEPS)):
         if (
             made is not None
             and made.box[2] - made.box[0] >= wanted - _CLOSE
             and airless.issuperset(_airless(made))
+            and short.issuperset(_short(diagram, made))
             and known.issuperset(clashes(diagram, made))
         ):
             return made
@@ -71,6 +73,19 @@ def _airless(figure: Figure) -> set[tuple[Id, Id]]:
     ]
     return {
         (sign, owner) for sign, box in figure.signs.items() for owner, other in boxes if overlap(grown(box, AIR), other)
+    }
+
+
+def _short(diagram: Diagram, figure: Figure) -> set[Id]:
+    """Wires of which next to nothing is seen."""
+    return {
+        item.owner
+        for item in figure.items
+        if item.owner in diagram.content.wires
+        for left, top, right, bottom in (
+            bounds(shape.path) for shape in item.shapes if shape.role == "wire" and shape.path
+        )
+        if max(right - left, bottom - top) < SHORTEST
     }
 
 

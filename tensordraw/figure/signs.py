@@ -78,7 +78,7 @@ def place_signs(made: Scene, equation: Equation) -> None:
         if drawn.path:
             half = (drawn.box[2] - drawn.box[0]) / 2
             x, y = whole[0] - BEFORE - half, _line(made, part.term)
-            if before is not None and before[0][2] <= body[0]:
+            if before is not None and before[0][2] <= body[0] and body[1] < before[0][3] and before[0][1] < body[3]:
                 x = (before[1][2] + whole[0]) / 2
                 y = (y + line) / 2
             elif before is not None and part.sign == ",":  # it ends the line before
@@ -128,7 +128,7 @@ def draw_signs(made: Scene, node_id: Id) -> None:
             half = (sign.box[2] - sign.box[0]) / 2
             left, top, _, bottom = term.box
             x, y = left - 4 - half, (top + bottom) / 2
-            if last is not None and last[2] <= left:
+            if last is not None and last[2] <= left and top < last[3] and last[1] < bottom:
                 x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
             path, _ = sign.centred(x, y)
             shapes.append(Shape(path, "label", fill=theme.colour("blue"), words=sign.words))

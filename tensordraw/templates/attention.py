@@ -19,6 +19,11 @@ from tensordraw.templates.scene import HALF, Point, Scene, Side, Source, Spot, t
 STEP = 60.0  # from a paste to its matrix
 ROWS = 110.0  # from the row of scores to the row of values
 RISE = ROWS - 5.0  # to the middle of the wires that leave to the left
+COLUMNS = 84.0  # between the columns of queries and of keys in a stream
+MATRICES = 64.0  # from a paste to its matrix, upwards
+VALUES = 134.0  # from the pastes of the scores to that of the values
+OUTPUT = VALUES + 40.0  # to the matrices of values and of the output
+RISE_IN_COLUMNS = OUTPUT - 5.0
 PLUS = 100.0  # from a paste to the plus of its bias
 RISE_WITH_BIAS = PLUS + 120.0 + 45.0
 SCALE = "1/sqrt(head_size)"
@@ -79,6 +84,33 @@ def attend(
     o_head, o_hidden, o_size = _output_matrix(scene, (q_matrix, row), ("left", 0), ("right", 0), ("down", 0), "up")
     scene.named_wire(v[1], o_size)
     meet_heads(scene, head, v[0], o_head, (middle, row + 32))
+    return query, o_hidden
+
+
+def attend_in_columns(scene: Scene, source: Source, at: Point, columns: float = COLUMNS) -> tuple[Leg, Leg]:
+    """The same in two columns, which is narrow enough to stand beside a stream: ends (seq, hidden). The query's x is at `at`
+    with its matrix above it, the key's `columns` to the right, and the value's above the key's."""
+    x, y = at
+    scene = scene.within(scene.draft.block("attention", inside=scene.inside).id)
+    softmax, mask, inner = bubbles(scene)
+    left, right, middle = x + HALF, x + columns - HALF, x + columns / 2
+    score, out = y - MATRICES, y - OUTPUT
+
+    query, q_hidden = source(inner, at, ("up", -HALF), ("up", HALF), "query")
+    key, k_hidden = source(inner, (x + columns, y), ("up", HALF), ("up", -HALF), "key")
+    q = _matrix(inner, "W_Q", (left, score), q_hidden, ("down", 0), ("right", 5), ("right", -5), "up")
+    k = _matrix(inner, "W_K", (right, score), k_hidden, ("down", 0), ("left", 5), ("left", -5), "up")
+    scene.named_wire(q[1], k[1])
+    inner.draft.fixed("constant", (), (middle, score + 28), inside=inner.inside, expression=SCALE)
+    head = join_heads(inner, (q[0], k[0]), (middle, score - 5), "up")
+    set_axes(scene, softmax, mask, query, key)
+
+    value_seq, v_hidden = source(scene, (x + columns, y - VALUES), ("down", HALF), ("up", -HALF))
+    scene.wire(key, value_seq, "key")
+    v = _matrix(scene, "W_V", (right, out), v_hidden, ("down", 0), ("left", -5), ("left", 5), "up")
+    o_head, o_hidden, o_size = _output_matrix(scene, (left, out), ("left", 0), ("right", -5), ("right", 5), "up")
+    scene.named_wire(v[1], o_size)
+    meet_heads(scene, head, v[0], o_head, (middle, out + 5))
     return query, o_hidden
 
 
@@ -188,6 +220,6 @@ def _biased(
 
 
 __all__ = [
-    "RISE", "RISE_WITH_BIAS", "ROWS", "SCALE", "STEP", "attend", "attend_with_bias", "attention", "bubbles", "join_heads",
-    "meet_heads", "set_axes", "size_of_head",
+    "COLUMNS", "RISE", "RISE_IN_COLUMNS", "RISE_WITH_BIAS", "SCALE", "STEP", "attend", "attend_in_columns",
+    "attend_with_bias", "attention", "bubbles", "join_heads", "meet_heads", "set_axes", "size_of_head",
 ]  # fmt: skip

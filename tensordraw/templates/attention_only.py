@@ -53,7 +53,7 @@ def attention_only(
     ):
         draft.space(name, extent, description=meaning)
     layer_norm = layer_norm or folded
-    extras = Extras(layer_norm, bias, mlp=False, folded=folded)
+    extras = Extras(layer_norm, bias, mlp=False, folded=folded, sideways=sideways)
     if unroll:
         extras = with_numbers(extras, layers)
     scene = Scene(draft)

@@ -29,7 +29,17 @@ from msgspec.structs import replace
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
-from tensordraw.templates.attention import RISE, RISE_WITH_BIAS, STEP, attend, attend_with_bias, size_of_head
+from tensordraw.templates.attention import (
+    COLUMNS,
+    RISE,
+    RISE_IN_COLUMNS,
+    RISE_WITH_BIAS,
+    STEP,
+    attend,
+    attend_in_columns,
+    attend_with_bias,
+    size_of_head,
+)
 from tensordraw.templates.forms import in_form
 from tensordraw.templates.networks import mlp_stack
 from tensordraw.templates.norms import norm
@@ -37,8 +47,9 @@ from tensordraw.templates.scene import HALF, Point, Scene, Source, paste_source,
 from tensordraw.templates.stream import ABOVE, ASIDE, OPEN, STATE, add_to_stream, copy_stream
 
 BESIDE = 110.0  # from the stream to the first paste of a block
+CLOSE, MLP_CLOSE = 78.0, 62.0  # the same where a figure is to be narrow, and for the MLP there
 NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
-TABLE_BESIDE = (150.0, -75.0)  # where the table of legs stands: at the embedding
+TABLE_BESIDE = (58.0, -72.0)  # where the table of legs stands: at the embedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +60,17 @@ class Extras:
     bias: bool
     mlp: bool = True
     folded: bool = False  # norms without weights: they are in the matrices that follow
-    step: float = STEP  # from a paste of attention to its matrix
-    beside: float = BESIDE
+    sideways: bool = False  # else the figure is narrow: what stands beside the stream stands close to it
+    digits: float = 0.0  # room for the numbers that values bear
+
+    @property
+    def narrow(self) -> bool:
+        return not (self.bias or self.sideways)
 
 
 def with_numbers(extras: Extras, layers: int) -> Extras:
     """The same for layers that are drawn out: values bear the number of their layer, and need room for it."""
-    digits = 8.0 * len(str(layers - 1))
-    return dataclasses.replace(extras, step=extras.step + digits - 8.0, beside=extras.beside + digits)
+    return dataclasses.replace(extras, digits=8.0 * len(str(layers - 1)))
 
 
 def gpt2(
@@ -83,7 +97,9 @@ def gpt2(
     ):
         # The seventh colour in turn would be another blue, beside that of hidden.
         draft.space(name, extent, description=meaning, colour="red" if name == "mlp" else None)
-    extras = with_numbers(Extras(layer_norm, bias), layers) if unroll else Extras(layer_norm, bias)
+    extras = Extras(layer_norm, bias, sideways=sideways)
+    if unroll:
+        extras = with_numbers(extras, layers)
     scene = Scene(draft)
     stream = embedding(scene, (0, 0))
     stream, top = blocks(scene, stream, (0, -120), extras)
@@ -121,14 +137,13 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     inner = Scene(draft, repeat.id, repeat.id)
     through: Sequence[Leg] = [port.inner_in for port in ports]
 
-    beside = extras.beside + 70 if extras.bias else extras.beside  # b_Q stands on the stream's side
     low = y - 90  # of the pastes that attention reads
-    through, attention_in = copy_stream(inner, through, (x, low + 40), "resid_pre")
+    mark = low + (63 if extras.narrow else 40)  # below the block where that stands close to the stream
+    through, attention_in = copy_stream(inner, through, (x, mark), "resid_pre", named=not extras.bias)
     source = _reader(inner, attention_in, "ln1", (x + NORM_AT, low + 40), extras)
-    rise, start = RISE_WITH_BIAS if extras.bias else RISE, (x + beside, low)
-    ends = attend_with_bias(inner, source, start) if extras.bias else attend(inner, source, start, step=extras.step)
+    ends, rise = _attention(inner, source, (x, low), extras)
     middle = "resid_mid" if extras.mlp else "resid_post"
-    through = add_to_stream(inner, through, ends, (x, low - rise), middle, named=True)
+    through = add_to_stream(inner, through, ends, (x, low - rise), middle, named=extras.bias)
     if not extras.mlp:
         scene.wires(through, [port.inner_out for port in ports])
         return [port.outer_out for port in ports], low - rise - (60 if extras.bias else 70)
@@ -136,12 +151,25 @@ def blocks(scene: Scene, stream: Sequence[Leg], at: Point, extras: Extras) -> tu
     high = low - rise - 105  # of the paste that the MLP reads
     through, mlp_in = copy_stream(inner, through, (x, high + 55), "resid_mid")
     source = _reader(inner, mlp_in, "ln2", (x + NORM_AT, high + 55), extras)
-    ends = mlp_stack(inner, source, (x + extras.beside, high), bias=extras.bias)
+    beside = (MLP_CLOSE if extras.narrow else BESIDE) + extras.digits
+    ends = mlp_stack(inner, source, (x + beside, high), bias=extras.bias)
     top = high - (240.0 if extras.bias else 145.0)
     through = add_to_stream(inner, through, ends, (x, top), "resid_post")
     scene.wires(through, [port.inner_out for port in ports])
 
     return [port.outer_out for port in ports], top - 30
+
+
+def _attention(scene: Scene, source: Source, at: Point, extras: Extras) -> tuple[tuple[Leg, Leg], float]:
+    """Attention beside the stream at `at`, with its lowest pastes at that height: its ends, and how far above they leave."""
+    x, y = at
+    if extras.bias:  # b_Q stands on the stream's side
+        return attend_with_bias(scene, source, (x + BESIDE + 70 + extras.digits, y)), RISE_WITH_BIAS
+    if extras.sideways:
+        step = STEP + max(0.0, extras.digits - 8.0)
+        return attend(scene, source, (x + BESIDE + extras.digits, y), step=step), RISE
+    columns = COLUMNS + max(0.0, extras.digits - 8.0)
+    return attend_in_columns(scene, source, (x + CLOSE + extras.digits / 2, y), columns), RISE_IN_COLUMNS
 
 
 def _reader(scene: Scene, copy: Id, name: str, at: Point, extras: Extras) -> Source:

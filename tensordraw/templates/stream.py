@@ -23,13 +23,16 @@ def state_legs(scene: Scene, spots: Sequence[Spot], length: float | None = None)
 
 
 def copy_stream(
-    scene: Scene, stream: Sequence[Leg], at: Point, name: str, *, passes: bool = True
+    scene: Scene, stream: Sequence[Leg], at: Point, name: str, *, passes: bool = True, named: bool = False
 ) -> tuple[tuple[Leg, ...], Id]:
-    """A copy of the stream's value under a name: the ends above it, none where it does not pass, and the copy's id."""
+    """A copy of the stream's value under a name: the ends above it, none where it does not pass, and the copy's id.
+
+    `named` writes the names of the spaces at the stream below it.
+    """
     into = state_legs(scene, BELOW)
     out = state_legs(scene, ABOVE) if passes else ()
     copy = scene.draft.copy(name, into, out, at, inside=scene.inside)
-    scene.wires(stream, into)
+    scene.wires(stream, into, named=named)
     return out, copy.id
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tensordraw.diagram.draft import Draft
@@ -9,7 +11,7 @@ from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure
 from tensordraw.figure.export import text
-from tensordraw.figure.fit import fitted, stretched
+from tensordraw.figure.fit import SHORTEST, fitted, stretched
 from tensordraw.figure.paths import bounds, grown, overlap
 from tensordraw.templates import template
 from tests.figure import samples
@@ -79,3 +81,18 @@ def test_a_squeezed_equation_keeps_air_around_its_sign() -> None:
     labels = [bounds(shape.path) for item in figure.items for shape in item.shapes if shape.role == "label"]
     assert labels
     assert not any(overlap(grown(sign, 4.0), box) for box in labels)
+
+
+def test_squeezed_bodies_keep_a_piece_of_wire_between_them() -> None:
+    d = Draft()
+    space = d.space("n", 3)
+    legs = [(d.leg(space, angle=180, length=20), d.leg(space, angle=0, length=20)) for _ in range(4)]
+    for number, ends in enumerate(legs):
+        d.tensor("ABCD"[number], ends, (40.0 * number, 0.0))
+    for (_, one), (other, _) in pairwise(legs):
+        d.wire(one, other)
+    diagram = d.build()
+    figure = fitted(diagram, "paper", width(build(diagram)) - 52.0)  # where 2.7 points would be left of each wire
+    wires = [item.box for item in figure.items if item.owner in diagram.content.wires]
+    assert len(wires) == 3
+    assert all(right - left >= SHORTEST for left, _, right, _ in wires)

@@ -97,6 +97,20 @@ def test_a_term_on_a_new_line_has_its_sign_on_the_left() -> None:
     assert y == pytest.approx(80.0, abs=0.5)
 
 
+def test_a_new_line_may_begin_to_the_right_of_the_line_before() -> None:
+    diagram = row(("+", "1"), ("=", "1"), gap=150.0)
+    d = Draft(diagram)
+    second = max(d.places)
+    d.places[second] = samples.shifted(diagram, {second: (0.0, 60.0)}).layout.places[second]
+    diagram = d.build()
+    (_, own) = (
+        build(diagram).anchors[leg.id].tip[0] for node in diagram.content.nodes.values() for leg in node.legs[:1]
+    )
+    x, y = sign_of(diagram, terms(diagram)[1])
+    assert own - 25.0 < x < own
+    assert y == pytest.approx(60.0, abs=0.5)
+
+
 def test_a_comma_ends_a_line() -> None:
     diagram = row(("+", "1"), (",", "1"), gap=0.0)
     d = Draft(diagram)
