@@ -305,9 +305,6 @@ class Following(QObject):
         self.window.zoom_field.follow()
         self.window.performer.close_floating()
 
-    def recolour(self, colours: Colours) -> None:
-        """Another theme."""
-        window = self.window
     def rekey(self) -> None:
         """Other keys: menus, tooltips and hints name them from now on."""
         self.window.actions_.rekey()
@@ -318,6 +315,9 @@ class Following(QObject):
             self.window.canvas.update()
         self.soon.start(SOON)
 
+    def recolour(self, colours: Colours) -> None:
+        """Another theme."""
+        window = self.window
         for at in range(window.tabs.count()):
             page = window.tabs.widget(at)
             if isinstance(page, Canvas):

@@ -69,9 +69,9 @@ class Window(QMainWindow):
         self.setWindowTitle("tensordraw")
         self.setMinimumSize(1024, 640)
         self.setAcceptDrops(True)
+        fault = BINDINGS.read()
         self.colours: Colours = THEMES[str(settings().value("theme", "light"))]
         self.setAccessibleName("tensordraw")
-        fault = BINDINGS.read()
         self.untitled = 0
         self.performer = Performer(self)
         self.tokens = TokensBar()
@@ -99,11 +99,11 @@ class Window(QMainWindow):
         self._panels: QByteArray | None = None
         self.start_page: StartPage | None = None
         self.show_start()
-
-    # -------------------------------------------------------------------------------------------------------- layout
         BINDINGS.changed.connect(self.following.rekey)
         if fault:
             self.say(fault, warns=True)
+
+    # -------------------------------------------------------------------------------------------------------- layout
 
     def _make_docks(self) -> None:
         self.palette_panel = PalettePanel()

@@ -64,14 +64,14 @@ ROWS: tuple[Command, ...] = (
         context="canvas",
     ),
     Command(
+        "change_shortcuts", "Change keyboard shortcuts…", _effect(OpenDialog("change_shortcuts")), "Help",
+        ("Ctrl+K, Ctrl+S",), words=("keys", "rebind", "bindings", "hotkeys", "customise", "settings", "preferences"),
+    ),
+    Command(
         "tour", "Take the tour", _effect(OpenDialog("tour")), "Help", words=("help", "tutorial", "learn", "introduction"),
     ),
     Command(
         "notation", "What can be typed", _effect(OpenDialog("notation")), "Help",
-    Command(
-        "change_shortcuts", "Change keyboard shortcuts…", _effect(OpenDialog("change_shortcuts")), "Help",
-        ("Ctrl+K, Ctrl+S",), words=("keys", "rebind", "bindings", "hotkeys", "customise", "settings", "preferences"),
-    ),
         words=("notation", "quick insert", "examples", "einsum"),
     ),
     Command("about", "About", _effect(OpenDialog("about")), "Help", words=("version", "licence")),
