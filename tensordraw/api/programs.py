@@ -42,7 +42,9 @@ def code(
         raise Error(f"{language!r} is not a language: choose one of {', '.join(languages())}.")
     names = [batch] if isinstance(batch, str) else batch
     program = batched(with_lengths(with_sources(_simple(diagram), diagram.content), diagram.content), names)
-    return emit(recognised(program, language, module) if fuse else program, language, module=module)
+    if fuse:
+        program = recognised(program, language, module)
+    return emit(program, language, module=module, macros=diagram.custom.macros)
 
 
 def _simple(diagram: Diagram) -> Program:

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from tensordraw.diagram.custom import Custom
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_layout import forgotten_layout, shift
 from tensordraw.diagram.edits_regions import contents
 from tensordraw.diagram.legs import map_legs, map_port
+from tensordraw.diagram.macros import with_more
 from tensordraw.diagram.ports import settle_ports
 from tensordraw.diagram.records import (
     ROOT,
@@ -78,7 +80,9 @@ def extract(diagram: Diagram, items: Iterable[Id], *, at_home: bool = False) -> 
         {e.id: e for e in content.equations.values() if all(part.term in regions for part in e.parts)},
         {name: recipe for name, recipe in content.recipes.items() if name in names},
     )
-    draft = Draft(Diagram(part, forgotten_layout(layout, all_kept), home=diagram.home))
+    draft = Draft(
+        Diagram(part, forgotten_layout(layout, all_kept), home=diagram.home, custom=Custom(diagram.custom.macros))
+    )
     _cut_loose_operands(draft)
     draft.rewire()
     if at_home:
@@ -103,7 +107,8 @@ def insert(
 ) -> tuple[Diagram, tuple[Id, ...]]:
     """Put a fragment into a document, shifted, in the region `inside`; returns the ids of its outermost items too.
 
-    A space of the same name and size is shared; one of the same name and another size gets a number after its name.
+    A space of the same name and size is shared; one of the same name and another size gets a number after its name. Macros
+    that the document does not have come along.
     """
     draft = Draft(diagram)
     names = put(draft, fragment, dx, dy, inside)
@@ -113,7 +118,10 @@ def insert(
     tops = [n.id for n in content.nodes.values() if n.inside == ROOT]
     tops += [r.id for r in content.regions.values() if r.inside == ROOT]
     tops += list(fragment.layout.notes)
-    return draft.build(), tuple(names[item] for item in tops)
+    made, macros = draft.build(), fragment.custom.macros
+    if macros and (lines := with_more(made.custom.macros, macros)) != made.custom.macros:
+        made = replace(made, custom=replace(made.custom, macros=lines))
+    return made, tuple(names[item] for item in tops)
 
 
 def put(draft: Draft, fragment: Diagram, dx: float, dy: float, inside: Id) -> dict[Id, Id]:

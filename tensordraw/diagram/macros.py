@@ -73,6 +73,13 @@ def macros(text: str) -> dict[str, Macro]:
     return found
 
 
+def with_more(text: str, more: str) -> str:
+    """The lines of `text`, and those of `more` whose macros it does not have: what stands in `text` is what its labels mean."""
+    known = macros(text).keys()
+    new = [line for line in more.splitlines() if line.strip() and macros(line).keys() - known]
+    return "\n".join([text.rstrip(), *new] if text.strip() else new) if new else text
+
+
 @lru_cache(maxsize=4096)
 def expanded(name: str, text: str) -> str:
     """A name with the macros of `text` expanded; one without a backslash is as it was. A macro in itself stays."""

@@ -57,7 +57,7 @@ def write_code(diagram: Diagram, language: str, batch: Sequence[str] = ()) -> Wr
     arrays = tuple(dict.fromkeys(given.array for given in plain.inputs))
     plain = with_lengths(with_sources(plain, diagram.content), diagram.content)
     program = recognised(batched(plain, [name for name in batch if name in arrays]), language, module)
-    lines = emit_lines(program, language, module)
+    lines = emit_lines(program, language, module, diagram.custom.macros)
     origins = [
         tuple(dict.fromkeys(item for value in line.values for item in program.origin.get(value, ()))) for line in lines
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tensordraw.diagram import file
+from tensordraw.diagram import file, fragments
 from tensordraw.diagram.custom import Custom
-from tensordraw.diagram.macros import applied, expanded, macros
+from tensordraw.diagram.macros import applied, expanded, macros, with_more
 from tensordraw.errors import Error
 from tensordraw.templates import template
 
@@ -67,3 +67,20 @@ def test_documents_without_macros_are_what_they_were() -> None:
     with_macros = replace(drawn, custom=Custom(macros=LINES))
     assert file.decode(file.encode(with_macros)) == with_macros != drawn
     assert applied(with_macros).content is applied(with_macros).content, "a drag draws the same content again"
+
+
+def test_lines_of_another_document_come_after_those_that_are_there() -> None:
+    more = "\\newcommand{\\W}{other}\n\\newcommand{\\new}{n}\n% nothing"
+    assert with_more(LINES, more).splitlines() == [*LINES.splitlines(), r"\newcommand{\new}{n}"]
+    assert with_more("", more).splitlines() == more.splitlines()[:2]
+    assert with_more(LINES, LINES) == LINES
+    assert with_more(LINES, "") == LINES
+
+
+def test_what_is_copied_takes_its_macros_along() -> None:
+    drawn = replace(template("attention"), custom=Custom(macros=LINES))
+    part = fragments.extract(drawn, list(drawn.content.nodes)[:2])
+    assert part.custom == Custom(macros=LINES)
+    pasted, _ = fragments.insert(template("svd"), part)
+    assert pasted.custom.macros == LINES.strip()
+    assert fragments.insert(drawn, part)[0].custom is drawn.custom

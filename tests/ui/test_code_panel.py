@@ -124,6 +124,14 @@ def test_batches_belong_to_their_document(window: Window, hands: Hands, qtbot: Q
     assert [action.isChecked() for action in window.code.batches.menu().actions()] == [False, True]
 
 
+def test_formulas_follow_the_macros(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    window.send(events.Insert("", 0, 0, text=r"\act{h}: i j"))
+    choose(window, "latex")
+    shown(window, qtbot, r"\act{h}_{ij}")
+    window.run("set_macros", r"\newcommand{\act}[1]{\mathbf{a}_{#1}}")
+    shown(window, qtbot, r"(\mathbf{a}_{h})_{ij}")
+
+
 def test_code_of_an_earlier_drawing_is_dimmed(window: Window, hands: Hands, qtbot: QtBot) -> None:
     window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
     shown(window, qtbot, "def forward(A, B)")

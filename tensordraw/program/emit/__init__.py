@@ -52,15 +52,15 @@ def recognised(program: Program, language: str, module: bool = False) -> Program
     return fused(program, layers=module, turns=module) if found is not None and found.forms else program
 
 
-def emit(program: Program, language: str, module: bool = False) -> str:
+def emit(program: Program, language: str, module: bool = False, macros: str = "") -> str:
     """The code of a program in a language, a whole Python module; with `module` its arrays are held by an `nn.Module`.
 
-    Raises errors.Error for a language that is not there, or that has no modules.
+    `macros` are the document's lines of `\\newcommand`, which are expanded where names become formulas. Raises errors.Error for a language that is not there, or that has no modules.
     """
-    return "\n".join(line.text for line in emit_lines(program, language, module)) + "\n"
+    return "\n".join(line.text for line in emit_lines(program, language, module, macros)) + "\n"
 
 
-def emit_lines(program: Program, language: str, module: bool = False) -> tuple[Line, ...]:
+def emit_lines(program: Program, language: str, module: bool = False, macros: str = "") -> tuple[Line, ...]:
     """The lines of `emit`, each with the values of the program that it stands for."""
     if language not in LANGUAGES:
         raise Error(f"There is no language {language!r}: the languages are {', '.join(LANGUAGES)}.")
@@ -68,4 +68,6 @@ def emit_lines(program: Program, language: str, module: bool = False) -> tuple[L
     if module and not found.modules:
         able = ", ".join(each.name for each in LANGUAGES.values() if each.modules)
         raise Error(f"{language} has no nn.Module: choose one of {able}.")
+    if macros and found.macros is not None:
+        program = found.macros(program, macros)
     return found.print(program if found.forms else unfused(program), module)

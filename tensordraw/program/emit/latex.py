@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
+from tensordraw.diagram.macros import expanded
 from tensordraw.program.emit.latex_index import IndexNotation, Joined
 from tensordraw.program.emit.latex_matrix import Matrix, Unsaid, expression
 from tensordraw.program.emit.latex_plan import Plan, Row, equations, joined_sides, plan
@@ -163,4 +166,20 @@ def printed(program: Program, module: bool = False) -> tuple[Line, ...]:
     return (*lines, *display(matrices), Line("% The same by indices:"), *commented)
 
 
-LATEX = Printer("latex", "LaTeX with amsmath", printed, "latex", ".tex")
+def with_macros(program: Program, macros: str) -> Program:
+    """The program whose names have a document's macros written out, so that its formulas need no preamble.
+
+    A macro that stayed would also fail with an index: `\\act{h}_{ij}` has two subscripts where `\\act` gives one.
+    """
+    captures: dict[str, Name] = {}
+    for text, value in program.captures.items():
+        captures.setdefault(expanded(text, macros), value)
+    return replace(
+        program,
+        inputs=tuple(replace(given, array=expanded(given.array, macros)) for given in program.inputs),
+        outputs=tuple(replace(output, name=expanded(output.name, macros)) for output in program.outputs),
+        captures=captures,
+    )
+
+
+LATEX = Printer("latex", "LaTeX with amsmath", printed, "latex", ".tex", macros=with_macros)

@@ -26,8 +26,8 @@ class Printer:
 
     `lexer` is Pygments' name of its syntax, `suffix` that of its files, `modules` whether it can be asked for a
     `torch.nn.Module` (only then is `module` ever true), `forms` whether it has words for recognised forms (others get
-    plain statements). `print` raises errors.Error, one sentence, for what the
-    language cannot say.
+    plain statements), `macros` what TeX does with the macros of a document. `print` raises errors.Error, one sentence,
+    for what the language cannot say.
     """
 
     name: str
@@ -37,3 +37,4 @@ class Printer:
     suffix: str = ".py"
     modules: bool = False
     forms: bool = False
+    macros: Callable[[Program, str], Program] | None = None

@@ -40,7 +40,7 @@ Origins = list[tuple[Id, ...]]  # for each line of code, the items that it stand
 Spans = list[list[Span]]  # for each line of code, the parts that have a colour
 Write = Callable[[Diagram, str, tuple[str, ...]], Written]
 MARKED, POINTED = 0.16, 0.30  # opacity of the tints of lines
-Key = tuple[Content, str, tuple[str, ...]]  # what code is of: a drawing, a language, the arrays in batches
+Key = tuple[Content, str, tuple[str, ...], str]  # what code is of: a drawing, a language, arrays in batches, macros
 
 
 class CodePanel(QWidget):
@@ -226,7 +226,7 @@ class CodePanel(QWidget):
             return
         self._list_languages()
         language = self.spoken.name if self.spoken is not None else ""
-        key = (self.diagram.content, language, tuple(sorted(self.batch)))
+        key = (self.diagram.content, language, tuple(sorted(self.batch)), self.diagram.custom.macros)
         if self.shown is not None and self.shown[0] is key[0] and self.shown[1:] == key[1:]:
             return
         self.shown = key

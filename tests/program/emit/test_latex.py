@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 from latex2mathml.converter import convert
+from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.diagram.custom import Custom
+from tensordraw.diagram.draft import Draft
 from tensordraw.program.emit import emit
 from tensordraw.program.evaluate import evaluate
 from tensordraw.program.lower import lower
@@ -296,11 +299,34 @@ def test_formulas_are_well_formed() -> None:
                 convert(text.strip().removesuffix(r"\\").replace("&", ""))
 
 
+def macro_drawing() -> td.Diagram:
+    """`\\act{h}` times `\\R`, with the macros that a paper has for them."""
+    d = Draft()
+    i, j, other, k = d.leg("h", r"\ix"), d.leg("n", "j"), d.leg("n", "j"), d.leg(d.space(r"\dm", 3))
+    d.tensor(r"\act{h}", [i, j], (0, 0))
+    d.tensor(r"\R", [other, k], (60, 0))
+    d.wire(j, other)
+    lines = r"\newcommand{\act}[1]{\mathbf{a}_{#1}}", r"\newcommand{\R}{\mathbb{R}}", r"\newcommand{\ix}{i_0}"
+    return replace(d.build(), custom=Custom(macros="\n".join(lines)))
+
+
+def test_macros_are_written_out_so_that_a_paper_needs_none() -> None:
+    made = td.code(macro_drawing(), "latex")
+    assert not re.search(r"\\(act|R|ix|dm)\b", made)
+    assert r"  y = \mathbf{a}_{h} \mathbb{R}" in made.splitlines()
+    assert r"%   y_{id} = \sum_{j} (\mathbf{a}_{h})_{ij}\, \mathbb{R}_{jd}" in made.splitlines()
+    for language in ("torch", "numpy"):
+        code = td.code(macro_drawing(), language)
+        assert r"(called \\act{h} in the diagram)" in code, "what is called so in the window"
+        compile(code, language, "exec")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_pdflatex_takes_it(tmp_path: Path) -> None:
     body = "\n\n".join(emit(program, "latex") for program in every_program().values())
-    text = "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}\n" + body + "\n\\end{document}\n"
+    body += "\n\n" + td.code(macro_drawing(), "latex")
+    text = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}\n" + body + "\n\\end{document}\n"
     (tmp_path / "all.tex").write_text(text, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
