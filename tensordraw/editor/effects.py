@@ -39,7 +39,9 @@ DialogKind: TypeAlias = Literal[
     "save_module",
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal", "read", "sight", "refit"]
-Panel: TypeAlias = Literal["palette", "inspector", "code", "problems", "values", "outline", "grid", "below", "all"]
+Panel: TypeAlias = Literal[
+    "palette", "palette_icons", "inspector", "code", "problems", "values", "outline", "grid", "below", "all"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ class State:
     scale: float = 1.0
     snap_grid: bool = True
     snap_objects: bool = True
+    page: bool = False  # whether the edges of the figure's page are shown
     sought: str = ""  # what was looked for last
     kind: str = "tensor"  # the kind that was inserted last, of those that can be connected
 

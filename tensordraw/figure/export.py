@@ -78,8 +78,8 @@ def options(given: Export, preset: str = "", **chosen: object) -> Export:
     return out
 
 
-def drawn(diagram: Diagram, chosen: Export) -> Drawn:
-    """The figure as these options want it."""
+def scaled(diagram: Diagram, chosen: Export) -> tuple[Figure, float]:
+    """The figure as these options want it laid out, and the factor of all its lengths on the page."""
     look = styled(chosen.theme, chosen.font, chosen.label)
     pad = chosen.padding
     wanted = points(chosen.width) if chosen.width else None
@@ -94,8 +94,14 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
         factor = min(factor, most / (bottom - top + 2 * pad))
     if chosen.frame:
         figure, factor = _panel(diagram, chosen, look, wanted)
+    return figure, factor
+
+
+def drawn(diagram: Diagram, chosen: Export) -> Drawn:
+    """The figure as these options want it."""
+    figure, factor = scaled(diagram, chosen)
     if chosen.hatch:
-        figure = hatched(figure, theme(look))
+        figure = hatched(figure, theme(styled(chosen.theme, chosen.font, chosen.label)))
     title = "" if chosen.blind else diagram.title
     said = "" if chosen.blind else diagram.description
     return Drawn(

@@ -60,7 +60,7 @@ class DockSizes(QObject):
         for side, (direction, _) in FIRST.items():
             shown = [dock for dock in self.docks.values() if self._side(dock) == side and not dock.isFloating()]
             seen = [dock for dock in shown if dock.isVisible() and dock.property("seen")]
-            if seen and self._extent(seen[0], direction) != self.wanted[side]:
+            if seen and not _fixed(seen[0], direction) and self._extent(seen[0], direction) != self.wanted[side]:
                 self.window.resizeDocks(seen[:1], [self.wanted[side]], direction)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -76,7 +76,9 @@ class DockSizes(QObject):
 
     def _note(self, dock: QDockWidget) -> None:
         side = self._side(dock)
-        if side in FIRST and dock.isVisible() and dock.property("seen") and not dock.isFloating():
+        if side not in FIRST or _fixed(dock, FIRST[side][0]):
+            return
+        if dock.isVisible() and dock.property("seen") and not dock.isFloating():
             self.wanted[side] = self._extent(dock, FIRST[side][0])
 
     def _extent(self, dock: QDockWidget, direction: Qt.Orientation) -> int:
@@ -86,6 +88,12 @@ class DockSizes(QObject):
         bars = self.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         above = (bar for bar in bars if bar.isVisible() and bar.x() == dock.x() and bar.y() < dock.y() <= bar.y() + 60)
         return dock.height() + sum(dock.y() - bar.y() for bar in above)
+
+
+def _fixed(dock: QDockWidget, direction: Qt.Orientation) -> bool:
+    """Whether the panel has one width, whatever is wanted."""
+    panel = dock.widget()
+    return direction == ACROSS and panel is not None and panel.minimumWidth() == panel.maximumWidth()
 
 
 class PutAway:

@@ -232,7 +232,10 @@ class Following(QObject):
     def _show_kinds(self) -> None:
         window = self.window
         ratio = window.devicePixelRatioF()
-        window.palette_panel.set_pictures(kind_pictures.pictures(self.kinds, window.colours, ratio))
+        window.palette_panel.set_pictures(
+            kind_pictures.pictures(self.kinds, window.colours, ratio),
+            kind_pictures.icons(self.kinds, window.colours, ratio),
+        )
 
     # ------------------------------------------------------------------------------------------------------- actions
 

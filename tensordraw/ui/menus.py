@@ -168,6 +168,10 @@ class Actions:
         if command in for_all:
             shown = bool(self.window.put_away.shown(for_all[command]))
             return shown if command == "toggle_below" else not shown
+        if command == "toggle_page":
+            return None if state is None else state.page
+        if command == "toggle_palette_icons":
+            return bool(self.window.narrowing.narrow)
         if command == "toggle_motion":
             return gliding.is_still()
         kind, _, name = command.partition("_")

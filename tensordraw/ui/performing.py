@@ -314,6 +314,9 @@ class Performer:
                 window.canvas.grid = not window.canvas.grid
                 window.canvas.set_colours(window.colours)
             return
+        if panel == "palette_icons":
+            window.narrowing.toggle()
+            return
         if panel == "below" or panel == "all":
             window.put_away.toggle(panel)
             return

@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextDocumentF
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from tensordraw.ui.bindings import filled
+from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.overlay import tint
 from tensordraw.ui.widgets import column, label, named, row
 
@@ -184,7 +185,8 @@ class Tour(QFrame):
 
 def drawing_in(window: Any) -> QRect:
     """The part of the window, in its pixels, that the shown drawing takes."""
-    canvas, figure = window.canvas, window.canvas.sheet.figure
+    canvas: Canvas = window.canvas
+    figure = canvas.sheet.figure
     if figure is None or not figure.items:
         return QRect(canvas.mapTo(window, canvas.rect().center()), QSize(1, 1))
     left, top = canvas.view.to_screen(*figure.box[:2])

@@ -28,6 +28,8 @@ from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.looking import Looking
 from tensordraw.ui.menus import Actions, Bar
 from tensordraw.ui.minimap import Minimap
+from tensordraw.ui.narrowing import Narrowing
+from tensordraw.ui.page_frame import PageFrame
 from tensordraw.ui.panels.code import CodePanel
 from tensordraw.ui.panels.inspector import InspectorPanel
 from tensordraw.ui.panels.log import LogPanel
@@ -134,6 +136,7 @@ class Window(QMainWindow):
             self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
         self.dock_sizes = DockSizes(self, self.docks)
         self.put_away = PutAway(self, self.docks)
+        self.narrowing = Narrowing(self, self.palette_panel, self.docks, self.dock_sizes, NARROWEST["palette"])
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
         self.problems.picked.connect(self.following.go_to)
@@ -187,6 +190,7 @@ class Window(QMainWindow):
 
     def reset_layout(self) -> None:
         """All docks where they were at first."""
+        self.narrowing.set(False)
         self._default_layout()
 
     def _show_panels(self) -> None:
@@ -210,6 +214,7 @@ class Window(QMainWindow):
             self.restoreState(state)
         else:
             self._default_layout()
+        self.narrowing.restore()
 
     def _make_status(self) -> None:
         self.said = QLabel("")
@@ -254,6 +259,7 @@ class Window(QMainWindow):
         canvas.happened.connect(session.send)
         canvas.view_changed.connect(self.following.view_changed)
         self.following.equip(canvas)
+        PageFrame(canvas)
         canvas.bar, canvas.map = FloatingBar(self, canvas), Minimap(canvas)
         session.changed.connect(lambda: self.following.changed(session))
         session.asked.connect(lambda effect: self.performer.perform(effect, session))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from msgspec.structs import replace
+
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Diagram, Id, LegPlace, id_order
 from tensordraw.editor import grasp
@@ -14,6 +16,7 @@ from tensordraw.editor.enabled import something_drawn
 from tensordraw.editor.state import State, Step, done
 from tensordraw.figure.index import index
 from tensordraw.figure.legend import ROW, rows
+from tensordraw.figure.lengths import PRESETS, points
 from tensordraw.figure.panels import next_letter
 from tensordraw.figure.paths import union
 from tensordraw.figure.turning import turned
@@ -71,6 +74,22 @@ def _frame(state: State, argument: Any) -> Step:
     return done(state, after, "Frame as a panel", {note})
 
 
+def _set_width(state: State, argument: Any) -> Step:
+    r"""Make figures so wide: "86mm", "0.5\linewidth", a preset, or "" for their natural width. A preset brings its theme, its
+    scaling and its dots an inch with it, as in the dialog of exports."""
+    width, chosen = str(argument).strip(), state.document.export
+    preset = PRESETS.get(width)
+    if preset is not None:
+        made = replace(chosen, width=width, theme=preset.theme, scale=preset.scale, dpi=preset.dpi)
+    else:
+        if width:
+            points(width)
+        made = replace(chosen, width=width)
+    if made == chosen:
+        return state, ()
+    return done(state, replace(state.document, export=made), "Figure width")
+
+
 def _framable(state: State) -> str | None:
     document = state.document
     known = {*document.content.nodes, *document.content.regions, *document.content.equations}
@@ -89,6 +108,10 @@ ROWS: tuple[Command, ...] = (
     Command(
         "frame", "Frame as a panel", _frame, "Insert", enabled=_framable,
         words=("panel", "subfigure", "figure", "letter", "export"),
+    ),
+    Command(
+        "set_figure_width", "Figure width…", _set_width, "File", hidden=True,
+        argument="a length such as 86mm, a preset's name, or nothing for the natural width",
     ),
     Command(
         "table_of_legs", "Table of legs", _table, "Insert", enabled=something_drawn,

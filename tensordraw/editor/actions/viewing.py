@@ -54,6 +54,11 @@ def _snap_objects(state: State, argument: Any) -> Step:
     return after, (Announce("Snapping to other items" if after.snap_objects else "No snapping to other items"),)
 
 
+def _page(state: State, argument: Any) -> Step:
+    after = replace(state, page=not state.page)
+    return after, (Announce("The figure's page is shown" if after.page else "The figure's page is not shown"),)
+
+
 ROWS: tuple[Command, ...] = (
     Command(
         "command_palette", "Command palette…", _effect(OpenDialog("command_palette")), "View",
@@ -97,7 +102,15 @@ ROWS: tuple[Command, ...] = (
         "toggle_snapping", "Snapping to other items", _snap_objects, "View", ("Shift+G",), words=("guides",),
         context="canvas",
     ),
+    Command(
+        "toggle_page", "Figure frame", _page, "View",
+        words=("page", "column", "width", "mm", "true size", "journal", "edges", "proportion"),
+    ),
     Command("toggle_palette", "Palette", _effect(TogglePanel("palette")), "View", ("F5",), words=("panel", "dock")),
+    Command(
+        "toggle_palette_icons", "Collapse palette to icons", _effect(TogglePanel("palette_icons")), "View",
+        words=("panel", "dock", "narrow", "icon bar", "expand", "outline", "room"),
+    ),
     Command(
         "toggle_inspector", "Inspector", _effect(TogglePanel("inspector")), "View", ("F6",),
         words=("panel", "dock", "properties"),

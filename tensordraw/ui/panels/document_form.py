@@ -1,4 +1,4 @@
-"""The inspector with nothing selected: title, the table of spaces, and the order of the result's axes."""
+"""The inspector with nothing selected: title, the width of its figure, the table of spaces, and the order of the result's axes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tensordraw.editor.state import State
 from tensordraw.figure.themes import space_strokes, theme
 from tensordraw.ui.look import code_font
 from tensordraw.ui.panels import fields, tables
+from tensordraw.ui.panels.page_form import page_form
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import find_leg, leg_words, owner_words
 
@@ -32,6 +33,8 @@ def document_form(state: State, run: Run, picked: dict[str, Id]) -> QWidget:
     fields.add(form, "Description", about)
     layout = column(label("Document", "heading"), spacing=8)
     layout.addLayout(form)
+    layout.addSpacing(8)
+    layout.addWidget(page_form(state, run))
     _spaces(layout, state, run)
     table = QCheckBox("Table of legs in the figure")
     table.setChecked(any(note.table for note in document.layout.notes.values()))

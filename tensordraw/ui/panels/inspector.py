@@ -91,7 +91,8 @@ class InspectorPanel(QScrollArea):
         content, layout = state.document.content, state.document.layout
         if len(state.selection) != 1:
             if not state.selection:
-                return content, state.document.title, state.document.description
+                document = state.document
+                return content, document.title, document.description, document.export.width, state.page
             signs = content.equations and any(signed(content, item) for item in state.selection)
             return (content.equations,) if signs else ()
         item = next(iter(state.selection))

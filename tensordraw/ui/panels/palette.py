@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QIcon, QMouseEvent, QPixmap
+from PySide6.QtGui import QColor, QDrag, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from tensordraw.editor.palette import KINDS, Kind, search
 from tensordraw.ui.bindings import filled, tell
 from tensordraw.ui.icons import ICONS, icon
+from tensordraw.ui.panels import icon_bar
 from tensordraw.ui.tiles import MIME
-from tensordraw.ui.widgets import column, label, named
+from tensordraw.ui.widgets import button, column, label, named, row
 
 TILE = QSize(66, 64)
 CHIP = QSize(99, 26)
@@ -22,6 +23,12 @@ SHORT = {
     "identity": "Identity",
     "inverse_metric": "Inverse",
 }
+IN_ICONS = {
+    "gelu_tanh": "GELU tanh", "abs": "|x|", "square": "x²", "sqrt": "√x", "reciprocal": "1/x", "power": "xⁿ", "expression": "f(x)",
+    "log_softmax": "log soft", "normalise": "layer norm", "l2_normalise": "length = 1", "sum_normalise": "sum = 1",
+    "max": "max", "cumulative_sum": "cum sum", "argmax_one_hot": "arg max", "strictly_lower": "strict lower",
+    "inverse": "inverse", "determinant": "det", "transpose": "transp.",
+}  # fmt: skip
 INSERTS = {name: f"insert_{name}" for name in ("tensor", "dot", "isometry", "add", "note")}
 INSERTS["bubble:relu"] = "insert_bubble"  # the commands that insert a kind
 ALIAS = {
@@ -61,6 +68,12 @@ class Tile(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._down = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
         super().mousePressEvent(event)
@@ -82,13 +95,29 @@ class Tile(QToolButton):
         drag.exec(Qt.DropAction.CopyAction)
 
 
+class IconTile(Tile):
+    """One kind as a picture alone, of the narrow palette."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind)
+        self.setFixedSize(icon_bar.TILE)
+        self.setIconSize(icon_bar.PICTURE)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setStyleSheet("QToolButton { padding: 0; }")
+        if kind.group == "Bubbles":
+            self.setIcon(icon("bubble"))
+
+
 class PalettePanel(QWidget):
-    """Kinds in groups with a search field on top; `chosen` is a kind to insert in the middle of the canvas."""
+    """Kinds in groups with a search field on top, or narrow: as a column of icons. `chosen` is a kind to insert in the
+    middle of the canvas, `narrow_asked` wants the panel narrow or wide."""
 
     chosen = Signal(str)
+    narrow_asked = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_narrow = False
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
@@ -115,10 +144,11 @@ class PalettePanel(QWidget):
             layout.addWidget(grid_widget)
         layout.addStretch(1)
         named(holder, "Kinds", layout)
+        self.icons: dict[str, IconTile] = {}
         for kind in KINDS:
-            tile = Tile(kind)
-            tile.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
-            self.tiles[kind.id] = tile
+            tile, small = self.tiles[kind.id], self.icons[kind.id] = Tile(kind), IconTile(kind)
+            for one in (tile, small):
+                one.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
         self.none = label("", "faint", wrap=True)
         self.none.setContentsMargins(10, 4, 8, 4)
         scroll = QScrollArea()
@@ -127,25 +157,45 @@ class PalettePanel(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName("Kinds to insert")
-        top = column(self.search, margins=(8, 8, 8, 2))
+        self.collapse = button("chevron_left", "Collapse palette to icons", lambda: self.narrow_asked.emit(True))
+        tell(self.collapse, "Collapse palette to icons{?toggle_palette_icons}")
         layout = column(spacing=2)
-        layout.addLayout(top)
+        layout.addLayout(row(self.search, self.collapse, margins=(8, 8, 4, 2), spacing=2))
         layout.addWidget(self.none)
         layout.addWidget(scroll)
-        named(self, "Palette panel", layout)
+        self.whole = named(QWidget(), "Whole palette", layout)
+        groups = [(group, [tile for tile in self.icons.values() if tile.kind.group == group]) for group in self.heads]
+        self.bar = icon_bar.IconBar(groups)
+        self.bar.widen_asked.connect(lambda: self.narrow_asked.emit(False))
+        tell(self.bar.widen, "Expand the palette{?toggle_palette_icons}")
+        self.bar.hide()
+        named(self, "Palette panel", column(self.whole, self.bar, spacing=0))
         self._fill("")
 
-    def set_pictures(self, pictures: dict[str, QPixmap]) -> None:
-        """Show kinds as the figure draws them."""
+    def set_narrow(self, narrow: bool) -> None:
+        """Be a column of icons, or the whole palette; the focus stays in the panel if it was there."""
+        focus = QApplication.focusWidget()
+        focused = focus is not None and self.isAncestorOf(focus)
+        self.is_narrow = narrow
+        self.whole.setVisible(not narrow)
+        self.bar.setVisible(narrow)
+        if focused:
+            (self.bar.widen if narrow else self.collapse).setFocus()
+
+    def set_pictures(self, pictures: dict[str, QPixmap], icons: dict[str, QPixmap]) -> None:
+        """Show kinds as the figure draws them, in the whole palette and as icons."""
         for name, picture in pictures.items():
             if name in self.tiles and self.tiles[name].kind.group != "Bubbles":
                 self.tiles[name].setIcon(QIcon(picture))
+                self.icons[name].setIcon(QIcon(icons[name]))
 
     def set_colours(self, colours: dict[str, str]) -> None:
         """Give each function's tile a bar in the colour of its bubble."""
         for name, colour in colours.items():
             tile = self.tiles.get(name)
             if tile is not None:
+                words = IN_ICONS.get(tile.kind.function, tile.kind.title)
+                self.icons[name].setIcon(icon_bar.function_icon(words, colour, self.devicePixelRatioF()))
                 tint = QColor(colour)
                 tile.setStyleSheet(
                     f"QToolButton {{ border-left: 3px solid {colour}; border-radius: 0; padding-left: 4px; text-align: left; }}"
