@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tensordraw.diagram.records import Diagram, Id
+from tensordraw.diagram.records import Diagram, Id, Place, node_legs
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure
@@ -23,13 +23,14 @@ _STEPS = (0.6, 0.7, 0.8, 0.9)  # how far to squeeze where the whole way is too f
 
 
 def stretched(diagram: Diagram, factor: float) -> Diagram:
-    """The diagram with all places, way-points and distances of parallel legs multiplied; sizes of bodies stay."""
+    """The diagram with all places, way-points and distances of parallel legs multiplied. Sizes of bodies stay, but one whose
+    size is given grows where its legs move apart, so that their wires stay straight."""
     layout = diagram.layout
     return replace(
         diagram,
         layout=replace(
             layout,
-            places={k: replace(p, x=p.x * factor, y=p.y * factor) for k, p in layout.places.items()},
+            places={k: _moved(diagram, k, p, factor) for k, p in layout.places.items()},
             legs={k: replace(p, shift=p.shift * factor) for k, p in layout.legs.items()},
             curves={
                 k: replace(c, points=tuple((x * factor, y * factor) for x, y in c.points))
@@ -38,6 +39,18 @@ def stretched(diagram: Diagram, factor: float) -> Diagram:
             notes={k: replace(n, x=n.x * factor, y=n.y * factor) for k, n in layout.notes.items()},
         ),
     )
+
+
+def _moved(diagram: Diagram, item: Id, place: Place, factor: float) -> Place:
+    width, height = place.width, place.height
+    if factor > 1.0 and (width is not None or height is not None) and item in diagram.content.nodes:
+        found = [diagram.layout.legs.get(leg.id) for leg in node_legs(diagram.content.nodes[item])]
+        more = 2.0 * (factor - 1.0)
+        if width is not None:
+            width += more * max((abs(p.shift) for p in found if p and p.angle % 180.0 == 90.0), default=0.0)
+        if height is not None:
+            height += more * max((abs(p.shift) for p in found if p and p.angle % 180.0 == 0.0), default=0.0)
+    return replace(place, x=place.x * factor, y=place.y * factor, width=width, height=height)
 
 
 def fitted(diagram: Diagram, theme: str, width: float, padding: float = 1.0) -> Figure:

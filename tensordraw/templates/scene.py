@@ -110,8 +110,8 @@ def paste_source(copy: Id) -> Source:
 
 
 def _box(scene: Scene, node: Id, seq: Spot, hidden: Spot) -> None:
-    """A box where both legs leave by one side: a circle around parallel legs would be large."""
-    if seq[0] == hidden[0]:
+    """A box where legs leave beside the middle of a side: a circle around them would be large."""
+    if seq[0] == hidden[0] or seq[1] or hidden[1]:
         scene.boxed(node)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.figure.build import build
@@ -96,3 +97,19 @@ def test_squeezed_bodies_keep_a_piece_of_wire_between_them() -> None:
     wires = [item.box for item in figure.items if item.owner in diagram.content.wires]
     assert len(wires) == 3
     assert all(right - left >= SHORTEST for left, _, right, _ in wires)
+
+
+def test_a_body_of_given_size_grows_with_its_legs_so_that_wires_stay_straight() -> None:
+    d = Draft()
+    space = d.space("n", 3)
+    below = [d.leg(space, angle=270, shift=shift) for shift in (-24.0, 24.0)]
+    wide = d.tensor("B", below, (0.0, 0.0))
+    d.places[wide.id] = replace(d.places[wide.id], width=60.0, height=20.0)
+    for leg, x in zip(below, (-24.0, 24.0), strict=True):
+        end = d.leg(space, angle=90)
+        d.tensor("u", (end,), (x, 50.0))
+        d.wire(leg, end)
+    figure = fitted(d.build(), "paper", 140.0)
+    for item in figure.items:
+        if item.owner.startswith("w"):
+            assert item.box[2] - item.box[0] < 1.0  # the width of the line
