@@ -18,6 +18,7 @@ from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Record
 from tensordraw.errors import Error
 from tensordraw.figure.display import Box, Font, Path, Segment, Words
+from tensordraw.figure.kerning import UNDERSCORE_BELOW
 from tensordraw.figure.names import text as upright
 from tensordraw.figure.paths import EMPTY, bounds, moved, shifted
 from tensordraw.figure.spacing import spaced
@@ -159,12 +160,14 @@ def note(text: str, size: float, font: Font = "latin-modern") -> Label:
 
 
 class Glyph(Record, frozen=True):
-    """A glyph of a font by its number there: where its baseline starts, and at which size in points."""
+    """A glyph of a font by its number there: where its baseline starts, at which size in points, and how far above its
+    baseline it is drawn (an underscore, so that it stays in the middle of a word to those who search)."""
 
     index: int
     x: float
     y: float
     size: float
+    rise: float = 0.0
 
 
 class Setting(Record, frozen=True):
@@ -180,20 +183,26 @@ def setting(words: Words) -> Setting:
     glyphs: list[Glyph] = []
     rules: list[Box] = []
     for latex, x, y in _pieces(words):
-        for element, shown in _drawn(latex, words):
+        for element, shown, is_underscore in _drawn(latex, words):
             left, top = (float(element.attrib.get(key, 0)) for key in "xy")
             wide, high = (float(element.attrib.get(key, 0)) for key in ("width", "height"))
             if shown is not None:  # a symbol's frame is placed, at a scale
                 scale = high / shown[3]
-                glyphs.append(Glyph(int(element.attrib["href"].rpartition("_")[2]), x + left - shown[0] * scale,
-                                    y + top - shown[1] * scale, 12 * scale))  # fmt: skip
+                rise = UNDERSCORE_BELOW * 12 * scale if is_underscore else 0.0
+                glyphs.append(Glyph(_index(element), x + left - shown[0] * scale, y + top - shown[1] * scale + rise,
+                                    12 * scale, rise))  # fmt: skip
             elif wide > 0 and high > 0 and element.attrib.get("fill") != "none":
                 rules.append((x + left, y + top, x + left + wide, y + top + high))
     return Setting(tuple(glyphs), tuple(rules))
 
 
-def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None]]:
-    """The placed symbols of a formula, each with its frame (left, top, width, height; made for 12 points), and its rules."""
+def _index(element: Any) -> int:
+    return int(element.attrib["href"].rpartition("_")[2])
+
+
+def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None, bool]]:
+    """The placed symbols of a formula, each with its frame (left, top, width, height; made for 12 points) and whether it is
+    a raised underscore, and its rules."""
     with _ONE_AT_A_TIME:
         from ziamath.config import config
 
@@ -206,7 +215,9 @@ def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None
     frames = {f"#{s.attrib['id']}": tuple(map(float, s.attrib["viewBox"].split())) for s in root.iter("symbol")}
     inked = {f"#{s.attrib['id']}" for s in root.iter("symbol") if len(s)}
     used = [(e, frames[e.attrib["href"]]) for e in root.iter("use") if e.attrib["href"] in inked]
-    return [*used, *((rule, None) for rule in root.iter("rect"))]
+    raised = made.font.glyphindex("_") if words.font == "latin-modern" else -1
+    symbols = [(element, frame, _index(element) == raised) for element, frame in used]
+    return [*symbols, *((rule, None, False) for rule in root.iter("rect"))]
 
 
 def _pieces(words: Words) -> list[tuple[str, float, float]]:

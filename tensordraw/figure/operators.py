@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tensordraw.figure.display import Box, Figure, Font, Path, Shape
+from tensordraw.figure.kerning import UNDERSCORE
 from tensordraw.figure.labels import setting
 from tensordraw.figure.numbers import number
 from tensordraw.figure.words import origin
@@ -88,15 +89,25 @@ def _text(shape: Shape, used: dict[Font, dict[int, None]]) -> Iterator[str]:
     for left, top, right, bottom in made.rules:
         yield from _path(_rectangle((x + left, y + top, x + right, y + bottom), 0.0))
         yield "f"
+    for glyph in made.glyphs:
+        if glyph.rise:
+            left, top = x + glyph.x, y + glyph.y - UNDERSCORE[1] * glyph.size
+            yield from _path(_rectangle((left, top, left + UNDERSCORE[0] * glyph.size, y + glyph.y), 0.0))
+            yield "f"
     if not made.glyphs:
         return
     yield "BT"
-    size = math.nan
+    size, risen = math.nan, 0.0
     for glyph in made.glyphs:
         taken[glyph.index] = None
         if glyph.size != size:
             size = glyph.size
             yield f"/{shape.words.font} {number(size)} Tf"
+        if glyph.rise != risen:
+            risen = glyph.rise
+            yield f"{3 if risen else 0} Tr"  # readers cut a word at a raised letter: that is drawn above, and unseen here
         # The page is upside down, so that letters are turned back.
         yield f"1 0 0 -1 {number(x + glyph.x)} {number(y + glyph.y)} Tm <{glyph.index:04x}> Tj"
+    if risen:
+        yield "0 Tr"
     yield "ET"

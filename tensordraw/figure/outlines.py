@@ -23,6 +23,7 @@ from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.mrow import Mrow
 from ziamath.zmath import Math, loadedfonts
 
+import tensordraw.figure.tex_nodes  # noqa: F401  (its classes set what ziamath lays out)
 from tensordraw.figure.display import Segment
 
 config.svg2 = False  # plain paths instead of symbols and uses

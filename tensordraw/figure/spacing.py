@@ -13,9 +13,12 @@ _EM = 1.333  # ziamath's ems in one
 _RELATIONS = frozenset("=≈≡∼≃≅<>≤≥≠∈∉⊂⊃⊆⊇→←↔⇒⇐↦∝≪≫≺≻∥⊥")
 _BINARIES = frozenset("+−-±∓×·⋅∗*∘⊗⊕⊙⊖⊘∧∨∖∪∩•⋆")
 _PUNCTUATION = frozenset(",;")
+_ORDINARY = frozenset("∇∂∀∃¬")
 _OPERATOR = re.compile(r"<mo((?:\s[^>]*)?)>([^<]*)</mo>")
 _NAMES = "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth exp log ln lg det dim ker deg gcd hom arg"
-_FUNCTION = re.compile(rf"<mi>({_NAMES.replace(' ', '|')})</mi>(?=(<mi|<mn|<ms|<mf)?)")
+_FUNCTION = re.compile(rf"<mi>({_NAMES.replace(' ', '|')})</mi>(?=(<mi|<mn|<ms|<mf|<mt)?)")
+_OPERATOR_NAME = re.compile(r'<mo(?: movablelimits="true")?>([A-Za-z]{2,})</mo>(?=(<mi|<mn|<ms|<mf|<mt)?)')
+_WITH_SCRIPTS = re.compile(r"<m(?:sub|sup|subsup|under|over|underover)>$")
 _ROW_STARTS = re.compile(r"<(?:mrow|math|mtd|msqrt)[^>]*>$")
 _ROW_ENDS = re.compile(r"</(?:mrow|math|mtd|msqrt)>")
 _ENTITY = re.compile(r"&#x([0-9A-Fa-f]+);")
@@ -28,13 +31,16 @@ def _ems(eighteenths: float) -> str:
 def spaced(mathml: str) -> str:
     """The formula with spaces of its own."""
     mathml = re.sub(r'width="(-?[\d.]+)em"', lambda found: f'width="{float(found[1]) / _EM:.4f}em"', mathml)
-    mathml = _FUNCTION.sub(_function, mathml)
+    mathml = _OPERATOR_NAME.sub(_function, _FUNCTION.sub(_function, mathml))
     mathml = re.sub(r"<mi>:</mi>(?=<mo>(?:&#x0003D;|=)</mo>)", f'<mspace width="{_ems(5)}"/><mtext>:</mtext>', mathml)
     return "".join(_operators(mathml))
 
 
 def _function(found: re.Match[str]) -> str:
-    """A function's name, and a thin space before what it is applied to without parentheses."""
+    """A function's name, and a thin space before what it is applied to without parentheses; what has scripts has its space
+    after those."""
+    if _WITH_SCRIPTS.search(found.string[: found.start()][-16:]):
+        return found[0] if found[0].startswith("<mo") else f'<mtext function="true">{found[1]}</mtext>'
     after = f'<mspace width="{_ems(3)}"/>' if found[2] else ""
     return f"<mtext>{found[1]}</mtext>{after}"
 
@@ -59,6 +65,8 @@ def _spaces(sign: str, unary: bool, starts: bool, ends: bool, colon: bool) -> tu
         return (0.0 if starts or colon else 5.0), (0.0 if ends else 5.0)
     if sign in _BINARIES:
         return (0.0, 0.0) if unary or ends else (4.0, 4.0)
+    if sign in _ORDINARY:
+        return 0.0, 0.0
     if sign in _PUNCTUATION:
         return 0.0, (0.0 if ends else 3.0)
     return None, None

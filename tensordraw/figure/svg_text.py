@@ -50,10 +50,11 @@ class Letters:
         out: list[Any] = []
         for (size, row), glyphs in groupby(made.glyphs, key=lambda glyph: (glyph.size, glyph.y)):
             piece = list(glyphs)
+            rows = [row - glyph.rise for glyph in piece] if any(glyph.rise for glyph in piece) else [row]
             letters = self.fonts[shape.words.font].letters
             text = drawing.text(
                 "".join(letters[glyph.index] for glyph in piece), x=[number(x + glyph.x) for glyph in piece],
-                y=[number(y + row)], fill=shape.fill,
+                y=[number(y + down) for down in rows], fill=shape.fill,
             )  # fmt: skip
             text.attribs["font-family"] = f"td-{shape.words.font}"
             text.attribs["font-size"] = number(size)

@@ -14,7 +14,10 @@ from tensordraw.figure.display import Words
 from tensordraw.figure.labels import LINE
 
 _HYPHEN = r"\mathchar28717 "  # the hyphen of the font in use: a bare one would be a minus
-_ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", " ": r"\ ", "-": _HYPHEN, "~": r"\sim ", "^": r"\hat{\ }"}
+_APOSTROPHE = r"\mathchar28711 "  # a bare one would be a prime
+_ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", " ": r"\ ", "-": _HYPHEN, "~": r"\sim ", "^": r"\hat{\ }",
+            "'": _APOSTROPHE}  # fmt: skip
+_ESCAPES |= {sign: f"{{{sign}}}" for sign in ",;:=+*<>"}  # in words they take no space around them
 _TEXT_ESCAPES = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
                  "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "<": "$<$", ">": "$>$", "|": "$|$", '"': "''"}  # fmt: skip
 _LETTERS = {
