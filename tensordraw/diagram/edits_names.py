@@ -6,7 +6,7 @@ The same name is the same array however often it is drawn, so a declared propert
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from tensordraw.diagram.records import (
     Form,
     Id,
     Node,
+    Recipe,
     Repeat,
     Source,
     Sum,
@@ -141,6 +142,21 @@ def set_source(diagram: Diagram, name: str, source: Source | None) -> Diagram:
         draft.sources.pop(name, None)
     else:
         draft.sources[name] = source
+    return draft.build()
+
+
+def set_recipe(diagram: Diagram, name: str, recipe: Recipe | None) -> Diagram:
+    """Say how the array called `name` is made, instead of a file that it may come from; None: it is random."""
+    if not any(isinstance(node, Tensor | Fixed) and node.name == name for node in diagram.content.nodes.values()):
+        raise Error(f"There is no array called {name} in the document.")
+    if recipe is not None and not all(map(isfinite, (recipe.factor, *recipe.numbers))):
+        raise Error("The numbers of an array must be finite.")
+    draft = Draft(diagram)
+    draft.sources.pop(name, None)
+    if recipe is None or recipe == Recipe("random"):
+        draft.recipes.pop(name, None)
+    else:
+        draft.recipes[name] = recipe
     return draft.build()
 
 

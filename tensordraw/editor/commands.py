@@ -15,6 +15,7 @@ from tensordraw.editor.actions import (
     documents,
     editing,
     equations,
+    filling,
     finding,
     folding,
     inserting,
@@ -50,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     *viewing.ROWS,
     *inspecting.ROWS,
     *charting.ROWS,
+    *filling.ROWS,
     *customs.ROWS,
 )
 

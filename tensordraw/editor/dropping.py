@@ -10,7 +10,7 @@ from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, 
 from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import grasp, labels, moving, palette, room, snapping, written
+from tensordraw.editor import factoring, grasp, labels, moving, palette, room, snapping, written
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Filled, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
@@ -127,6 +127,9 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
         case "network":
             part = _named_apart(document, written.part(text), text)
             return _put_fragment(state, part, at, "Insert einsum", reveal=True)
+        case "factor":
+            after, made = factoring.written(document, text, snapping.to_grid(at), inside)
+            return done(state, after, f"Insert {text.partition('=')[0].strip()}", made)
         case _:
             pass
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)

@@ -42,7 +42,7 @@ from tensordraw.diagram.records import (
     Term,
     node_legs,
 )
-from tensordraw.editor import grasp, spacing
+from tensordraw.editor import grasp, sourcing, spacing
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
 from tensordraw.errors import Error
@@ -151,9 +151,11 @@ def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:
 def _label_node(diagram: Diagram, node: Node, text: str) -> Diagram:
     match node:
         case Tensor():
+            text, made = sourcing.split(text)
             name, colon, legs = text.partition(":")
             after = edits_names.rename(diagram, node.id, name)
-            return set_legs(after, node.id, legs.split()) if colon else after
+            after = set_legs(after, node.id, legs.split()) if colon else after
+            return after if made is None else sourcing.applied(after, node.id, made)
         case Copy() | Add():
             return edits_names.rename(diagram, node.id, text)
         case Fixed(kind="constant"):
@@ -268,13 +270,15 @@ def _legs(diagram: Diagram, tensor: Id) -> tuple[Leg, ...]:
 
 
 def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) -> tuple[Diagram, Id]:
-    """A new tensor written as `W: hidden head`; returns its id too."""
+    """A new tensor written as `W: hidden head`, or `W: hidden head = isometry`; returns its id too."""
+    text, made = sourcing.split(text)
     name, _, legs = text.partition(":")
     if not name.strip():
         raise Error("Write a name before the colon: W: hidden head.")
     draft = Draft(diagram)
     tensor = draft.tensor(name.strip(), (), at, inside=inside)
-    return set_legs(draft.build(), tensor.id, legs.split()), tensor.id
+    after = set_legs(draft.build(), tensor.id, legs.split())
+    return (after if made is None else sourcing.applied(after, tensor.id, made)), tensor.id
 
 
 def next_unlabelled(diagram: Diagram, after: Id) -> Id | None:

@@ -1,7 +1,8 @@
 """Typing is drawing: what a line in the quick-insert field stands for, and in words what Enter would do with it.
 
-`W: hidden head` is a tensor with its legs, `i j, j k -> i k` a network (code such as `A @ B` too), `softmax[key]` a bubble
-around the selection, `mps 8` or `gpt2 layers=2` a template whose drawing is put in at the pointer. Anything else is a search.
+`W: hidden head` is a tensor with its legs (`W: a b = isometry` says what it is), `U = svd of M` a factor of another tensor,
+`i j, j k -> i k` a network (code such as `A @ B` too), `softmax[key]` a bubble around the selection, `mps 8` or
+`gpt2 layers=2` a template whose drawing is put in at the pointer. Anything else is a search.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from typing import Literal, TypeAlias
 from tensordraw.diagram import edits_regions
 from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import ROOT, Bubble, Diagram, Id, Tensor, node_legs
-from tensordraw.editor import labels
+from tensordraw.editor import factoring, labels, sourcing
 from tensordraw.editor.enabled import nodes, regions
 from tensordraw.editor.state import State
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS
 
-Reading: TypeAlias = Literal["tensor", "network", "bubble", "template", "search"]
+Reading: TypeAlias = Literal["tensor", "factor", "network", "bubble", "template", "search"]
 
 _BUBBLE = re.compile(r"^\s*([\w-]+)\s*\[([^\]]*)\]?\s*$")
 EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
@@ -28,8 +29,8 @@ _CODE = re.compile(r"@|\w\(.*\)|\w\s*=[^=]")
 _TEMPLATE = re.compile(r"^\s*(\w+)((?:\s+(?:\w+\s*=\s*)?[\w.-]+)*)\s*$")
 _SETTING = re.compile(r"(?:(\w+)\s*=\s*)?([\w.-]+)")
 NO_MATCH = (
-    "Nothing is called so. Type a kind (tensor, copy, softmax …), a tensor with its legs (W: hidden head), an einsum string"
-    " (ij,jk->ik), code (A @ B), a template (mps 8, gpt2 layers=2), or softmax[key] around the selection."
+    "Nothing is called so. Type a kind (tensor, copy, softmax …), a tensor with its legs (W: hidden head, W: a b = isometry), an"
+    " einsum string (ij,jk->ik), code (A @ B), a template (mps 8, gpt2 layers=2), or softmax[key] around the selection."
 )
 _MOST = 20_000  # nodes of a template that is put in
 
@@ -50,6 +51,8 @@ def reading(text: str, leg: Id | None = None) -> Reading:
         return "bubble"
     if ":" in text:
         return "tensor"
+    if leg is None and sourcing.decomposed(text) is not None:
+        return "factor"
     if leg is None and _template(text) is not None:
         return "template"
     if EINSUM.search(stripped) or _CODE.search(text):
@@ -125,6 +128,14 @@ def _axis(diagram: Diagram, bubble: Id, word: str) -> Id:
     raise Error(f"No leg of the selection is called {word}; its legs are {', '.join(names) or 'none'}.")
 
 
+def _said(diagram: Diagram, tensor: Id) -> str:
+    """What a new tensor is: its recipe in words, else its form."""
+    node = diagram.content.nodes[tensor]
+    assert isinstance(node, Tensor)
+    words = sourcing.words_of(diagram.content, node.name)
+    return words[:1].lower() + words[1:] if words else "random values" if node.form == "any" else node.form
+
+
 def preview(state: State, text: str, leg: Id | None = None) -> Preview | None:
     """What Enter would do with the text; None where it is a search among the kinds."""
     kind = reading(text, leg)
@@ -137,7 +148,13 @@ def preview(state: State, text: str, leg: Id | None = None) -> Preview | None:
                 legs = [leg_name(after, own) for own in node_legs(after.content.nodes[tensor])]
                 name = text.partition(":")[0].strip()
                 ends = f"{name} with {len(legs)} legs: {', '.join(legs)}" if legs else f"the scalar {name}"
-                return Preview(f"Enter {'inserts and connects' if leg else 'inserts'} {ends}")
+                says = "" if sourcing.split(text)[1] is None else f" · {_said(after, tensor)}"
+                return Preview(f"Enter {'inserts and connects' if leg else 'inserts'} {ends}{says}")
+            case "factor":
+                after, made = factoring.written(state.document, text, (0.0, 0.0), ROOT)
+                if len(made) > 1:
+                    return Preview("Enter draws the singular value decomposition beside it, in an equation")
+                return Preview(f"Enter inserts {text.partition('=')[0].strip()} · {_said(after, made[0])}")
             case "bubble":
                 bubbled(state, text)
                 count = len((*nodes(state), *regions(state)))

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing
 
+from tensordraw.diagram.recipes import Distribution
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.program.declared import Declared, declared
 from tensordraw.program.flexible import cut
@@ -64,8 +65,11 @@ def random_arrays(
             one = known[name]
             if isinstance(source, Content) and name in recipes:
                 kind = np.complex128 if np.dtype(dtype).kind == "c" else np.float64
-                made_one = made(name, source, array_of, lambda few: random_array(few, seed, kind))
-                found[name] = np.ascontiguousarray(made_one, dtype)
+                made_one = made(name, source, array_of, lambda few, recipe: random_array(
+                    few, seed if recipe.seed is None else recipe.seed, dtype if recipe.kind == "random" else kind,
+                    recipe.distribution,
+                ))  # fmt: skip
+                found[name] = np.ascontiguousarray(made_one, dtype if one.classes is None else np.int64)
             else:
                 found[name] = random_array(one, seed, dtype)
         return found[name]
@@ -80,17 +84,28 @@ def _of_program(program: Program) -> dict[str, Declared]:
     }
 
 
-def random_array(one: Declared, seed: int = 0, dtype: DType = np.float32) -> Array:
-    """One random array, from the seed and its name: the same numbers in every real type, where no form rounds them."""
+def random_array(
+    one: Declared, seed: int = 0, dtype: DType = np.float32, distribution: Distribution = "normal"
+) -> Array:
+    """One random array, from the seed and its name: the same numbers in every real type, where no form rounds them.
+
+    Entries of the uniform distribution have the same variance as normal ones.
+    """
     digest = hashlib.sha256(f"{seed}\0{one.name}".encode()).digest()
     random = np.random.default_rng(np.random.SeedSequence(list(np.frombuffer(digest, np.uint32).tolist())))
     if one.classes is not None:
         return random.integers(0, one.classes, one.shape)
     if one.metric and len(one.shape) == 2 and one.shape[0] == one.shape[1]:
         return _positive(random.standard_normal(one.shape)).astype(dtype)
-    normal = np.asarray(random.standard_normal(one.shape, np.float32)).astype(dtype)
+
+    def entries() -> Array:
+        if distribution == "uniform":
+            return np.asarray((random.random(one.shape, np.float32) - 0.5) * np.float32(sqrt(12)))
+        return np.asarray(random.standard_normal(one.shape, np.float32))
+
+    normal = entries().astype(dtype)
     if normal.dtype.kind == "c":
-        normal = np.asarray((normal + 1j * random.standard_normal(one.shape, np.float32)) / sqrt(2))
+        normal = np.asarray((normal + 1j * entries()) / sqrt(2))
     # A scalar comes out of the product as a NumPy scalar.
     normal = np.asarray(normal * normal.real.dtype.type(1 / sqrt(fan_in(one))))
     return normal if one.form in ("any", "diagonal") else _formed(normal, one)

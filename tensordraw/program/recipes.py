@@ -13,12 +13,13 @@ from typing import Any, TypeAlias, assert_never
 import numpy as np
 
 from tensordraw.diagram.finding import Problem
-from tensordraw.diagram.recipes import MADE_OF, recipe_words
+from tensordraw.diagram.recipes import MADE_OF, RecipeKind, recipe_words
 from tensordraw.diagram.records import Content, Recipe
 from tensordraw.errors import Error
 from tensordraw.program.declared import Declared, declared
 
 Array: TypeAlias = np.ndarray[Any, Any]
+_SCALED = ("isometry", "unitary", "orthogonal")  # forms whose entries are of one size
 
 
 def recipe_problems(content: Content) -> Iterator[Problem]:
@@ -36,6 +37,27 @@ def recipe_problems(content: Content) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def recipe_fault(content: Content, name: str) -> str:
+    """What is wrong with the recipe of an array, one sentence; empty where nothing is, or where it has none."""
+    known = declared(content)
+    if name not in known or name not in content.recipes:
+        return ""
+    return _wrong(known[name], content.recipes[name], known, content.recipes)
+
+
+def fitting(content: Content, name: str, kind: RecipeKind) -> tuple[Recipe, ...]:
+    """The recipes of this kind that can make an array of other ones: which one, and as which part of it."""
+    known = declared(content)
+    one, found = known.get(name), []
+    for of in known.values() if one is not None and kind in MADE_OF else ():
+        places = range(1, len(of.shape)) if kind.startswith("svd") else range(len(of.shape))
+        for place in places if kind != "tucker_core" else (0,):
+            recipe = Recipe(kind, of.name, rows=place) if kind.startswith("svd") else Recipe(kind, of.name, site=place)
+            if of.name != name and one is not None and not _wrong(one, recipe, known, content.recipes):
+                found.append(recipe)
+    return tuple(found)
+
+
 def _wrong(one: Declared, recipe: Recipe, known: Mapping[str, Declared], recipes: Mapping[str, Recipe]) -> str:
     """What is wrong with a recipe, one sentence; empty where nothing is."""
     if recipe.kind in MADE_OF:
@@ -46,10 +68,29 @@ def _wrong(one: Declared, recipe: Recipe, known: Mapping[str, Declared], recipes
             if last.of in seen:
                 return f"{one.name} is made of itself."
             seen.append(last.of)
+    if wrong := _wrong_numbers(one, recipe):
+        return wrong
     shape = known[recipe.of].shape if recipe.kind in MADE_OF else ()
     if not _fits(one.shape, recipe, shape):
         of = f" of {recipe.of} with shape {shape}" if shape else ""
         return f"{one.name} has shape {one.shape}, and no such array is made by its recipe{of}."
+    return ""
+
+
+def _wrong_numbers(one: Declared, recipe: Recipe) -> str:
+    """What is wrong with the numbers of a recipe for this array, one sentence."""
+    if one.classes is not None:
+        if recipe.kind not in ("random", "fill", "values"):
+            return f"{one.name} holds whole numbers, and its recipe makes others."
+        numbers = recipe.numbers if recipe.kind == "values" else (recipe.factor,) if recipe.kind == "fill" else ()
+        if not all(number == int(number) and 0 <= number < one.classes for number in numbers):
+            return f"{one.name} holds whole numbers from 0 to {one.classes - 1}."
+    if recipe.kind == "values" and len(recipe.numbers) != prod(one.shape):
+        return f"{one.name} has shape {one.shape}, which are {prod(one.shape)} entries, and its recipe has {len(recipe.numbers)}."
+    plain = recipe.distribution == "normal" and recipe.factor == 1.0
+    if recipe.kind == "random" and not plain and (one.classes is not None or one.metric or one.form in _SCALED):
+        what = "holds whole numbers" if one.classes is not None else "is a metric" if one.metric else f"is {one.form}"
+        return f"{one.name} {what}, which says how its random values are distributed and how large they are."
     return ""
 
 
@@ -83,12 +124,17 @@ def _fits(shape: tuple[int, ...], recipe: Recipe, of: tuple[int, ...]) -> bool:
             return len(shape) == 2
         case "periodic":
             return len(shape) > 0 and recipe.period > 0
+        case "random" | "fill" | "values":
+            return True
         case _:
             assert_never(recipe.kind)
 
 
-def made(name: str, content: Content, array_of: Callable[[str], Array], normals: Callable[[Declared], Array]) -> Array:
-    """The array `name` by its recipe; `array_of` gives the array that it starts from, `normals` random entries.
+def made(
+    name: str, content: Content, array_of: Callable[[str], Array], random: Callable[[Declared, Recipe], Array]
+) -> Array:
+    """The array `name` by its recipe; `array_of` gives the array that it starts from, `random` the entries of one that is
+    random, from the recipe's seed and distribution.
 
     errors.Error where the recipe has a problem.
     """
@@ -103,7 +149,14 @@ def made(name: str, content: Content, array_of: Callable[[str], Array], normals:
             return np.asarray(np.eye(rows, columns, -recipe.offset) * recipe.factor)
         case "periodic":
             few = Declared(one.name, (min(recipe.period, one.shape[0]), *one.shape[1:]), bound=one.bound)
-            return normals(few)[np.arange(one.shape[0]) % recipe.period]
+            return random(few, recipe)[np.arange(one.shape[0]) % recipe.period]
+        case "random":
+            drawn = random(one, recipe)
+            return drawn if recipe.factor == 1.0 else np.asarray(drawn * recipe.factor)
+        case "fill":
+            return np.full(one.shape, recipe.factor)
+        case "values":
+            return np.array(recipe.numbers, np.float64).reshape(one.shape)
         case _:
             whole = array_of(recipe.of)
             wide: Array = whole.astype(np.result_type(whole, np.float64))

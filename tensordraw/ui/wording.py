@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.recipes import recipe_words
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -33,6 +32,7 @@ from tensordraw.diagram.records import (
     port_legs,
 )  # fmt: skip
 from tensordraw.diagram.signs import signed, written
+from tensordraw.editor.sourcing import words_of
 from tensordraw.editor.state import State
 
 MANY = 300  # selected items; of more only the number is said
@@ -161,11 +161,8 @@ def about(item: Id, state: State) -> str:
         node = content.nodes[item]
         words, _ = node_words(node, content)
         legs = ", ".join(leg_words(leg, content) for leg in node_legs(node))
-        source = content.sources.get(node.name) if isinstance(node, Tensor) else None
-        recipe = content.recipes.get(node.name) if isinstance(node, Tensor) else None
-        origin = f"\n{recipe_words(recipe)}" if recipe else ""
-        origin = f"\nfrom {source.path}{' [' + source.key + ']' if source.key else ''}" if source else origin
-        return f"{words}: {legs or 'a scalar'}{origin}"
+        origin = words_of(content, node.name) if isinstance(node, Tensor | Fixed) else ""
+        return f"{words}: {legs or 'a scalar'}{f'{chr(10)}{origin}' if origin else ''}"
     if item in content.regions:
         return region_words(content.regions[item])[0]
     if (sign := signed(content, item)) is not None:

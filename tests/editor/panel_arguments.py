@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from tensordraw.diagram import edits_names
 from tensordraw.diagram.edits_regions import border_legs
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.legs import all_legs
+from tensordraw.diagram.recipes import Recipe, RecipeKind
 from tensordraw.diagram.records import Add, Bubble, Fixed, Repeat, Source, Sum, Tensor, node_legs
 from tensordraw.diagram.signs import sign_ids
 from tensordraw.diagram.structure import analyse
@@ -126,6 +127,17 @@ def argument(wild: Wild, command: str, labels: tuple[str, ...]) -> Any:
             return wild.one(((text, None), (None, text)))
         case "set_source":
             return wild.one(sorted(edits_names.names_in(document)) or ["A"]), wild.one((None, Source("a.npz", text)))
+        case "set_recipe":
+            names = sorted(edits_names.names_in(document)) or ["A"]
+            recipe = Recipe(
+                wild.one(get_args(RecipeKind)), wild.one(names), rows=wild.one((0, 1, 2)), site=wild.one((0, 1, 9)),
+                period=wild.one((0, 1, 3)), factor=wild.one((0.0, 1.0, 2.5)), seed=wild.one((None, 0, 7)),
+                numbers=tuple(range(wild.one((0, 1, 4, 6)))),
+            )  # fmt: skip
+            return wild.one(names), wild.one((recipe, None))
+        case "set_chart":
+            charts = [note.id for note in document.layout.notes.values() if note.chart is not None]
+            return (wild.one(charts), {"height": wild.one((None, 30.0, "20mm", "", "x"))}) if charts else None
         case "set_look":
             look = wild.one((
                 {"shape": wild.one(("circle", "square", "triangle", None))}, {"colour": wild.one(("red", None, "#123456"))},

@@ -6,21 +6,24 @@ command of the table.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from heapq import nsmallest
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableWidget, QToolButton, QVBoxLayout, QWidget
 
-from tensordraw.diagram.recipes import Recipe, recipe_words
-from tensordraw.diagram.records import Add, Fixed, Id, Node, Source, Tensor, id_order, node_legs
+from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, id_order, node_legs
 from tensordraw.diagram.signs import signed
 from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
+from tensordraw.ui.background import Background
 from tensordraw.ui.panels import fields, tables
 from tensordraw.ui.panels.chart_form import chart_form
+from tensordraw.ui.panels.data_form import DataForm, told
 from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
@@ -36,6 +39,7 @@ COLOURS = [("", "default")] + [
     for one in ("ink", "blue", "vermilion", "green", "purple", "orange", "sky", "pink", "red", "yellow", "grey")
 ]
 WEIGHTS = [(one, one) for one in ("thin", "normal", "bold")]
+KEEPING = (QToolButton, QLineEdit, QComboBox, QTableWidget)  # they have the focus again when the form is made anew
 STYLES = [(one, one) for one in ("curve", "straight", "orthogonal")]
 
 
@@ -55,6 +59,9 @@ class InspectorPanel(QScrollArea):
             str, Id
         ] = {}  # by table: the leg whose row is selected, found again when the form is made anew
         self.state: State | None = None
+        self.data: DataForm | None = None
+        self.background = Background(delay=60, parent=self)
+        self.background.finished.connect(self._take_told)
         self._show(label("", "faint"))
 
     def run(self, command: str, argument: Any) -> None:
@@ -101,15 +108,20 @@ class InspectorPanel(QScrollArea):
     def _show(self, contents: QWidget) -> None:
         holder = QWidget()
         named(holder, "Inspector contents", column(contents, 1, margins=(14, 12, 14, 12)))
+        if self.data is not None and not holder.isAncestorOf(self.data):
+            self.data = None
         focus = self.focusWidget()
-        pressed = focus.accessibleName() if isinstance(focus, QToolButton) and focus.hasFocus() else ""
+        focused = focus.accessibleName() if isinstance(focus, KEEPING) and focus.hasFocus() else ""
+        cell = (focus.currentRow(), focus.currentColumn()) if isinstance(focus, QTableWidget) else (0, 0)
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()
         self.setWidget(holder)
-        for made in holder.findChildren(QToolButton) if pressed else ():  # so that it can be pressed again
-            if made.accessibleName() == pressed:
+        for made in holder.findChildren(QWidget) if focused else ():  # so that it can be pressed, or typed in, again
+            if isinstance(made, KEEPING) and made.accessibleName() == focused:
                 made.setFocus()
+                if isinstance(made, QTableWidget):
+                    made.setCurrentCell(*cell)
 
     def _contents(self, state: State) -> QWidget:
         content = state.document.content
@@ -143,7 +155,6 @@ class InspectorPanel(QScrollArea):
     # --------------------------------------------------------------------------------------------------------- nodes
 
     def _node(self, item: Id, node: Node, state: State) -> QWidget:
-        content = state.document.content
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -174,7 +185,7 @@ class InspectorPanel(QScrollArea):
                 )  # fmt: skip
         self._legs(layout, item, node, state)
         if isinstance(node, Tensor | Fixed) and node.name:
-            self._data(layout, item, node.name, content.sources.get(node.name), content.recipes.get(node.name))
+            self._data(layout, item, node.name, state)
         self._style(layout, item, state)
         return body
 
@@ -246,22 +257,21 @@ class InspectorPanel(QScrollArea):
                 return region.id
         return words
 
-    def _data(
-        self, layout: QVBoxLayout, item: Id, name: str, source: Source | None, recipe: Recipe | None
-    ) -> None:  # fmt: skip
+    def _data(self, layout: QVBoxLayout, item: Id, name: str, state: State) -> None:
+        """Where the array comes from, and what it then is, which is worked out off the window's thread."""
+        form = DataForm(
+            name, state.document.content, self.run, lambda: self.asked.emit(effects.OpenDialog("bind", item))
+        )
         layout.addSpacing(6)
-        ask = button(
-            "open", "Load an array from a file", lambda: self.asked.emit(effects.OpenDialog("bind", item))
-        )  # fmt: skip
-        parts: list[QWidget | int] = [label("Data", "heading"), 1, ask]
-        if source is not None:
-            parts.append(button("minus", "Use random values", lambda: self.happened.emit(events.Bind(name, None))))
-        layout.addLayout(row(*parts, spacing=0))
-        words = "Random values" if recipe is None else recipe_words(recipe)
-        if source is not None:
-            words = f"{source.path}{f'  [{source.key}]' if source.key else ''}"
-            words += f"\naxes {', '.join(map(str, source.axes))}" if source.axes else ""
-        layout.addWidget(label(words, "faint", wrap=True))
+        layout.addWidget(form)
+        home = os.path.dirname(state.path) if state.path else state.document.home
+        document = replace(state.document, home=home)
+        self.data = form
+        self.background.request(form, lambda: told(document, name))
+
+    def _take_told(self, form: DataForm, words: str | None, sentence: str | None) -> None:
+        if form is self.data:
+            form.show_told(words or sentence or "")
 
     def _style(self, layout: QVBoxLayout, item: Id, state: State) -> None:
         look = state.document.layout.looks.get(item)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from tensordraw.diagram.records import ROOT, Content, Id, Note, node_legs
+from tensordraw.diagram.records import ROOT, Content, Fixed, Id, Note, Tensor, node_legs
 from tensordraw.diagram.signs import equation_of, sign_id, written
+from tensordraw.editor.sourcing import words_of
 from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
 from tensordraw.ui.wording import leg_words, node_words, note_words, region_words
@@ -89,7 +90,10 @@ class OutlinePanel(QWidget):
             partners[wire.ends[0]], partners[wire.ends[1]] = wire.ends[1], wire.ends[0]
         owners = {leg.id: node for node in content.nodes.values() for leg in node_legs(node)}
         for node in content.nodes.values():
-            row = self._row(roots.get(node.inside, roots[ROOT]), node.id, *node_words(node, content))
+            words, icon_name = node_words(node, content)
+            if isinstance(node, Tensor | Fixed) and (source := words_of(content, node.name)):
+                words = f"{words}  =  {source}"
+            row = self._row(roots.get(node.inside, roots[ROOT]), node.id, words, icon_name)
             for leg in node_legs(node):
                 other = partners.get(leg.id)
                 to = ""
