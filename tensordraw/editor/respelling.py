@@ -117,11 +117,9 @@ def _relegged(
             raise Error(f"{old.name} comes from a file, whose array has {len(old.legs)} axes.")
         tip = tuple(leg for leg in old.tip if any(leg == end.id for end in ends))
         draft.nodes[node] = replace(old, legs=tuple(ends), tip=tip if tip or not old.tip else ())
-        for leg in old.legs:
-            if leg not in ends:
-                draft.leg_places.pop(leg.id, None)
         if old.tip and not tip:
             draft.nodes[node] = replace(old, legs=tuple(ends), tip=(), form="any")
+        draft.rewire()  # what is said of the legs that went goes with them
     else:
         right = max((place.x for place in diagram.layout.places.values()), default=-APART)
         down = max((place.y for place in diagram.layout.places.values()), default=0.0)

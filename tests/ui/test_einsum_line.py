@@ -9,7 +9,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 import tensordraw as td
-from tensordraw.diagram.records import Source
+from tensordraw.diagram import edits_legs
+from tensordraw.diagram.integrity import faults
+from tensordraw.diagram.records import Source, node_legs
 from tensordraw.editor import events
 from tensordraw.editor.respelling import respelled, simple
 from tensordraw.ui.window import Window
@@ -36,6 +38,13 @@ def test_the_drawing_says_the_string_that_was_typed(text: str) -> None:
     )
     kept = drawn.content.nodes.keys() & after.content.nodes.keys()
     assert all(after.layout.places[item] == drawn.layout.places[item] for item in kept)
+
+
+def test_nothing_is_said_any_more_of_a_leg_that_goes() -> None:
+    drawn = td.template("matrix_product")
+    legs = [leg.id for node in drawn.content.nodes.values() for leg in node_legs(node)]
+    ranked = edits_legs.set_open_order(drawn, legs)
+    assert list(faults(respelled(ranked, "h e l l o"))) == []
 
 
 @pytest.mark.parametrize(
