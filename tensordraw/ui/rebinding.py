@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -98,7 +98,7 @@ class RebindingDialog(QDialog):
         self.search.setPlaceholderText("Search by name or keys")
         self.search.setAccessibleName("Search the commands")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _: self._narrow())
+        self.search.textChanged.connect(lambda _: self._narrow(chooses=True))
         self.search.installEventFilter(self)
         self.pressed = KeyField("Search by pressing keys")
         self.pressed.pressed.connect(lambda _: self._narrow())
@@ -123,6 +123,7 @@ class RebindingDialog(QDialog):
             line = self.rows[command.id] = QTreeWidgetItem(self.list, [command.title, "", where(command), ""])
             line.setData(0, ID, command)
             line.setToolTip(0, command.title)
+            line.setSizeHint(0, QSize(0, self.fontMetrics().height() + 10))
         self.list.itemActivated.connect(lambda line, _: self.begin(line.data(0, ID)))
         self.list.currentItemChanged.connect(lambda *_: self._enable())
         self.list.installEventFilter(self)
@@ -167,8 +168,9 @@ class RebindingDialog(QDialog):
                 line.setFont(at, font)
         self._narrow()
 
-    def _narrow(self) -> None:
-        """Show the commands that fit the words, or that have the keys that were pressed."""
+    def _narrow(self, chooses: bool = False) -> None:
+        """Show the commands that fit the words, or that have the keys that were pressed, and go to one of them: to the one
+        that is called so where it shall be chosen anew."""
         stroke = self.pressed.text() if self.by_key.isChecked() else ""
         sought = [] if self.by_key.isChecked() else self.search.text().lower().split()
         for line in self.rows.values():
@@ -178,8 +180,9 @@ class RebindingDialog(QDialog):
             fits = all(word in said for word in sought)
             line.setHidden(not fits or (bool(stroke) and not any(rules.overlap(stroke, one) for one in own)))
         shown = [line for line in self.rows.values() if not line.isHidden()]
-        if shown and self.list.currentItem() not in shown:
-            self.list.setCurrentItem(shown[0])
+        called = [line for line in shown if line.text(0).lower().startswith(" ".join(sought) or "\n")]
+        if (chooses and called) or (shown and self.list.currentItem() not in shown):
+            self.list.setCurrentItem((called or shown)[0])
         self._enable()
 
     def _search_by(self, keys: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from tensordraw.diagram.problems import Problem
@@ -15,7 +15,7 @@ from tensordraw.diagram.records import Id
 from tensordraw.editor import events
 from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
-from tensordraw.ui import look, recovery
+from tensordraw.ui import keys, look, recovery
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes, PutAway
@@ -26,7 +26,7 @@ from tensordraw.ui.hovering import Hovering
 from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.looking import Looking
-from tensordraw.ui.menus import Actions, Bar
+from tensordraw.ui.menus import FREE, Actions, Bar
 from tensordraw.ui.minimap import Minimap
 from tensordraw.ui.narrowing import Narrowing
 from tensordraw.ui.page_frame import PageFrame
@@ -355,6 +355,14 @@ class Window(QMainWindow):
         self.following.recolour(self.colours)
 
     # -------------------------------------------------------------------------------------------------------- events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """On the start page the canvas's keys that need no document work too."""
+        command = BINDINGS.keymap.command(keys.stroke(event)) if self.canvas is None else None
+        if command is not None and command.id in FREE:
+            self.run(command.id)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.close_all():

@@ -103,6 +103,11 @@ def test_the_dialog_lists_every_command_and_finds_them_by_words_and_by_keys(dial
     QTest.keyClicks(dialog.search, "group in a block")
     assert seen() == {"wrap_block"}
     assert dialog.chosen() is find("wrap_block")
+    dialog.search.clear()
+    QTest.keyClicks(dialog.search, "arrange")
+    assert dialog.chosen() is find("arrange"), "what is called so, among many of its menu"
+    dialog.search.clear()
+    QTest.keyClicks(dialog.search, "group in a block")
     QTest.mouseClick(dialog.by_key, Qt.MouseButton.LeftButton)
     QTest.keyClick(dialog.pressed, Key.Key_K, CTRL)
     assert seen() == {"select_connected", "select_upstream", "select_downstream", "change_shortcuts"}
@@ -233,6 +238,19 @@ def test_two_strokes_work_where_the_canvas_has_no_focus(window: Window, hands: H
     hands.key(Key.Key_K, CTRL)
     hands.key(Key.Key_N)
     assert not hands.canvas.session.state.selection
+
+
+def test_the_start_page_knows_the_keys_of_commands_that_need_no_document(window: Window) -> None:
+    page = window.start_page
+    assert page is not None
+    hint = next(one for one in page.findChildren(QLabel) if "lists the keys" in one.text())
+    assert hint.text() == "Ctrl+Shift+P finds every command by name; ? lists the keys."
+    BINDINGS.take(Keymap({"shortcuts": ("#",)}))
+    assert hint.text() == hint.accessibleName() == "Ctrl+Shift+P finds every command by name; # lists the keys."
+    QTest.keyClick(page.cards[0], Key.Key_1)
+    assert window.canvas is None
+    QTest.keyClick(page.cards[0], Key.Key_NumberSign, SHIFT)
+    assert [one.windowTitle() for one in window.findChildren(QDialog)] == ["Shortcuts"]
 
 
 def test_a_wrong_second_stroke_runs_nothing(window: Window, hands: Hands) -> None:
