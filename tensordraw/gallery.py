@@ -2,7 +2,8 @@
 
 A figure's document is named by its number in the list of figures, which says the section, and a word. Its title, and its
 description, which is one sentence and its source in parentheses, are what the page says. The page stands alone: figures are
-in it, in the colours of the reader's scheme; beside it lie each figure as SVG and as a small PNG, which open as documents.
+in it, in the colours of the reader's scheme, small at its top and larger with their code and cost; beside it lie each figure
+as SVG and as a small PNG, which open as documents.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tensordraw.diagram import file
 from tensordraw.diagram.recipes import recipe_words
 from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
+from tensordraw.figure.display import Box
 
 SECTIONS = (
     (1, "Tensors"), (3, "Operations"), (15, "Special tensors"), (22, "Decompositions and networks"), (34, "Neural networks"),
@@ -27,6 +29,9 @@ SECTIONS = (
 )  # fmt: skip
 THUMB = 320.0  # pixels of a thumbnail's longer side
 _FINE = 144.0  # pixels an inch of a thumbnail that is small enough
+_CARD = 240.0  # pixels of the longer side of a picture at the top of the page
+_LARGER = 1.25 * 96 / 72  # pixels of the page for a point of a figure
+_SHORT = 16  # lines of code that are shown at once
 _PAGE = "index.html"
 
 
@@ -44,7 +49,8 @@ def figures(folder: Path | None = None) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the page shows of a figure. `einsum` is its one einsum, empty where it is more than one."""
+    """What the page shows of a figure: as SVG and as small PNGs (`cards`), in light and in dark colours; `width` is in
+    points. `einsum` is its one einsum, empty where it is more than one."""
 
     stem: str
     section: str
@@ -53,6 +59,8 @@ class Entry:
     source: str
     light: bytes
     dark: bytes
+    cards: tuple[bytes, bytes]
+    width: float
     code: str
     einsum: str
     made: tuple[str, ...]
@@ -81,28 +89,35 @@ def write(folder: Path, say: Callable[[str], None] = lambda _: None) -> int:
     for path in figures():
         diagram = file.load(path)
         say(diagram.title)
-        left, top, right, bottom = build(diagram).box
-        dpi = min(_FINE, 72 * THUMB / max(right - left, bottom - top))
-        for ending, options in ((".svg", {}), (".png", {"dpi": dpi, "background": "white"})):
+        box = build(diagram).box
+        for ending, options in ((".svg", {}), (".png", {"dpi": _dpi(box, THUMB), "background": "white"})):
             target = folder / (path.stem + ending)
             file.write_atomically(target, picture(diagram, str(target), width="", scale="absolute", **options))
-        entries.append(_entry(path, diagram))
+        entries.append(_entry(path, diagram, box))
     file.write_atomically(folder / _PAGE, page(entries).encode())
     return len(entries)
 
 
-def _entry(path: Path, diagram: Diagram) -> Entry:
+def _dpi(box: Box, pixels: float) -> float:
+    """Pixels an inch that make the longer side of a box this long, if it is not small."""
+    return min(_FINE, 72 * pixels / max(box[2] - box[0], box[3] - box[1]))
+
+
+def _entry(path: Path, diagram: Diagram, box: Box) -> Entry:
     from tensordraw.figure.export import picture
 
-    light, dark = (
-        picture(diagram, "figure.svg", width="", scale="absolute", theme=theme, background="", source=False)
-        for theme in ("paper", "dark")
-    )
+    def drawn(name: str, theme: str, dpi: float | None = None) -> bytes:
+        plain = {"scale": "absolute", "background": "", "source": False}
+        return picture(diagram, name, width="", theme=theme, dpi=dpi, **plain)
+
+    light, dark = (drawn("figure.svg", theme) for theme in ("paper", "dark"))
+    small = _dpi(box, _CARD)
+    cards = drawn("card.png", "paper", small), drawn("card.png", "dark", small)
     sentence, source = said_and_source(diagram.description)
     made = tuple(f"{name}: {recipe_words(recipe)}" for name, recipe in sorted(diagram.content.recipes.items()))
     return Entry(
-        path.stem, section_of(path), diagram.title, sentence, source, light, dark, api.code(diagram, "torch"),
-        _one_einsum(diagram), made, str(api.cost(diagram)),
+        path.stem, section_of(path), diagram.title, sentence, source, light, dark, cards, box[2] - box[0],
+        api.code(diagram, "torch"), _one_einsum(diagram), made, str(api.cost(diagram)),
     )  # fmt: skip
 
 
@@ -122,29 +137,53 @@ def _one_einsum(diagram: Diagram) -> str:
 # --------------------------------------------------------------------------------------------------------- the page
 
 _STYLE = """
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1d1d1f; --faint: #6a6a70; --line: #dcdce0; --code: #f5f5f7;
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #1d1d1f; --faint: #62626a; --line: #dcdce0; --code: #f5f5f7;
   --link: #0058a8; }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #1b1c1f; --ink: #e8e8ea; --faint: #9b9ba3; --line: #38393e; --code: #25262a; --link: #7ab8ff; }
+  :root { --paper: #1e1f22; --ink: #e8e8ea; --faint: #a2a2aa; --line: #3a3b40; --code: #292a2e; --link: #7ab8ff; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 5rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, sans-serif; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
-nav ul { list-style: none; padding: 0; margin: .2rem 0 .9rem; display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; }
-nav h3 { margin: 0; font-size: .95rem; }
+nav h3 { margin: 1.6rem 0 .5rem; font-size: 1rem; }
+nav ul { list-style: none; padding: 0; margin: 0; display: grid; gap: .6rem;
+  grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+nav a { display: flex; flex-direction: column; gap: .4rem; height: 100%; padding: .6rem; border: 1px solid var(--line);
+  border-radius: 8px; color: var(--ink); font-size: .84rem; line-height: 1.3; text-align: center; }
+nav a:hover { border-color: var(--link); text-decoration: none; }
+nav img { display: block; width: 100%; height: 5.5rem; object-fit: scale-down; }
 h2 { margin: 3.2rem 0 0; font-size: 1.35rem; }
 article { border-top: 1px solid var(--line); margin-top: 1.1rem; padding-top: 1rem; }
 article h3 { margin: 0; font-size: 1.06rem; }
 article h3 small { color: var(--faint); font-weight: 400; margin-left: .5em; }
 p { margin: .25rem 0; }
 .source, .made { color: var(--faint); font-size: .87rem; }
-figure { margin: 1.1rem 0; overflow-x: auto; text-align: center; }
-figure img { zoom: 1.25; }
-pre { background: var(--code); border-radius: 6px; padding: .7rem .9rem; overflow-x: auto; margin: .5rem 0;
+figure { margin: 1.1rem 0; text-align: center; }
+figure img { max-width: 100%; height: auto; }
+.code { position: relative; margin: .5rem 0; }
+.code button { position: absolute; top: .35rem; right: .35rem; padding: .15rem .55rem; border: 1px solid var(--line);
+  border-radius: 6px; background: var(--paper); color: var(--faint); font: .8rem system-ui, sans-serif; cursor: pointer; }
+.code button:hover { color: var(--ink); }
+pre { background: var(--code); border-radius: 6px; padding: .7rem 4.5rem .7rem .9rem; overflow-x: auto; margin: 0;
   font: 13px/1.5 ui-monospace, monospace; }
 summary { cursor: pointer; color: var(--faint); font-size: .9rem; }
+""".strip()
+
+_SCRIPT = """
+for (const code of document.querySelectorAll(".code")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Copy";
+  button.onclick = async () => {
+    const text = code.querySelector("pre");
+    try { await navigator.clipboard.writeText(text.textContent); button.textContent = "Copied"; }
+    catch { getSelection().selectAllChildren(text); button.textContent = "Selected"; }
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  };
+  code.append(button);
+}
 """.strip()
 
 
@@ -164,7 +203,7 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
         yield f"<h3>{html.escape(section)}</h3>\n<ul>"
         for entry in entries:
             if entry.section == section:
-                yield f'<li><a href="#{entry.stem}">{html.escape(entry.title)}</a></li>'
+                yield f'<li><a href="#{entry.stem}">{_both(*entry.cards, "png")}{html.escape(entry.title)}</a></li>'
         yield "</ul>"
     yield "</nav>"
     for section in sections:
@@ -173,6 +212,7 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
             if entry.section == section:
                 yield from _article(entry)
         yield "</section>"
+    yield f"<script>\n{_SCRIPT}\n</script>"
     yield "</body>\n</html>"
 
 
@@ -182,15 +222,15 @@ def _article(entry: Entry) -> Iterator[str]:
     yield f"<p>{html.escape(entry.sentence)}</p>"
     if entry.source:
         yield f'<p class="source">{html.escape(entry.source)}</p>'
-    yield "<figure><picture>"
-    yield f'<source media="(prefers-color-scheme: dark)" srcset="{_embedded(entry.dark)}">'
-    yield f'<img alt="{title}" src="{_embedded(entry.light)}">\n</picture></figure>'
+    yield f"<figure>{_both(entry.light, entry.dark, 'svg+xml', title, entry.width)}</figure>"
     if entry.einsum:
-        yield f"<pre>{html.escape(entry.einsum)}</pre>"
-    yield f"<details><summary>PyTorch</summary><pre>{html.escape(entry.code.strip())}</pre></details>"
+        yield _code(entry.einsum)
+    code = entry.code.strip()
+    shown = " open" if not entry.einsum and code.count("\n") < _SHORT else ""
+    yield f"<details{shown}><summary>PyTorch</summary>{_code(code)}</details>"
     cost, _, path = entry.cost.partition("\n")
     yield (
-        f"<details><summary>{html.escape(cost)}</summary><pre>{html.escape(path)}</pre></details>"
+        f"<details><summary>{html.escape(cost)}</summary>{_code(path)}</details>"
         if path
         else (f'<p class="source">{html.escape(cost)}</p>')
     )
@@ -200,5 +240,18 @@ def _article(entry: Entry) -> Iterator[str]:
     yield "</article>"
 
 
-def _embedded(picture: bytes) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}"
+def _code(text: str) -> str:
+    return f'<div class="code"><pre>{html.escape(text)}</pre></div>'
+
+
+def _both(light: bytes, dark: bytes, kind: str, title: str = "", width: float = 0.0) -> str:
+    """A picture in the colours of the reader's scheme; `width` in points, 0 for as wide as its place."""
+    wide = f' width="{width * _LARGER:.0f}"' if width else ' loading="lazy"'
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{_embedded(dark, kind)}">'
+        f'<img alt="{title}"{wide} src="{_embedded(light, kind)}"></picture>'
+    )
+
+
+def _embedded(picture: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"

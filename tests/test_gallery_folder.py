@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -77,11 +78,16 @@ def test_the_page_is_whole_and_stands_alone(folder: Path) -> None:
     assert set(found.ids) == {path.stem for path in paths}
     assert {link.removeprefix("#") for link in found.links if link.startswith("#")} == set(found.ids)
     assert all((folder / link).exists() for link in found.links if not link.startswith("#"))
-    assert len(found.pictures) == 2 * len(paths)
+    kinds = Counter(picture.partition(",")[0] for picture in found.pictures)
+    assert kinds == {f"data:image/{kind};base64": 2 * len(paths) for kind in ("svg+xml", "png")}  # light and dark
     for picture in found.pictures:
         head, _, data = picture.partition(",")
-        assert head == "data:image/svg+xml;base64"
-        ET.fromstring(base64.b64decode(data))
+        made = base64.b64decode(data)
+        if "svg" in head:
+            ET.fromstring(made)
+        else:
+            assert made.startswith(b"\x89PNG")
+            assert b"tensordraw" not in made  # no document in what is only looked at
     for path in paths:
         diagram = td.load(path)
         sentence, source = gallery.said_and_source(diagram.description)
@@ -98,6 +104,17 @@ def test_what_is_one_einsum_is_shown_as_one(folder: Path) -> None:
     assert "torch.einsum" not in articles["45-attention-pattern"].partition("<details>")[0]
     assert "U of the singular value decomposition of M" in articles["22-svd"]
     assert articles["13-ladder-good-order"].count(" = ") == 9  # the contractions in order
+
+
+def test_the_page_takes_nothing_from_elsewhere_and_what_is_code_can_be_copied(folder: Path) -> None:
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", text)
+    assert text.count('<div class="code"><pre>') == text.count("<pre>")
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert "clipboard.writeText" in script
+    wide = [int(found) for found in re.findall(r'width="(\d+)" src', text)]
+    assert len(wide) == len(gallery.figures())
+    assert max(wide) < 800
 
 
 def test_every_section_has_figures_and_every_figure_a_section() -> None:

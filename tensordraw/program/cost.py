@@ -35,7 +35,8 @@ class Cost:
     path: tuple[Contraction, ...]
 
     def __str__(self) -> str:
-        lines = [f"{_count(self.flops)} operations, largest array {_count(self.largest)} entries"]
+        done = f"{_count(self.flops)} operation{'s' if self.flops != 1 else ''}"
+        lines = [f"{done}, largest array {_count(self.largest)} {'entries' if self.largest != 1 else 'entry'}"]
         for step in self.path:
             times = f"  x {step.times}" if step.times > 1 else ""
             lines.append(f"{_count(step.flops):>8}{times}  {step.out} = {step.spec}")
