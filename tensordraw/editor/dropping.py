@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, file, fragments
 from tensordraw.diagram.legs import all_legs, joined
-from tensordraw.diagram.records import ROOT, Diagram, Fixed, Id, Source, Tensor, node_legs
+from tensordraw.diagram.records import ROOT, Delta, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import factoring, grasp, labels, moving, palette, room, snapping, written
+from tensordraw.editor import facing, factoring, grasp, labels, moving, palette, room, snapping, written
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.events import DragKind, FileDropped, Filled, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
@@ -72,14 +72,15 @@ def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple
     ends = open_piece(diagram, leg) if kind.joins == 2 else (leg,)
     figure = grasp.figure_of(diagram)
     inside = grasp.region_at(diagram, figure, at)
-    spot = palette.Spot(at, inside, tuple(legs[end].space for end in ends))
+    along = figure.anchors[leg].angle if leg in figure.anchors and len(ends) == 1 else None
+    spot = palette.Spot(at, inside, tuple(legs[end].space for end in ends), along)
     after, made = palette.put(diagram, kind, spot)
     if len(made.joins) < len(ends):
         raise Error(f"{kind.title} has no leg that fits.")
     for end, own in zip(ends, made.joins, strict=False):
         after = edits.connect(after, end, own)
-    if leg in figure.anchors and len(ends) == 1:
-        after = _in_line(after, made, figure.anchors[leg].angle)
+    if along is not None:
+        after = _in_line(after, made, along)
     anchor = grasp.figure_of(after).anchors.get(made.joins[0])
     if anchor is not None and len(ends) == 1:
         body = edits_layout.position_of(after, made.item) or at
@@ -88,13 +89,16 @@ def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple
     return after, made.item
 
 
-def _in_line(diagram: Diagram, made: palette.Made, angle: float) -> Diagram:
-    """A new two-leg node carries on in the direction that the wire came from."""
-    own = [leg.id for leg in node_legs(diagram.content.nodes[made.item])]
-    if len(own) != 2 or made.joins[0] not in own:
-        return diagram
-    (other,) = [leg for leg in own if leg != made.joins[0]]
-    return edits_layout.place_leg(edits_layout.place_leg(diagram, made.joins[0], angle + 180.0), other, angle)
+def _in_line(diagram: Diagram, made: palette.Made, along: float) -> Diagram:
+    """A new tensor or dot turns to the wire that leads to it along this angle; any two-leg node carries on in its direction."""
+    node = diagram.content.nodes[made.item]
+    own = [leg.id for leg in node_legs(node)]
+    angles = facing.standing(len(own), along) if isinstance(node, Tensor | Delta) else ()
+    if len(own) == 2 and made.joins[0] in own:
+        angles = tuple(along + 180.0 if leg == made.joins[0] else along for leg in own)
+    for leg, angle in zip(own, angles, strict=False):
+        diagram = edits_layout.place_leg(diagram, leg, angle)
+    return diagram
 
 
 def open_piece(diagram: Diagram, leg: Id) -> tuple[Id, ...]:
@@ -139,7 +143,9 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
         fitting = [own for own in node.legs if own.space == space] if isinstance(node, Tensor) else []
         if not fitting:
             raise Error(f"None of the legs of {text.partition(':')[0].strip()} fits the wire.")
-        after = edits.connect(after, leg, fitting[-1].id)
+        anchor = grasp.figure_of(document).anchors.get(leg)
+        nearest = facing.meeting(len(fitting), anchor.angle if anchor is not None else None)
+        after = edits.connect(after, leg, fitting[nearest].id)
     return done(state, after, f"Insert {text.partition(':')[0].strip()}", {tensor})
 
 

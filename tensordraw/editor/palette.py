@@ -26,6 +26,7 @@ from tensordraw.diagram.records import (
     Space,
     Variance,
 )
+from tensordraw.editor import facing
 from tensordraw.errors import Error
 from tensordraw.program.functions import FUNCTIONS, Function
 
@@ -38,12 +39,13 @@ MOST_LEGS = 8  # of a Levi-Civita tensor that is inserted
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where and in what a kind is made. `spaces` are those of the legs that it will be joined to, none for a free
-    one."""
+    """Where and in what a kind is made. `spaces` are those of the legs that it will be joined to, none for a free one;
+    `along` is the angle of the wire that leads to it."""
 
     at: Point
     inside: Id = ROOT
     spaces: tuple[Id, ...] = ()
+    along: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _space(draft: Draft, spot: Spot) -> Id:
 def _tensor(
     count: int, form: Form = "any", letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ) -> Callable[[Draft, Spot], Made]:
-    """Makes a tensor with `count` legs; the leg that meets a wire is the last, as in `y_i = W_ij x_j`."""
+    """Makes a tensor with `count` legs, which turns to the wire (`facing`); an isometry meets it with its base."""
 
     def make(draft: Draft, spot: Spot) -> Made:
         given = _space(draft, spot)
@@ -104,7 +106,10 @@ def _tensor(
             tip = (legs[0].id,)
         name = edits_names.free_name(draft.build(), letters)
         made = draft.tensor(name, legs, spot.at, inside=spot.inside, form=form, tip=tip)
-        return Made(made.id, tuple(leg.id for leg in reversed(legs))[: max(1, len(spot.spaces))])
+        if not legs:
+            return Made(made.id)
+        leg = legs[-1 if form == "isometry" else facing.meeting(count, spot.along)]
+        return Made(made.id, (leg.id,))
 
     return make
 
@@ -113,7 +118,8 @@ def _delta(count: int) -> Callable[[Draft, Spot], Made]:
     def make(draft: Draft, spot: Spot) -> Made:
         space = _space(draft, spot)
         legs = [draft.leg(space) for _ in range(count)]
-        return Made(draft.delta(legs, spot.at, inside=spot.inside).id, (legs[0].id,))
+        leg = legs[facing.meeting(count, spot.along)]
+        return Made(draft.delta(legs, spot.at, inside=spot.inside).id, (leg.id,))
 
     return make
 

@@ -13,7 +13,8 @@ from tensordraw.diagram.records import Id, Leg, LegPlace, Place
 from tensordraw.figure.paths import Point, angle_of
 from tensordraw.figure.themes import PITCH
 
-_USUAL: dict[int, tuple[float, ...]] = {
+# Of the open legs of a node, by their number.
+USUAL: dict[int, tuple[float, ...]] = {
     1: (0.0,),
     2: (180.0, 0.0),
     3: (180.0, 270.0, 0.0),
@@ -121,7 +122,7 @@ def leg_angles(
         _oppose(bundles, angles, wanted)
     else:
         angles.update(_spread(wanted, list(angles.values())))
-        usual = _USUAL.get(len(bundles)) or tuple((180.0 - 360.0 * k / len(bundles)) % 360 for k in range(len(bundles)))
+        usual = USUAL.get(len(bundles)) or tuple((180.0 - 360.0 * k / len(bundles)) % 360 for k in range(len(bundles)))
         for k in range(len(bundles)):
             if k not in angles:
                 angles[k] = free(list(angles.values()), (usual[k] + place.turn) % 360.0)

@@ -71,14 +71,16 @@ def test_next_problem_selects_and_scrolls_to_it() -> None:
 
 def test_control_and_an_arrow_extends_the_network() -> None:
     desk = Desk()
-    first = desk.put("tensor", 0, 0)
-    desk.key("Ctrl+Right", "Ctrl+Right")
+    desk.put("tensor", 0, 0)
+    desk.key("Ctrl+Right")
+    (second,) = desk.state.selection
+    desk.key("Ctrl+Right")
     assert len(desk.content.nodes) == 3
     assert len(desk.content.wires) == 2
     assert desk.entries == 3
     xs = [place.x for place in desk.document.layout.places.values()]
     assert xs == sorted(xs)
     assert len({place.y for place in desk.document.layout.places.values()}) == 1
-    desk.select(first)
+    desk.select(second)
     desk.key("Ctrl+Up")
-    assert desk.refused
+    assert desk.refused, "both its legs are joined"

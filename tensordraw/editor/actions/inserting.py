@@ -7,12 +7,13 @@ from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_regions
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Copy, node_legs
+from tensordraw.diagram.records import Copy, Diagram, Id, Place, node_legs
 from tensordraw.editor import dropping, grasp, palette, pointing
 from tensordraw.editor.command import Command
 from tensordraw.editor.enabled import nodes, regions, some_nodes
 from tensordraw.editor.events import Insert
 from tensordraw.editor.state import State, Step, done, refused
+from tensordraw.figure.index import index
 
 
 def _quick(state: State, argument: Any) -> Step:
@@ -45,6 +46,12 @@ def _free_spot(state: State) -> tuple[float, float]:
     return x, y
 
 
+def _before_turn(document: Diagram, leg: Id, angle: float) -> float:
+    """The angle of a leg before its body's own turn and flip, so that it points along `angle`."""
+    place = document.layout.places.get(index(document.content).owner[leg], Place(0.0, 0.0))
+    return 180.0 - angle + place.turn if place.flip else angle - place.turn
+
+
 def _neighbour(angle: float) -> Any:
     """A connected node of the kind that was used last, on the selected node's free leg in that direction."""
 
@@ -58,10 +65,14 @@ def _neighbour(angle: float) -> Any:
             if leg not in wired and leg in anchors
         }
         leg = min(turned, key=lambda one: turned[one], default=None)
-        if leg is None or turned[leg] > 45.0:
+        if leg is not None and turned[leg] > 45.0 and len(turned) == 1:  # the only free one turns to where it is wanted
+            document = edits_layout.place_leg(document, leg, _before_turn(document, leg, angle))
+            anchors = grasp.figure_of(document).anchors
+        elif leg is None or turned[leg] > 45.0:
             return refused(state, "There is no free leg in that direction.")
         x, y = anchors[leg].tip
-        at = (x + REACH * math.cos(math.radians(angle)), y - REACH * math.sin(math.radians(angle)))
+        across, up = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        at = (round(x + REACH * across, 6), round(y - REACH * up, 6))
         kind = palette.kind_called(state.kind, document)
         after, item = dropping.connected(document, kind, at, leg)
         return done(state, after, f"Insert connected {kind.title[0].lower()}{kind.title[1:]}", {item})
