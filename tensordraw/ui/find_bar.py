@@ -1,4 +1,4 @@
-"""The find field over the canvas: typing selects and scrolls to the first match, Enter and F3 go on, Escape closes it."""
+"""The find field over the canvas: typing selects and scrolls to the first match, Enter goes on, Escape closes it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
 from tensordraw.editor import events
 from tensordraw.editor.actions.finding import matches
+from tensordraw.ui.bindings import tell
 from tensordraw.ui.session import Session
 from tensordraw.ui.widgets import button, label, named, row
 
@@ -31,8 +32,10 @@ class FindBar(QFrame):
         self.field.textChanged.connect(self._seek)
         self.count: QLabel = label("", "faint")
         self.count.setAccessibleName("Which match of how many")
-        back = button("up", "Find previous (Shift+F3)", lambda: self.step(-1))
-        on = button("down", "Find next (F3)", lambda: self.step(1))
+        back = button("up", "Find previous", lambda: self.step(-1))
+        on = button("down", "Find next", lambda: self.step(1))
+        tell(back, "Find previous{?find_previous}")
+        tell(on, "Find next{?find_next}")
         away = button("close", "Close (Escape)", self.dismiss)
         made = row(self.field, self.count, back, on, away, margins=(8, 6, 6, 6), spacing=4)
         self.setLayout(made)

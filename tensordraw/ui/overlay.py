@@ -371,7 +371,7 @@ def _of_selection(state: State) -> str:
     if chosen & (content.nodes.keys() | content.regions.keys()):
         return _line("Drag to move", ("wrap_bubble", "draws a bubble"), *ends)
     if offered(state) is not None:
-        return "Drag to move, a corner to resize · Enter edits the title · Del deletes"
+        return _line("Drag to move, a corner to resize", ("edit_label", "edits the title"), ("delete", "deletes"))
     if chosen & state.document.layout.notes.keys():
         return _line("Drag to move", ("edit_label", "edits the text"), ("delete", "deletes"))
     if chosen & content.wires.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import tensordraw
 from tensordraw.editor import events
 from tensordraw.editor.commands import find
 from tensordraw.editor.keys import Keymap, bindable
@@ -459,3 +461,19 @@ def test_tags_begin_to_connect_by_the_key_that_the_command_has_now(
     QTest.keyClick(tags, Key.Key_NumberSign, SHIFT)
     assert tags.connects
     tags.leave()
+
+
+def test_no_words_of_the_window_name_the_key_of_a_command_as_if_it_were_fixed() -> None:
+    """Templates name the command instead. What is pressed while the mouse does something is no key of a command."""
+    keys = {keys for command in bindable() for keys in command.keys}
+    known = sorted(re.escape(one) for one in keys if re.fullmatch(r".*\w\+[^,]+|F\d+", one))  # not "Delete": a word too
+    named = re.compile(rf"(?<![\w+])({'|'.join(known)}|(?<=ress )[A-Z]|Space (on|inserts))(?![\w+])")
+    package = Path(tensordraw.__file__).parent
+    for path in [*(package / "ui").rglob("*.py"), *(package / "editor").glob("*.py")]:
+        if path.name == "keys.py":
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                assert not named.search(node.value), f"{path.name}:{node.lineno}: {node.value}"
