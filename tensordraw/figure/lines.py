@@ -146,7 +146,8 @@ def open_leg(made: Scene, leg_id: Id) -> None:
         end = end_of(made, leg_id, label_at)
         path, angle, at = end.path, end.angle, Anchor(leg_id, end.tip, at.root, at.angle)
         made.anchors[leg_id] = at
-    shapes = [Shape(path, "leg", stroke=line), *on_leg(path, leg.variance, line)]
+    variance = "none" if _is_continued(made, leg_id) else leg.variance  # the wire has the arrowhead
+    shapes = [Shape(path, "leg", stroke=line), *on_leg(path, variance, line)]
     boxes: list[Box] = [bounds(head.path) for head in shapes[1:]]
     if made_label.path:
         place = captions.at_end(at.tip, angle, made_label, line.width)
@@ -156,6 +157,16 @@ def open_leg(made: Scene, leg_id: Id) -> None:
     made.grid.put(leg_id, boxes, chords(path))
     box = union([grown(bounds(path), line.width / 2), *boxes])
     made.leg_items[leg_id] = Item(leg_id, tuple(shapes), box, words)
+
+
+def _is_continued(made: Scene, leg_id: Id) -> bool:
+    """Whether an open leg is one line with a wire: it belongs to an identity whose other end is joined."""
+    node = made.diagram.content.nodes.get(made.index.owner[leg_id])
+    return (
+        isinstance(node, Delta)
+        and len(node.legs) == 2
+        and any(leg.id in made.index.partner for leg in node.legs if leg.id != leg_id)
+    )
 
 
 def copy_label(made: Scene, node_id: Id) -> tuple[Label, Box]:

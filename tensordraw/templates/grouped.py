@@ -13,7 +13,6 @@ from __future__ import annotations
 from tensordraw.diagram.records import Id, Leg
 from tensordraw.templates.attention import SCALE, bubbles, join_heads, meet_heads, set_axes
 from tensordraw.templates.scene import HALF, Point, Scene, Source
-from tensordraw.templates.stream import ABOVE
 
 STEP = 70.0  # between neighbours in the row of scores
 MIDST = 20.0  # more between the turns, for the name of their wire
@@ -95,14 +94,15 @@ def gate_of(
     x, y = at
     ends = []
     for number, array in enumerate(names):
-        within, left = scene, x + number * (APART + HALF)
+        within, left = scene, x + number * (APART + HALF + sum(max(0.0, 6.0 * len(each) - 28.0) for each in names))
         if not number and function:
             within = scene.within(scene.draft.bubble(function, name=name, inside=scene.inside).id)
             scene.boxed(within.inside)
-        seq, hidden = source(within, (left, y), *ABOVE)
-        aside = max(0.0, 3.0 * len(array) - 14.0)  # a wide body stands clear of the seq wire
+        way = -1 if number else 1  # the right one is the left one's mirror image: their seq wires run outside
+        seq, hidden = source(within, (left, y), ("up", -HALF * way), ("up", HALF * way))
+        aside = max(0.0, 3.0 * len(array) - 14.0) * way  # a wide body stands clear of the seq wire
         legs = (scene.leg("mlp", "up", -aside), scene.leg("hidden", "down", -aside))
-        within.weight(array, (left + HALF + aside, y - 50), legs, "right")
+        within.weight(array, (left + HALF * way + aside, y - 50), legs, "left" if number else "right")
         scene.wire(hidden, legs[1])
         ends.append((seq, legs[0]))
     out = []

@@ -58,6 +58,22 @@ def test_an_open_upper_leg_points_away_from_its_body(variance: Variance, directi
     assert [1 if x > 0 else -1 for x in heads(diagram, leg)] == directions
 
 
+def test_an_identity_that_goes_on_as_a_wire_has_one_arrowhead() -> None:
+    d = Draft()
+    n = d.space("n", 3, metric="general")
+    vector = d.leg(n, variance="upper", angle=0)
+    d.tensor("v", [vector], (0, 0))
+    into, out = d.leg(n, variance="lower", angle=180), d.leg(n, "i", variance="upper", angle=0, length=20)
+    d.delta([into, out], (40, 0))
+    alone = d.build()
+    assert [1 if x > 0 else -1 for leg in (into, out) for x in heads(alone, leg.id)] == [1, 1]
+    joined = Draft(alone)
+    wire = joined.wire(vector, into)
+    diagram = joined.build()
+    assert [1 if x > 0 else -1 for x in heads(diagram, wire.id)] == [1]
+    assert heads(diagram, out.id) == []
+
+
 def test_the_label_of_a_wire_keeps_clear_of_its_arrowhead() -> None:
     diagram = line("upper", "lower")
     (wire,) = diagram.content.wires
