@@ -64,10 +64,11 @@ def press(state: State, event: Press) -> Step:
         return replace(state, hover=None), ()
     if event.button != "left":
         return state, ()
-    if not event.modifiers and (target.item is None or target.item not in state.document.content.nodes):
-        wire = None if target.part == "leg" else labelling.label_at(state.document, at, event.scale)
-        if wire is not None:
-            return replace(selected(state, {wire}), tool=Pressed(at, wire, "label"), hover=None), ()
+    alone = not event.modifiers and (target.item is None or target.item not in state.document.content.nodes)
+    if alone or event.modifiers == {"Alt"}:
+        labelled = labelling.label_at(state.document, at, event.scale, region=not alone)
+        if labelled is not None and (target.part != "leg" or target.item == labelled):
+            return replace(selected(state, {labelled}), tool=Pressed(at, labelled, "label"), hover=None), ()
     adds = "Shift" in event.modifiers
     if target.item is not None and target.part != "leg" and not adds and target.item not in state.selection:
         state = selected(state, {target.item})
@@ -235,7 +236,7 @@ def _click(state: State, pressed: Pressed, scale: float) -> Step:
         return selected(state, state.selection ^ {wire} if pressed.adds else {wire}), ()
     if pressed.adds:
         return selected(state, state.selection ^ {pressed.target}), ()
-    if pressed.part == "leg":
+    if pressed.part == "leg" or pressed.target in grasp.figure_of(state.document).anchors:  # or its label
         return wiring.click(state, pressed.target, pressed.at, scale)
     return selected(state, {pressed.target}), ()
 

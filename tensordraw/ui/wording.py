@@ -164,7 +164,9 @@ def about(item: Id, state: State) -> str:
         origin = words_of(content, node.name) if isinstance(node, Tensor | Fixed) else ""
         return f"{words}: {legs or 'a scalar'}{f'{chr(10)}{origin}' if origin else ''}"
     if item in content.regions:
-        return region_words(content.regions[item])[0]
+        region = content.regions[item]
+        unnamed = isinstance(region, Block | Term) and not region.name
+        return region_words(region)[0] + ("" if unnamed else "\nAlt+drag on its name moves the name alone")
     if (sign := signed(content, item)) is not None:
         return f"sign {written(sign[0].parts[sign[1]])} of an equation: double-click to change it"
     if item in content.wires:
