@@ -13,6 +13,7 @@ from tensordraw.diagram.chart import Chart, Side
 from tensordraw.diagram.edits_regions import border_legs
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.legs import all_legs
+from tensordraw.diagram.recipes import Recipe
 from tensordraw.diagram.records import Add, Bubble, Diagram, Fixed, Repeat, Source, Sum, Tensor, node_legs
 from tensordraw.diagram.signs import sign_ids
 from tensordraw.diagram.structure import analyse
@@ -231,6 +232,13 @@ def _hidden(wild: _Of, command: str, document: Diagram) -> Any:
             return None if add is None else (add, wild.one((0, 1, 9)), text)
         case "set_text":
             return wild.one(((text, None), (None, text)))
+        case "set_recipe":
+            made = wild.one(
+                (None, Recipe("fill", factor=2.0), Recipe("random", seed=3), Recipe("svd_u", "A"), Recipe("shift"))
+            )
+            return wild.one(sorted(edits_names.names_in(document)) or ["A"]), made
+        case "set_figure_width":
+            return wild.one(("86mm", "", "3cm", "x"))
         case "set_source":
             return wild.one(sorted(edits_names.names_in(document)) or ["A"]), wild.one((None, Source("a.npz", text)))
         case "set_look":
