@@ -134,6 +134,11 @@ class ExportViewer:
 
 
 @dataclass(frozen=True, slots=True)
+class EnlargeViewer:
+    """Show the chosen viewer of values in a window of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddViewer:
     """Put what the chosen viewer of values shows into the drawing, as a chart."""
 
@@ -217,6 +222,7 @@ Effect: TypeAlias = (
     | RequestPaste
     | Evaluate
     | ExportViewer
+    | EnlargeViewer
     | AddViewer
     | UpdateCharts
     | CheckEquation

@@ -44,13 +44,6 @@ class DockSizes(QObject):
             here = [dock for dock in self.docks.values() if self._side(dock) == side]
             self.window.resizeDocks(here[:1], [size], direction)
 
-    def grow(self, name: str, size: int) -> None:
-        """Make the side of this dock at least so wide or high."""
-        side = self._side(self.docks[name])
-        if side in FIRST and not self.docks[name].isFloating() and self.wanted[side] < size:
-            self.wanted[side] = size
-            self.later.start()
-
     def keep(self) -> None:
         """Remember the sizes for the next start."""
         settings().setValue("sides", list(self.wanted.values()))

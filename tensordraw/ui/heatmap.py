@@ -28,7 +28,7 @@ from tensordraw.figure import heat_colours
 from tensordraw.figure.heat_colours import Scale
 
 SIDE = 1024  # entries a side that are painted; larger slices are thinned
-LARGEST = 40  # pixels of an entry
+LARGEST = 40  # pixels of an entry, where there is no more room than a panel has
 BAR = 12  # pixels of the colour bar
 TOP = 7  # pixels above the picture: half a line, where texts stand at its rows
 SMALLEST = 6.0  # points of texts; where they are still too large, some are left out
@@ -48,6 +48,7 @@ class Heatmap(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.largest = LARGEST
         self.setMinimumSize(160, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -114,10 +115,10 @@ class Heatmap(QWidget):
         across, down = room / self._image.width(), high / self._image.height()
         scale = min(across, down)
         if scale > 1:
-            scale = min(int(scale), LARGEST)
+            scale = min(int(scale), self.largest)
         width, height = self._image.width() * scale, self._image.height() * scale
         if width < 0.3 * room and self._image.width() > 1:  # very tall: not square then
-            width = min(0.3 * room, self._image.width() * LARGEST)
+            width = min(0.3 * room, self._image.width() * self.largest)
         if height < min(0.3 * high, 24):  # very wide, or a vector
             height = min(0.3 * high, 24)
         return QRect(left, top, max(1, int(width)), max(1, int(height)))

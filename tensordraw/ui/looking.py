@@ -12,15 +12,16 @@ from tensordraw.errors import Error
 from tensordraw.program import viewing
 from tensordraw.program.viewing import View
 from tensordraw.ui.bindings import filled
+from tensordraw.ui.enlarged import enlarge
 from tensordraw.ui.pins import value_from
 from tensordraw.ui.session import Session
 from tensordraw.ui.valued import Pin, Value
 from tensordraw.ui.viewer import Viewer
 from tensordraw.ui.wording import about
 
-HIGH = 310  # pixels
 NOTHING = "There is nothing to export: evaluate the drawing first{?evaluate}."
 
+NOTHING_TO_ENLARGE = "There is nothing to enlarge: evaluate the drawing first{?evaluate}."
 NOTHING_TO_ADD = "There is nothing to put into the figure: evaluate the drawing first{?evaluate}."
 
 
@@ -34,7 +35,7 @@ class Looking:
         panel.unpin_asked.connect(self.unpin)
         panel.export_asked.connect(self.ask_export)
         panel.add_asked.connect(self.add_chart)
-        panel.capture_asked.connect(lambda _: window.dock_sizes.grow("values", HIGH))
+        panel.enlarge_asked.connect(self.enlarge)
 
     def pin_item(self, session: Session, item: Id) -> None:
         """Pin a viewer on an item of the drawing, and evaluate up to there."""
@@ -48,9 +49,16 @@ class Looking:
         self._reveal(pin)
 
     def _reveal(self, pin: Pin) -> None:
-        """Show the pin's viewer, the panel as high as its picture and sliders need."""
+        """Show the pin's viewer."""
         self.window.values.reveal(pin)
-        self.window.dock_sizes.grow("values", HIGH)
+
+    def enlarge(self, viewer: Viewer | None = None) -> None:
+        """Show a viewer in a window of its own; the chosen one, where none is given."""
+        viewer = viewer or self.window.values.chosen()
+        if viewer.picture is None:
+            self.window.say(filled(NOTHING_TO_ENLARGE), warns=True)
+            return
+        enlarge(self.window, viewer, self)
 
     def pin_value(self, value: Value, view: View) -> None:
         """Pin what the first viewer shows."""

@@ -58,7 +58,7 @@ GROUPS = {
     "insert_copy", "frame", "add_leg", "make_isometry", "load_array", "equation_earlier", "check_equation",
     "make_upper", "fix_leg", "group_legs", "nudge_left", "rotate", "align_left", "distribute_horizontal", "arrange",
     "wire_style", "turn_side", "zoom_in", "toggle_grid", "toggle_palette", "toggle_below", "text_larger",
-    "toggle_motion", "inspect_value", "export_viewer", "about",
+    "toggle_motion", "inspect_value", "enlarge_viewer", "about",
 }  # fmt: skip
 LAST = "Help"  # of the menu bar
 NO_DOCUMENT = "Open or make a document first"

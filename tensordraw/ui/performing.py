@@ -86,6 +86,8 @@ class Performer:
                     self.evaluate(session, item)
             case effects.ExportViewer():
                 window.looking.ask_export()
+            case effects.EnlargeViewer():
+                window.looking.enlarge()
             case effects.AddViewer():
                 window.looking.add_chart()
             case effects.UpdateCharts():

@@ -32,16 +32,19 @@ MANY = 4_000_000  # entries of a slice whose statistics are taken
 
 class Viewer(QWidget):
     """Shows a `Value` in a `View`. `viewed` tells each other view; the buttons ask for a pin, a figure,
-    a chart in the drawing, or its end."""
+    a chart in the drawing, a window of its own, or its end. `shown` says that there is something else to be seen."""
 
     viewed = Signal(object)
     pin_asked = Signal()
     export_asked = Signal()
     add_asked = Signal()
+    enlarge_asked = Signal()
     close_asked = Signal()
+    shown = Signal()
 
     def __init__(self, title: str = "", pinned: bool = False) -> None:
         super().__init__()
+        self.is_enlarged = False  # it stands in a window of its own
         self.value: Value | None = None
         self.view: View | None = None
         self.picture: Any = None  # the slice that is shown
@@ -62,6 +65,8 @@ class Viewer(QWidget):
         tell(self.export, keyed(find("export_viewer")))
         self.add = button("insert_chart", "Add to the figure", self.add_asked.emit)
         tell(self.add, keyed(find("add_viewer")))
+        self.enlarge = button("enlarge", "Enlarge viewer", self.enlarge_asked.emit)
+        tell(self.enlarge, keyed(find("enlarge_viewer")))
         self.close_ = button("close", "Take this viewer away", self.close_asked.emit)
         self.pin.setVisible(not pinned)
         self.close_.setVisible(pinned)
@@ -83,6 +88,7 @@ class Viewer(QWidget):
             self.pin,
             self.add,
             self.export,
+            self.enlarge,
         )  # of the first viewer, the panel lays them out
         left = QWidget()
         named(left, "Statistics", column(self.controls, self.said, self.entry, 1, spacing=4))
@@ -113,6 +119,7 @@ class Viewer(QWidget):
         self.heatmap.show_values(None)
         self.said.setText(sentence)
         self._warn(warns)
+        self.shown.emit()
 
     def show_value(self, value: Value, view: View | None = None) -> None:
         """Show an array, in this view as far as it suits."""
@@ -127,9 +134,16 @@ class Viewer(QWidget):
         self.kind.setVisible(bool(value.array.ndim and value.array.size))
         self.export.setVisible(bool(value.array.ndim and value.array.size))
         self.add.setVisible(bool(value.array.ndim and value.array.size and value.content is not None))
+        self.enlarge.setVisible(not self.is_enlarged and bool(value.array.ndim and value.array.size))
         self.pin.setVisible(self.close_.isHidden() and bool(value.key))
         self._warn(False)
         self._draw()
+        self.shown.emit()
+
+    def take_view(self, view: View) -> None:
+        """Look at the value in this view."""
+        if self.value is not None and view != self.view:
+            self._change(view)
 
     def set_age(self, words: str) -> None:
         """Say that the value is not of the drawing as it is now, or "" that it is."""
@@ -168,6 +182,7 @@ class Viewer(QWidget):
         self.view = view
         self._draw()
         self.viewed.emit(view)
+        self.shown.emit()
 
     def _draw(self) -> None:
         """Show the chosen slice."""

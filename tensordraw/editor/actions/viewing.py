@@ -10,6 +10,7 @@ from tensordraw.editor.effects import (
     Announce,
     ChangeView,
     Effect,
+    EnlargeViewer,
     Evaluate,
     ExportViewer,
     OpenDialog,
@@ -159,6 +160,10 @@ ROWS: tuple[Command, ...] = (
     Command(
         "pin_value", "Pin a viewer on the selected item", _pin, "Run", ("Ctrl+Alt+V",), some,
         ("value", "watch", "heatmap", "attention pattern", "wire"), argument="id of an item, or nothing for the selection",
+    ),
+    Command(
+        "enlarge_viewer", "Enlarge viewer", _effect(EnlargeViewer()), "Run",
+        words=("heatmap", "plot", "window", "larger", "maximise", "float"),
     ),
     Command(
         "export_viewer", "Export viewer…", _effect(ExportViewer()), "Run", ("Ctrl+Alt+E",),

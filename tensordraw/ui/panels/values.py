@@ -34,8 +34,8 @@ class ValuesPanel(QWidget):
     """Shows the results of an evaluation and the pinned viewers.
 
     `run_asked` and `stop_asked` come from its buttons, `capture_asked` gives the name of a value inside the drawing,
-    `pin_asked` that of a value to pin with how it is looked at, `unpin_asked` a pin, `export_asked` and `add_asked` (to the
-    drawing) a viewer.
+    `pin_asked` that of a value to pin with how it is looked at, `unpin_asked` a pin, `export_asked`, `add_asked` (to the
+    drawing) and `enlarge_asked` a viewer.
     """
 
     run_asked = Signal()
@@ -45,6 +45,7 @@ class ValuesPanel(QWidget):
     unpin_asked = Signal(object)
     export_asked = Signal(object)
     add_asked = Signal(object)
+    enlarge_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,6 +84,7 @@ class ValuesPanel(QWidget):
         self.viewer.pin_asked.connect(self._pin)
         self.viewer.export_asked.connect(lambda: self.export_asked.emit(self.viewer))
         self.viewer.add_asked.connect(lambda: self.add_asked.emit(self.viewer))
+        self.viewer.enlarge_asked.connect(lambda: self.enlarge_asked.emit(self.viewer))
         self.said, self.entry, self.heatmap = self.viewer.said, self.viewer.entry, self.viewer.heatmap
         self.tools = named(QWidget(), "First viewer", row(*self.viewer.tools))
         self.tabs.setAccessibleName("Viewers")
@@ -273,6 +275,7 @@ class ValuesPanel(QWidget):
         viewer.close_asked.connect(lambda: self.unpin_asked.emit(pin))
         viewer.export_asked.connect(lambda: self.export_asked.emit(viewer))
         viewer.add_asked.connect(lambda: self.add_asked.emit(viewer))
+        viewer.enlarge_asked.connect(lambda: self.enlarge_asked.emit(viewer))
         self.shelf.addWidget(viewer)
 
     def reveal(self, pin: Pin) -> None:
