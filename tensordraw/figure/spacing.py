@@ -32,8 +32,14 @@ def spaced(mathml: str) -> str:
     """The formula with spaces of its own."""
     mathml = re.sub(r'width="(-?[\d.]+)em"', lambda found: f'width="{float(found[1]) / _EM:.4f}em"', mathml)
     mathml = _OPERATOR_NAME.sub(_function, _FUNCTION.sub(_function, mathml))
-    mathml = re.sub(r"<mi>:</mi>(?=<mo>(?:&#x0003D;|=)</mo>)", f'<mspace width="{_ems(5)}"/><mtext>:</mtext>', mathml)
+    mathml = re.sub(r"<mi>:</mi>(?=<mo>(?:&#x0003D;|=)</mo>)", _colon, mathml)
     return "".join(_operators(mathml))
+
+
+def _colon(found: re.Match[str]) -> str:
+    """The colon of a definition, with the space of a relation before it unless it comes first."""
+    is_first = _ROW_STARTS.search(found.string[: found.start()][-80:]) is not None
+    return "<mtext>:</mtext>" if is_first else f'<mspace width="{_ems(5)}"/><mtext>:</mtext>'
 
 
 def _function(found: re.Match[str]) -> str:

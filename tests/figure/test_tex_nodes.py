@@ -22,6 +22,7 @@ MEASURED = {
     r"\displaystyle\frac{1}{\sqrt{d_{\text{head}}}}": (32.81, 9.30), r"\displaystyle\frac{1}{n}": (8.40, 6.86),
     r"\frac{a}{b}": (6.74, 3.45), r"\sqrt{x+1}": (31.27, 1.74), r"\sum_{i=1}^{n} x_i": (38.61, 6.00),
     r"\max_i x": (29.32, 1.50), r"\log_2 x": (24.78, 2.44), r"\operatorname{tr}A": (16.97, 0.0), r"\nabla f": (14.31, 1.94),
+    ":=": (10.56, 0.0),
     r"\frac{1}{2}x": (12.10, 3.45), r"R^{a}_{b}": (12.51, 2.83), r"\hat{W}_1": (13.93, 1.50), r"f(x)": (19.47, 2.50),
 }  # fmt: skip
 NEAR = 0.2  # points in ten: the two fonts' own differences
