@@ -6,6 +6,7 @@ shorter one truncates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from tensordraw.diagram import edits_equations, edits_names
@@ -36,9 +37,12 @@ def refusal(diagram: Diagram, tensor: Id) -> str | None:
     return None
 
 
-def svd_factors(diagram: Diagram, tensor: Id, rows: int | None = None) -> tuple[Diagram, tuple[Id, ...]]:
+def svd_factors(
+    diagram: Diagram, tensor: Id, rows: int | None = None, names: Sequence[str] = ("U", "S", "V")
+) -> tuple[Diagram, tuple[Id, ...]]:
     """The diagram with M = U S V† of a tensor seen as a matrix from its first `rows` legs (half of them) to the others; also
-    the ids of the factors. `Error` where the tensor is joined to others."""
+    the ids of the factors, which have these names, with a number where there is such an array already. `Error` where the
+    tensor is joined to others."""
     node = diagram.content.nodes.get(tensor)
     if (reason := refusal(diagram, tensor)) is not None or not isinstance(node, Tensor):
         raise Error(reason or "Only a tensor has such factors.")
@@ -46,7 +50,7 @@ def svd_factors(diagram: Diagram, tensor: Id, rows: int | None = None) -> tuple[
     sizes = [diagram.content.spaces[leg.space].size for leg in node.legs]
     length = min(prod(sizes[:rows]), prod(sizes[rows:]))
     x, y = _beside(diagram, node)
-    u_name, s_name, v_name = (edits_names.free_name(diagram, letter) for letter in "USV")
+    u_name, s_name, v_name = _free(diagram, names)
     draft = Draft(diagram)
     bond = draft.space(_space_name(diagram), length)
     u_bond, v_bond = draft.leg(bond, angle=0.0), draft.leg(bond, angle=180.0)
@@ -84,7 +88,10 @@ def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) ->
         raise Error(f"{of} has {len(node.legs)} legs: a decomposition needs two.")
     if "," in name:
         alone = [n.id for n in diagram.content.nodes.values() if n == node or getattr(n, "name", "") == of]
-        return svd_factors(diagram, next((one for one in alone if refusal(diagram, one) is None), node.id))
+        names = [one.strip() for one in name.split(",")]
+        if len(set(names)) != 3:
+            raise Error(f"A decomposition has three factors: U, S, V = svd of {of}.")
+        return svd_factors(diagram, next((one for one in alone if refusal(diagram, one) is None), node.id), names=names)
     meant = (letter or (name[:1] if name[:1].lower() in "usv" else "u")).lower()
     rows = len(node.legs) // 2
     sizes = [diagram.content.spaces[leg.space].size for leg in node.legs]
@@ -101,6 +108,15 @@ def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) ->
     if fault := sourcing.fault_of(after.content, name, after.content.recipes[name]):
         raise Error(fault)
     return after, (made.id,)
+
+
+def _free(diagram: Diagram, names: Sequence[str]) -> list[str]:
+    """These names, each with a number after it where an array has it already."""
+    taken = edits_names.names_in(diagram)
+    return [
+        next(one for one in (name, *(f"{name}{k}" for k in range(1, len(taken) + 2))) if one not in taken)
+        for name in names
+    ]
 
 
 def _fan(draft: Draft, legs: tuple[Leg, ...], middle: float) -> list[Leg]:

@@ -7,13 +7,11 @@ import re
 from dataclasses import dataclass
 from math import isfinite, prod
 
-from msgspec.structs import replace
-
 from tensordraw.diagram import edits_names
 from tensordraw.diagram.recipes import Recipe, RecipeKind, recipe_words
 from tensordraw.diagram.records import Content, Diagram, Form, Id, Source, Tensor
 from tensordraw.errors import Error
-from tensordraw.program.declared import declared
+from tensordraw.program.declared import array_declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def key_of(source: Source | None, recipe: Recipe | None) -> str:
 
 def offered(content: Content, name: str) -> tuple[Choice, ...]:
     """What can be chosen for an array."""
-    one = declared(content).get(name)
+    one = array_declared(content, name)
     if one is not None and one.classes is not None:
         return tuple(BY_KEY[key] for key in IDS)
     return CHOICES
@@ -90,7 +88,7 @@ def offered(content: Content, name: str) -> tuple[Choice, ...]:
 
 def begun(content: Content, name: str, key: str) -> Recipe | None:
     """What a choice begins with, None for plain random values. `Error`: why the array cannot be that."""
-    one, choice = declared(content).get(name), BY_KEY[key]
+    one, choice = array_declared(content, name), BY_KEY[key]
     if one is None:
         raise Error(f"There is no array called {name} in the document.")
     match key:
@@ -152,7 +150,7 @@ def fault_of(content: Content, name: str, recipe: Recipe | None) -> str:
         return ""
     from tensordraw.program.recipes import recipe_fault  # late, as above
 
-    return recipe_fault(replace(content, recipes={**content.recipes, name: recipe}), name)
+    return recipe_fault(content, name, recipe)
 
 
 # ------------------------------------------------------------------------------------------------------------ in words
@@ -218,13 +216,14 @@ def part_of(content: Content, name: str, letter: str, what: str, of: str) -> Rec
         kinds = kinds[:1] if letter else kinds
     else:
         kinds = ("tucker_core", "tucker_factor") if what == "tucker" else ("train",)
-    if of not in declared(content):
+    if array_declared(content, of) is None:
         raise Error(f"There is no array called {of} in the document.")
     for kind in kinds:
         for recipe in fits(content, name, kind):
             if recipe.of == of:
                 return recipe
-    shape = " × ".join(map(str, declared(content)[name].shape)) if name in declared(content) else ""
+    one = array_declared(content, name)
+    shape = "" if one is None else " × ".join(map(str, one.shape))
     raise Error(f"{name}{f' ({shape})' if shape else ''} cannot be a part of the {what} of {of}: its legs do not fit.")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tensordraw.diagram.identity import cached
-from tensordraw.diagram.records import Content, Fixed, Form, Id, Leg, Record, Tensor
+from tensordraw.diagram.records import Content, Fixed, Form, Id, Leg, Node, Record, Tensor
 
 
 class Declared(Record, frozen=True):
@@ -34,8 +34,17 @@ def declared(content: Content) -> dict[str, Declared]:
     Occurrences of one name share what any of them declares: a form, a bound axis. Where they contradict each other
     (which `problems` reports) the first one counts.
     """
+    return _gathered(_occurrences(content))
+
+
+def array_declared(content: Content, name: str) -> Declared | None:
+    """One of them, None where there is no such array: quick in a large document of which the others are not asked for."""
+    return _gathered(_occurrences(content, name)).get(name)
+
+
+def _gathered(occurrences: Iterator[Declared]) -> dict[str, Declared]:
     found: dict[str, Declared] = {}
-    for one in _occurrences(content):
+    for one in occurrences:
         old = found.get(one.name)
         if old is None or len(old.shape) != len(one.shape):
             found.setdefault(one.name, one)
@@ -49,7 +58,7 @@ def declared(content: Content) -> dict[str, Declared]:
     return found
 
 
-def _occurrences(content: Content) -> Iterator[Declared]:
+def _occurrences(content: Content, only: str | None = None) -> Iterator[Declared]:
     def declare(name: str, legs: tuple[Leg, ...], item: Id, **fields: object) -> Declared:
         spaces = [content.spaces[leg.space] for leg in legs]
         axes = tuple(leg.label or space.name for leg, space in zip(legs, spaces, strict=True))
@@ -57,7 +66,8 @@ def _occurrences(content: Content) -> Iterator[Declared]:
         shape = tuple(space.size for space in spaces)
         return Declared(name, shape, axes, tuple(space.id for space in spaces), bound=bound, items=(item,), **fields)  # type: ignore[arg-type]
 
-    for node in content.nodes.values():
+    nodes: Iterable[Node] = content.nodes.values()
+    for node in nodes if only is None else (one for one in nodes if getattr(one, "name", None) == only):
         match node:
             case Tensor(id=item, name=name, legs=legs, form=form, tip=tip):
                 at = {leg.id: position for position, leg in enumerate(legs)}

@@ -16,7 +16,7 @@ from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.recipes import MADE_OF, RecipeKind, recipe_words
 from tensordraw.diagram.records import Content, Recipe
 from tensordraw.errors import Error
-from tensordraw.program.declared import Declared, declared
+from tensordraw.program.declared import Declared, array_declared, declared
 
 Array: TypeAlias = np.ndarray[Any, Any]
 _SCALED = ("isometry", "unitary", "orthogonal")  # forms whose entries are of one size
@@ -37,12 +37,13 @@ def recipe_problems(content: Content) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def recipe_fault(content: Content, name: str) -> str:
-    """What is wrong with the recipe of an array, one sentence; empty where nothing is, or where it has none."""
-    known = declared(content)
-    if name not in known or name not in content.recipes:
+def recipe_fault(content: Content, name: str, recipe: Recipe) -> str:
+    """What would be wrong if the array were made by this recipe, one sentence; empty where nothing is."""
+    one = array_declared(content, name)
+    if one is None:
         return ""
-    return _wrong(known[name], content.recipes[name], known, content.recipes)
+    known = declared(content) if recipe.kind in MADE_OF else {name: one}
+    return _wrong(one, recipe, known, {**content.recipes, name: recipe})
 
 
 def fitting(content: Content, name: str, kind: RecipeKind) -> tuple[Recipe, ...]:

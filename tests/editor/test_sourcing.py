@@ -219,6 +219,16 @@ def test_a_matrix_gets_its_factors_in_an_equation_that_holds() -> None:
     assert desk.content.nodes[m].inside != "root"
 
 
+def test_the_factors_have_the_names_that_were_typed() -> None:
+    desk = desk_of("M: i=6 k=5", "P: x=2")
+    desk.send(Insert("", 0.0, 200.0, text="P, Q, R = svd of M"))
+    assert {node.name for node in desk.content.nodes.values() if isinstance(node, Tensor)} == {"M", "P", "P1", "Q", "R"}
+    desk = desk_of("M: i=6 k=5")
+    desk.send(Insert("", 0.0, 200.0, text="U, V = svd of M"))
+    assert desk.refused
+    assert "three factors" in desk.said
+
+
 def test_factors_of_what_is_joined_or_ambiguous_are_refused() -> None:
     desk = desk_of("A: i=3 j=4", "B: j k=2")
     a, b = desk.content.nodes

@@ -17,7 +17,7 @@ from tensordraw.diagram.recipes import MADE_OF, Recipe, recipe_words
 from tensordraw.diagram.records import Content, Diagram
 from tensordraw.editor import sourcing
 from tensordraw.errors import Error
-from tensordraw.program.declared import Declared, declared
+from tensordraw.program.declared import Declared, array_declared
 from tensordraw.ui.panels import fields
 from tensordraw.ui.widgets import button, column, fault, label, named, row
 
@@ -32,7 +32,7 @@ class DataForm(QWidget):
     def __init__(self, name: str, content: Content, run: Run, load: Callable[[], object]) -> None:
         super().__init__()
         self.name, self.content, self.run, self.load = name, content, run, load
-        self.array = declared(content).get(name) or Declared(name, ())
+        self.array = array_declared(content, name) or Declared(name, ())
         source, recipe = content.sources.get(name), content.recipes.get(name)
         self.recipe = None if source is not None else recipe
         self.key = sourcing.key_of(source, recipe)
@@ -189,7 +189,7 @@ class DataForm(QWidget):
 
     def _part_words(self, recipe: Recipe) -> str:
         """Which axes are rows, or which axis it is."""
-        of = declared(self.content)[recipe.of]
+        of = array_declared(self.content, recipe.of) or self.array
         return ", ".join(of.axes[: recipe.rows]) if recipe.kind.startswith("svd") else of.axes[recipe.site]
 
     # --------------------------------------------------------------------------------------------------------- values

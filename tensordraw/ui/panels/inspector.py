@@ -20,6 +20,7 @@ from tensordraw.diagram.signs import signed
 from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
+from tensordraw.program.declared import array_declared
 from tensordraw.ui.background import Background
 from tensordraw.ui.panels import fields, tables
 from tensordraw.ui.panels.chart_form import chart_form
@@ -184,7 +185,7 @@ class InspectorPanel(QScrollArea):
                     lambda text, number=number: ("set_coefficient", (item, number, text)),
                 )  # fmt: skip
         self._legs(layout, item, node, state)
-        if isinstance(node, Tensor | Fixed) and node.name:
+        if isinstance(node, Tensor | Fixed) and array_declared(state.document.content, node.name):
             self._data(layout, item, node.name, state)
         self._style(layout, item, state)
         return body
