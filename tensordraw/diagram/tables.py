@@ -142,7 +142,8 @@ class Tables:
             if isinstance(region, Bubble) and any(axis not in owners for axis in region.axes):
                 self.regions[region.id] = replace(region, axes=tuple(a for a in region.axes if a in owners))
         for node in list(self.nodes.values()):
-            self._repair_legs(node, around[node.inside])
+            if getattr(node, "tip", ()) or any(isinstance(leg.index, str) for leg in node_legs(node)):
+                self._repair_legs(node, around[node.inside])
         self.open_order = [leg for leg in self.open_order if leg in owners]
         for leg in [leg for leg in self.leg_places if leg not in owners]:
             del self.leg_places[leg]

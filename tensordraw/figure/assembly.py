@@ -1,4 +1,4 @@
-"""Makes scenes: `scene` computes all of a diagram, `follow` only the neighbourhood of what a new layout moved.
+"""Makes scenes: `scene` computes all of a diagram, `follow` only the neighbourhood of what a move or an edit touched.
 
 Stages run in the order in which they need each other: bodies and legs of nodes; wires between nodes; regions from the
 inside out, with the ports on their borders and the wires that end there; open legs, which reach out of the regions; labels
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import compress
-from operator import is_not
-from typing import Any
 
 from tensordraw.diagram.records import ROOT, Content, Diagram, Id, Place
 from tensordraw.figure import captions, chart_items, legend
-from tensordraw.figure.display import Item, Shape
+from tensordraw.figure.amending import amendment, put_in_order, take_out
+from tensordraw.figure.changes import changed
+from tensordraw.figure.display import Box, Item, Shape
 from tensordraw.figure.ends import CLEAR
 from tensordraw.figure.folding import draw_fronts, fronts_of, hide
 from tensordraw.figure.grid import Grid
@@ -66,18 +65,28 @@ def scene(diagram: Diagram, theme: Theme, places: Mapping[Id, Place]) -> Scene:
 
 
 def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | None:
-    """The scene of a diagram that has the content of `old` and another layout; None where that takes a whole new one.
+    """The scene of a diagram that is another state of that of `old`; None where that takes a whole new one.
 
     It takes over the tables of `old` that no figure shows, so only one scene can follow another.
     """
-    content, found, before, after = diagram.content, old.index, old.diagram.layout, diagram.layout
-    if before.looks is not after.looks and fronts_of(diagram, found) != old.fronts:
+    content, before, after = diagram.content, old.diagram.layout, diagram.layout
+    edited = content is not old.diagram.content
+    if not edited and before.looks is not after.looks and fronts_of(diagram, old.index) != old.fronts:
         return None
+    amended = amendment(old, diagram)
+    if amended is None:
+        return None
+    found = amended.index
     new = replace(
-        old, diagram=diagram, places=places, anchors=dict(old.anchors), region_items=dict(old.region_items),
-        wire_items=dict(old.wire_items), leg_items=dict(old.leg_items), node_items=dict(old.node_items),
-        note_items=dict(old.note_items), equation_items=dict(old.equation_items), signs=dict(old.signs), fresh=set(),
+        old, diagram=diagram, index=found, strokes=amended.strokes, places=places, anchors=dict(old.anchors),
+        region_items=dict(old.region_items), wire_items=dict(old.wire_items), leg_items=dict(old.leg_items),
+        node_items=dict(old.node_items), note_items=dict(old.note_items), equation_items=dict(old.equation_items),
+        signs=dict(old.signs), fresh=set(),
     )  # fmt: skip
+    if edited:
+        if content.wires is not old.diagram.content.wires or changed(old.index.owner, found.owner):
+            new.ranks = _ranks(found, diagram)
+        take_out(new, old, amended)
     hidden: set[Id] = set()
     if old.fronts:
         new.places = dict(places)
@@ -86,7 +95,7 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     others = {*changed(before.curves, after.curves), *changed(before.looks, after.looks)}
     others |= set(changed(before.labels, after.labels))
     turned = {found.owner[leg] for leg in changed(before.legs, after.legs) if leg in found.owner}
-    touched = {item for item in (*displaced, *turned, *others) if item in content.nodes}
+    touched = amended.nodes | {item for item in (*displaced, *turned, *others) if item in content.nodes}
     dirty = touched | {
         node
         for item in displaced
@@ -96,7 +105,7 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     within = hidden.intersection(changed(before.places, after.places)) if hidden else hidden
     folded = _folded(new, displaced | dirty | others | turned | within, hidden)
     dirty -= hidden
-    moved = [old.node_items[node].box for node in dirty if node in old.node_items]
+    moved = amended.moved + [old.node_items[node].box for node in dirty if node in old.node_items]
     _nodes(new, dirty)
     moved += [new.node_items[node].box for node in dirty]
     folded |= {front for node in dirty for leg in new.angles[node] if (front := _joined_front(new, leg)) is not None}
@@ -104,6 +113,7 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     legs = {leg for owner in (*dirty, *folded) for leg in new.angles[owner]}
     legs |= {leg for leg in others if leg in found.legs}
     wires = {found.wire[leg] for leg in legs if leg in found.wire} | {w for w in others if w in content.wires}
+    wires |= amended.wires
     wires |= {wire for wire, area in new.routes.items() if any(overlap(area, box) for box in moved)}
     placed = {*displaced, *turned, *others}
     if places is not after.places:
@@ -113,16 +123,19 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     bent = {wire for wire in others if wire in before.curves or wire in after.curves}
     regions |= {region for region in found.crossing if bent and not bent.isdisjoint(found.crossing[region])}
     regions |= {found.owner[end] for wire in wires for end in content.wires[wire].ends if end in found.ports}
-    regions |= {content.regions[front].inside for front in folded}
+    regions |= {content.regions[front].inside for front in folded} | amended.regions
     regions = {region for region in _touched(regions, found, content) if region not in new.fronts}
     _rest(
-        new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner]
-    )
-    new.fresh |= folded
-    if before.notes is not after.notes:
+        new, dirty, wires, [r for r in found.regions if r in regions], [leg for leg in legs if leg not in found.partner],
+        amended.freed,
+    )  # fmt: skip
+    new.fresh |= folded | amended.gone
+    if before.notes is not after.notes or (edited and any(note.table for note in after.notes.values())):
         new.note_items = {}
         for item in after.notes:
             _note(new, item)
+    if edited:
+        put_in_order(new)
     return new
 
 
@@ -160,16 +173,6 @@ def _touched(regions: Iterable[Id], found: Index, content: Content) -> set[Id]:
     return out
 
 
-def changed(old: Mapping[Id, Any], new: Mapping[Id, Any]) -> list[Id]:
-    """Keys whose values are not the same objects."""
-    if old is new:
-        return []
-    out = list(compress(new, map(is_not, new.values(), map(old.get, new))))
-    if len(old) != len(new) or not all(key in old for key in out):
-        out += [key for key in old if key not in new]
-    return out
-
-
 def _nodes(made: Scene, nodes: Collection[Id]) -> None:
     """Bodies, anchors and items of nodes."""
     content, layout, found, theme = made.diagram.content, made.diagram.layout, made.index, made.theme
@@ -199,9 +202,11 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
 
 
 def _rest(
-    made: Scene, nodes: Collection[Id], wires: Collection[Id], regions: Collection[Id], open_legs: Collection[Id]
-) -> None:
-    """Wires, regions (given from outer to inner), open legs and labels, in the order in which they need each other."""
+    made: Scene, nodes: Collection[Id], wires: Collection[Id], regions: Collection[Id], open_legs: Collection[Id],
+    freed: Collection[Box] = (),
+) -> None:  # fmt: skip
+    """Wires, regions (given from outer to inner), open legs and labels, in the order in which they need each other; `freed`
+    are boxes where labels stood that are gone."""
     content, found = made.diagram.content, made.index
     affected, stubs = dict.fromkeys(wires), dict.fromkeys(open_legs)
     for region_id in regions:
@@ -235,7 +240,7 @@ def _rest(
         open_leg(made, leg)
     dirty = {*affected, *regions, *nodes}
     # Open legs that bent enter the grid too, after the changes that made them bend.
-    dirty |= place_labels(made, dirty, (*changes, *made.grid.changes()))
+    dirty |= place_labels(made, dirty, (*freed, *changes, *made.grid.changes()))
     for grid in (made.looks, made.words, made.reach):
         grid.changes()  # nobody asks these what changed
     for item in dirty:

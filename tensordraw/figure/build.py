@@ -1,24 +1,26 @@
 """From a diagram to its figure: the display list that every printer draws.
 
 `build` is a pure function of the document and the theme. It remembers the last figures of documents that are alive, and where
-the new document has the content of the last one (a drag), it recomputes only the neighbourhood of what moved.
+the new document is another state of one whose scene is known (a step of a drag, an edit), it recomputes only the neighbourhood of
+what is other there.
 """
 
 from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 
 from tensordraw.diagram.macros import applied
 from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.index import akin
 from tensordraw.figure.paths import EMPTY, grown, union
 from tensordraw.figure.scene import Scene
+from tensordraw.figure.themes import Theme
 from tensordraw.figure.themes import theme as find_theme
 
 _EMPTY_BOX: Box = (0.0, 0.0, 40.0, 20.0)
@@ -38,14 +40,11 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
     look, drawn = find_theme(theme), applied(diagram)
     last = _take_scene(theme, drawn)
     places = _places(drawn)
-    made = None
-    if last is not None and last[0].diagram.content is drawn.content:
-        made = follow(last[0], drawn, places)
+    made = None if last is None else follow(last[0], drawn, places)
     if made is not None and last is not None:
         figure = _figure(made, last[0], last[1])
     else:
-        with _uncollected():
-            made = scene(drawn, look, places)
+        made = _whole(drawn, look, places)
         if last is not None:
             made.keep(last[0])
         figure = _figure(made, None, None)
@@ -54,6 +53,17 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
         _figures.pop(next(iter(_figures)), None)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
     return figure
+
+
+def from_nothing(diagram: Diagram, theme: str = "paper") -> Figure:
+    """The same figure, computed in full: what `build` must give, however it came there."""
+    drawn = applied(diagram)
+    return _figure(_whole(drawn, find_theme(theme), _places(drawn)), None, None)
+
+
+def _whole(drawn: Diagram, look: Theme, places: Mapping[Id, Place]) -> Scene:
+    with _uncollected():
+        return scene(drawn, look, places)
 
 
 def scene_of(figure: Figure) -> Scene | None:
@@ -68,8 +78,7 @@ def _take_scene(theme: str, diagram: Diagram) -> tuple[Scene, Figure] | None:
         if found[place][0].diagram.content is diagram.content:
             return found.pop(place)
     for place in reversed(range(len(found))):
-        known = islice(found[place][0].diagram.content.nodes.items(), 64)
-        if any(diagram.content.nodes.get(node) is record for node, record in known):
+        if akin(found[place][0].diagram.content, diagram.content):
             return found.pop(place)
     while len(found) >= _SCENES:  # the small ones are made anew soonest
         found.remove(min(found, key=lambda one: len(one[0].node_items)))
@@ -133,11 +142,10 @@ def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:
     fresh: list[Box] = []
     for owner in made.fresh:
         for was, now in tables:
-            if owner not in was and owner not in now:
-                continue
-            if owner not in was or owner not in now or not _well_inside(_printed(was[owner], old), box):
+            if owner in was and not _well_inside(_printed(was[owner], old), box):
                 return None
-            fresh.append(_printed(now[owner], made))
+            if owner in now:
+                fresh.append(_printed(now[owner], made))
     return union([box, *(b for b in fresh if b[0] <= b[2])])
 
 

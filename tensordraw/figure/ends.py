@@ -183,12 +183,13 @@ class _Around:
         return sum(self._meets(owner, end, lines) for owner in self._near(end))
 
     def _near(self, end: End) -> dict[Id, None]:
-        """Nodes and regions near an end that the leg does not belong to."""
-        content = self.made.diagram.content
+        """Nodes and regions near an end that the leg does not belong to; not those that only share a cell of the grid."""
+        content, grid, box = self.made.diagram.content, self.made.grid, grown(_box(end), CLEAR)
         return {
             owner: None
-            for owner in self.made.grid.near(grown(_box(end), CLEAR))
-            if owner not in (self.owner, self.front) and owner not in self.inside
+            for owner in grid.near(box)
+            if (owner not in content.nodes or any(overlap(box, drawn) for drawn in grid.boxes.get(owner, ())))
+            and owner not in (self.owner, self.front) and owner not in self.inside
             and (owner in content.nodes or owner in content.regions or owner in self.made.signs)
         }  # fmt: skip
 

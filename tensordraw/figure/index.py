@@ -1,11 +1,13 @@
 """What the picture asks of the content again and again, worked out once per content: who owns a leg, what hangs where.
 
-Only structure, no places: an index stays valid while things are dragged.
+Only structure, no places: an index stays valid while things are dragged. The content after a small edit of one whose index is
+known takes that over and exchanges what differs (`reindexing`).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import weakref
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -17,63 +19,20 @@ from tensordraw.diagram.records import (
     Bubble,
     Content,
     Copy,
-    Group,
     Id,
     Leg,
-    Node,
     Port,
     Repeat,
-    Wire,
     id_order,
     node_legs,
     port_legs,
 )
 from tensordraw.diagram.structure import analyse
+from tensordraw.figure.indexed import Index, bundles, consumed, text_of, wire_text
+from tensordraw.figure.reindexing import reindexed
 
-
-class Index(NamedTuple):
-    """Look-ups of one content. `legs` are as they are seen where they end, outside of what they cross: a leg of a matrix in
-    an inverse or a transpose lies there in the other leg's space. `target` is the node that a leg leads to, through ports
-    where there are any.
-
-    `members` lists the nodes and the regions directly inside each region; `regions` runs from outer to inner;
-    `level` is the innermost region that holds both ends of a wire; `ports` names the repeat and port of a port's leg.
-    """
-
-    legs: dict[Id, Leg]
-    owner: dict[Id, Id]
-    wire: dict[Id, Id]
-    partner: dict[Id, Id]
-    target: dict[Id, Id]
-    aims: dict[Id, tuple[Id, ...]]  # node -> nodes that have a leg leading to it
-    members: dict[Id, tuple[list[Id], list[Id]]]
-    regions: tuple[Id, ...]
-    chain: dict[Id, tuple[Id, ...]]  # region -> itself and all around it, ROOT last
-    level: dict[Id, Id]
-    inside_wires: dict[Id, list[Id]]  # region -> wires of that level
-    crossing: dict[Id, list[Id]]  # region -> wires that cross its border
-    ports: dict[Id, tuple[Repeat, Port]]
-    open_legs: tuple[Id, ...]
-    open_in: dict[Id, list[Id]]  # region -> open legs of all nodes in it, however deep
-    bundles: dict[Id, tuple[tuple[Leg, ...], ...]]
-    signs: tuple[Id, ...]  # adds without legs: drawn as signs between their terms
-    labelled: tuple[Id, ...]  # copies, regions (inner ones first) and wires whose labels are placed, in that order
-    turns: dict[Id, int]  # the place of each in that order
-    equation: dict[Id, Id]  # term -> the equation that it stands in
-    consumed: dict[Id, Id]  # open leg -> the bubble whose function consumes it: it ends inside
-
-
-def bundles(node: Node) -> tuple[tuple[Leg, ...], ...]:
-    """Legs that run side by side: one operand or result of an operation, the parts of a group; else each by itself."""
-    match node:
-        case Copy():
-            return tuple(b for b in (node.into, node.out) if b)
-        case Add():
-            return tuple(b for b in (*(operand.legs for operand in node.operands), node.out) if b)
-        case Group():
-            return ((node.whole,), node.parts)
-        case _:
-            return tuple((leg,) for leg in node_legs(node))
+_LAST = 3  # contents whose indices others may take over: a thumbnail that is drawn meanwhile must not cost a large one its own
+_last: list[tuple[weakref.ref[Content], Index]] = []  # newest last
 
 
 def _chains(content: Content) -> dict[Id, tuple[Id, ...]]:
@@ -91,6 +50,25 @@ def _chains(content: Content) -> dict[Id, tuple[Id, ...]]:
 @cached
 def index(content: Content) -> Index:
     """The index of a content whose references hold (the document's checks see to that)."""
+    made = None
+    for known, old in reversed(_last):
+        before = known()
+        if before is not None and akin(before, content):
+            made = reindexed(old, before, content)
+            break
+    made = made or whole_index(content)
+    alive = [one for one in _last if one[0]() is not None]
+    _last[:] = [*alive[1 - _LAST :], (weakref.ref(content), made)]
+    return made
+
+
+def akin(one: Content, other: Content) -> bool:
+    """Whether two contents look like states of the same drawing."""
+    return any(other.nodes.get(node) is record for node, record in islice(one.nodes.items(), 64))
+
+
+def whole_index(content: Content) -> Index:
+    """The index of a content, from nothing."""
     legs: dict[Id, Leg] = {}
     owner: dict[Id, Id] = {}
     ports: dict[Id, tuple[Repeat, Port]] = {}
@@ -156,7 +134,7 @@ def index(content: Content) -> Index:
     labelled = (
         *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
         *reversed(regions),
-        *(w.id for w in content.wires.values() if any(_wire_text(w, legs))),
+        *(w.id for w in content.wires.values() if any(text_of(w, legs))),
     )
     return Index(
         legs=legs,
@@ -178,19 +156,9 @@ def index(content: Content) -> Index:
         labelled=labelled,
         turns={item: turn for turn, item in enumerate(labelled)},
         equation={part.term: e.id for e in content.equations.values() for part in e.parts},
-        consumed=_consumed(content, {leg: chain[home[leg]] for leg in open_legs}),
+        consumed=consumed(content, {leg: chain[home[leg]] for leg in open_legs}),
         signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
     )
-
-
-def _consumed(content: Content, around: dict[Id, tuple[Id, ...]]) -> dict[Id, Id]:
-    reducing = (
-        region
-        for region in content.regions.values()
-        if isinstance(region, Bubble) and region.axes
-        and (rule := AXIS_RULES.get(region.function)) is not None and rule.effect == "reduce"
-    )  # fmt: skip
-    return {axis: region.id for region in reducing for axis in region.axes if region.id in around.get(axis, ())}
 
 
 def _traded(content: Content, legs: dict[Id, Leg], around: dict[Id, tuple[Id, ...]]) -> dict[Id, Leg]:
@@ -216,15 +184,4 @@ def _traded(content: Content, legs: dict[Id, Leg], around: dict[Id, tuple[Id, ..
     return out
 
 
-def wire_text(wire: Wire, found: Index) -> tuple[str, str]:
-    """The names at a wire: one for the whole in the first place, or else one for each end."""
-    return _wire_text(wire, found.legs)
-
-
-def _wire_text(wire: Wire, legs: dict[Id, Leg]) -> tuple[str, str]:
-    if wire.label:
-        return wire.label, ""
-    first, second = (legs[end].label for end in wire.ends)
-    if not first or not second or first == second:
-        return first or second, ""
-    return first, second
+__all__ = ["Index", "akin", "index", "whole_index", "wire_text"]

@@ -1,7 +1,7 @@
 """Where the items of a figure are: a grid of their numbers, so that a point or a box is answered from a few cells.
 
-A figure that follows another by a small change (a step of a drag) takes its table over and exchanges only what differs, for
-cells are tuples that are never changed in place.
+A figure that follows another by a small change (a step of a drag, an edit) takes its table over and exchanges only what differs,
+for cells are tuples that are never changed in place.
 """
 
 from __future__ import annotations
@@ -77,8 +77,7 @@ def near(figure: Figure) -> Near:
             return table
     made = None
     for known, table in reversed(_last):
-        if len(table.items) == len(figure.items) and known() is not None:
-            made = _following(table, figure.items)
+        if known() is not None and (made := _following(table, figure.items)) is not None:
             break
     made = made or _made(figure.items)
     _last[:] = [(known, table) for known, table in _last if known() is not None][-2:]
@@ -88,34 +87,70 @@ def near(figure: Figure) -> Near:
 
 def _made(items: tuple[Item, ...]) -> Near:
     cells: dict[Cell, list[int]] = {}
-    owned: dict[Id, tuple[int, ...]] = {}
     wide = []
     for k, item in enumerate(items):
-        owned[item.owner] = (*owned[item.owner], k) if item.owner in owned else (k,)
         over = _over(item.box, WIDE)
         if over is None:
             wide.append(k)
         else:
             for cell in over:
                 cells.setdefault(cell, []).append(k)
-    return Near(items, {cell: tuple(numbers) for cell, numbers in cells.items()}, frozenset(wide), owned)
+    return Near(items, {cell: tuple(numbers) for cell, numbers in cells.items()}, frozenset(wide), _owned(items))
 
 
 def _following(old: Near, items: tuple[Item, ...]) -> Near | None:
     """The table of items of which few are others than the old ones; None where it is easier made anew."""
+    if len(items) != len(old.items):
+        return _renumbered(old, items)
     changes = list(compress(range(len(items)), map(is_not, items, old.items)))
-    if len(changes) > _FEW or any(items[k].owner != old.items[k].owner for k in changes):
+    if any(items[k].owner != old.items[k].owner for k in changes[:_FEW]):
+        return _renumbered(old, items)
+    if len(changes) > _FEW:
         return None
     cells, wide = dict(old.cells), set(old.wide)
     for k in changes:
         before, after = _over(old.items[k].box, WIDE), _over(items[k].box, WIDE)
-        if before == after:
-            continue
-        wide.discard(k)
-        for cell in before or ():
-            cells[cell] = tuple(number for number in cells[cell] if number != k)
-        if after is None:
-            wide.add(k)
-        for cell in after or ():
-            cells[cell] = (*cells.get(cell, ()), k)
+        if before != after:
+            _leave(cells, wide, k, before)
+            _enter(cells, wide, k, after)
     return Near(items, cells, frozenset(wide), old.owned)
+
+
+def _renumbered(old: Near, items: tuple[Item, ...]) -> Near | None:
+    """The table after items came or went in between, so that those behind them have other numbers."""
+    numbers = {id(item): k for k, item in enumerate(items)}
+    now = [numbers.get(id(item), -1) for item in old.items]  # of the old items, -1 of one that is gone
+    gone = [k for k, number in enumerate(now) if number < 0]
+    come = set(range(len(items))).difference(now)
+    if len(gone) + len(come) > _FEW:
+        return None
+    cells, wide = dict(old.cells), set(old.wide)
+    for k in gone:
+        _leave(cells, wide, k, _over(old.items[k].box, WIDE))
+    cells = {cell: tuple([now[k] for k in found]) for cell, found in cells.items()}
+    wide = {now[k] for k in wide}
+    for k in come:
+        _enter(cells, wide, k, _over(items[k].box, WIDE))
+    return Near(items, cells, frozenset(wide), _owned(items))
+
+
+def _leave(cells: dict[Cell, tuple[int, ...]], wide: set[int], k: int, over: list[Cell] | None) -> None:
+    wide.discard(k)
+    for cell in over or ():
+        cells[cell] = tuple(number for number in cells[cell] if number != k)
+
+
+def _enter(cells: dict[Cell, tuple[int, ...]], wide: set[int], k: int, over: list[Cell] | None) -> None:
+    if over is None:
+        wide.add(k)
+    for cell in over or ():
+        cells[cell] = (*cells.get(cell, ()), k)
+
+
+def _owned(items: tuple[Item, ...]) -> dict[Id, tuple[int, ...]]:
+    owned: dict[Id, tuple[int, ...]] = {item.owner: (k,) for k, item in enumerate(items)}
+    if len(owned) < len(items):
+        owned = {}
+        for k, item in enumerate(items):
+            owned[item.owner] = (*owned.get(item.owner, ()), k)
+    return owned

@@ -54,7 +54,7 @@ def outline(shape: Shape) -> list[QLineF]:
     return lines
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Compiled:
     """Qt objects of one item."""
 

@@ -6,7 +6,7 @@ lines and rectangles of its items ready to be painted at once; a change spoils t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import QLineF, QRectF
@@ -30,11 +30,11 @@ def cell_of(item: Item) -> Cell | None:
     return int((left + right) // (2 * TILE)), int((top + bottom) // (2 * TILE))
 
 
-def collect(items: Sequence[Compiled], numbers: Sequence[int]) -> Strokes:
+def collect(items: Iterable[Compiled]) -> Strokes:
     """What the items are drawn as from afar."""
     found: Strokes = {}
-    for k in numbers:
-        for colour, fill, what in items[k].coarse():
+    for made in items:
+        for colour, fill, what in made.coarse():
             rects, lines = found.setdefault((colour, fill), ([], []))
             if isinstance(what, QRectF):
                 rects.append(what)
@@ -62,57 +62,74 @@ def paint_strokes(painter: QPainter, found: Sequence[Strokes]) -> None:
 
 
 class Tiles:
-    """The tiles of one sheet; `large` are the numbers of items that are in none."""
+    """The tiles of one sheet, each with its items; `large` are the items that are in none, back to front."""
 
     def __init__(self, items: Sequence[Compiled]) -> None:
-        self.numbers: dict[Cell, list[int]] = {}
-        self.large: set[int] = set()
+        self.items: dict[Cell, list[Compiled]] = {}
+        self.large: list[Compiled] = []
         self.kept: dict[Cell, Strokes] = {}
-        for k, made in enumerate(items):
-            self._enter(k, made.item)
+        for made in items:
+            self._enter(made)
 
-    def _enter(self, k: int, item: Item) -> None:
-        cell = cell_of(item)
+    def _enter(self, made: Compiled) -> None:
+        cell = cell_of(made.item)
         if cell is None:
-            self.large.add(k)
+            self.large.append(made)
         else:
-            self.numbers.setdefault(cell, []).append(k)
+            self.items.setdefault(cell, []).append(made)
+            self.kept.pop(cell, None)
 
-    def exchange(self, k: int, old: Item, new: Item) -> None:
-        """Item `k` is another one now."""
-        before, after = cell_of(old), cell_of(new)
-        for cell in (before, after):
-            if cell is not None:
-                self.kept.pop(cell, None)
+    def _leave(self, made: Compiled) -> None:
+        cell = cell_of(made.item)
+        found = self.large if cell is None else self.items[cell]
+        found[:] = [other for other in found if other is not made]
+        if cell is not None:
+            self.kept.pop(cell, None)
+
+    def exchange(self, old: Compiled, new: Compiled) -> None:
+        """An item is another one now, at the same depth."""
+        before, after = cell_of(old.item), cell_of(new.item)
         if before != after:
-            if before is None:
-                self.large.discard(k)
-            else:
-                self.numbers[before].remove(k)
-            self._enter(k, new)
+            self._leave(old)
+            self._enter(new)
+        elif before is None:
+            self.large[self.large.index(old)] = new
+        else:
+            found = self.items[before]
+            found[found.index(old)] = new
+            self.kept.pop(before, None)
+
+    def replace(self, items: Sequence[Compiled], gone: Sequence[Compiled], come: Sequence[Compiled]) -> None:
+        """Some items went, others came; `items` are all of them now."""
+        for made in gone:
+            self._leave(made)
+        for made in come:
+            self._enter(made)
+        kept = {id(made) for made in self.large}
+        self.large = [made for made in items if id(made) in kept]
 
     def seen(self, exposed: Box) -> Iterator[Cell]:
         """The tiles whose items may meet the box."""
         left, top, right, bottom = (
             int((edge + by) // TILE) for edge, by in zip(exposed, (-SMALL, -SMALL, SMALL, SMALL), strict=True)
         )
-        if (right - left + 1) * (bottom - top + 1) > len(self.numbers):
-            return (c for c in self.numbers if left <= c[0] <= right and top <= c[1] <= bottom)
-        return ((i, j) for i in range(left, right + 1) for j in range(top, bottom + 1) if (i, j) in self.numbers)
+        if (right - left + 1) * (bottom - top + 1) > len(self.items):
+            return (c for c in self.items if left <= c[0] <= right and top <= c[1] <= bottom)
+        return ((i, j) for i in range(left, right + 1) for j in range(top, bottom + 1) if (i, j) in self.items)
 
     def count(self, exposed: Box) -> int:
         """About how many small items are in the box."""
-        return sum(len(self.numbers[cell]) for cell in self.seen(exposed))
+        return sum(len(self.items[cell]) for cell in self.seen(exposed))
 
-    def strokes(self, items: Sequence[Compiled], exposed: Box, without: Collection[str]) -> list[Strokes]:
+    def strokes(self, exposed: Box, without: Collection[str]) -> list[Strokes]:
         """What the tiles in sight are drawn as, without the items of some owners."""
         found = []
         for cell in self.seen(exposed):
-            numbers = self.numbers[cell]
-            if without and any(items[k].item.owner in without for k in numbers):
-                found.append(collect(items, [k for k in numbers if items[k].item.owner not in without]))
+            items = self.items[cell]
+            if without and any(made.item.owner in without for made in items):
+                found.append(collect(made for made in items if made.item.owner not in without))
                 continue
             if cell not in self.kept:
-                self.kept[cell] = collect(items, numbers)
+                self.kept[cell] = collect(items)
             found.append(self.kept[cell])
         return found

@@ -33,7 +33,6 @@ class Sheet:
         self.figure: Figure | None = None
         self.items: list[Compiled] = []
         self.colours = colours or {}
-        self._places: dict[Id, list[int]] | None = None
         self._tiles: Tiles | None = None
         self.crowded = False
 
@@ -65,44 +64,47 @@ class Sheet:
                 self.items[k].item = item
                 continue
             damaged += [old, item]
-            self.items[k] = Compiled(item, self.colours)
+            made, self.items[k] = self.items[k], Compiled(item, self.colours)
             if self._tiles is not None:
-                self._tiles.exchange(k, old, item)
+                self._tiles.exchange(made, self.items[k])
         return damaged
 
     def _replace(self, figure: Figure) -> list[Item]:
+        """Items came or went: those that stay keep what was made for them."""
         known = {id(made.item): made for made in self.items}
-        by_owner: dict[Id, list[Compiled]] = {}
+        found = [known.get(id(item)) for item in figure.items]
+        stay = {id(item) for item in figure.items}
+        gone = [made for made in self.items if id(made.item) not in stay]
+        by_owner: dict[Id, list[Item]] = {}
+        for old in gone:
+            by_owner.setdefault(old.item.owner, []).append(old.item)
         items: list[Compiled] = []
-        fresh: list[Item] = []
-        for item in figure.items:
-            made = known.pop(id(item), None)
+        fresh: list[Compiled] = []
+        for item, made in zip(figure.items, found, strict=True):
             if made is None:
                 made = Compiled(item, self.colours)
-                fresh.append(item)
+                fresh.append(made)
             items.append(made)
-        for old in known.values():
-            by_owner.setdefault(old.item.owner, []).append(old)
         damaged = []
         same = set()
-        for item in fresh:
-            twin = next((old for old in by_owner.get(item.owner, ()) if old.item == item), None)
+        for made in fresh:
+            twin = next((old for old in by_owner.get(made.item.owner, ()) if old == made.item), None)
             if twin is None:
-                damaged.append(item)
+                damaged.append(made.item)
             else:
-                same.add(id(twin.item))
-        damaged += [old.item for old in known.values() if id(old.item) not in same]
-        self.items, self._places, self._tiles = items, None, None
+                same.add(id(twin))
+        damaged += [old.item for old in gone if id(old.item) not in same]
+        self.items = items
+        if self._tiles is not None:
+            self._tiles.replace(items, gone, fresh)
         return damaged
 
     def owned(self, *owners: Id) -> list[Compiled]:
         """The items of these owners, back to front."""
-        if self._places is None:
-            self._places = {}
-            for k, made in enumerate(self.items):
-                self._places.setdefault(made.item.owner, []).append(k)
-        found = [k for owner in owners for k in self._places.get(owner, ())]
-        return [self.items[k] for k in sorted(found)]
+        if self.figure is None or not owners:
+            return []
+        places = near(self.figure).owned
+        return [self.items[k] for k in sorted(k for owner in owners for k in places.get(owner, ()))]
 
     def owned_in(self, owners: Collection[Id], box: Box) -> list[Compiled]:
         """The items of these owners that meet the box, back to front."""
@@ -125,13 +127,13 @@ class Sheet:
         afar: list[Strokes] = []
         if items is None:
             items, afar = self._seen(exposed, without, sketch)
-        far: list[int] = []  # numbers in `items`
-        for number, made in enumerate(items):
+        far: list[Compiled] = []
+        for made in items:
             box = made.item.box
             if without and made.item.owner in without:
                 continue
             if sketch and max(box[2] - box[0], box[3] - box[1]) * scale < DETAIL:
-                far.append(number)
+                far.append(made)
                 continue
             for path, pen, brush, label in made.detailed():
                 if sketch and label and (box[3] - box[1]) * scale < READABLE * 2:
@@ -143,7 +145,7 @@ class Sheet:
                 painter.setBrush(brush)
                 painter.drawPath(path)
         if far or afar:
-            paint_strokes(painter, [*afar, collect(items, far)])
+            paint_strokes(painter, [*afar, collect(far)])
         return len(items)
 
     def look_at(self, seen: Box, scale: float) -> None:
@@ -160,8 +162,8 @@ class Sheet:
         if self.figure is None:
             return [], []
         if sketch and self.crowded and self._tiles is not None:
-            large = [self.items[k] for k in sorted(self._tiles.large) if _meets(self.items[k].item.box, exposed)]
-            return large, self._tiles.strokes(self.items, exposed, without)
+            large = [made for made in self._tiles.large if _meets(made.item.box, exposed)]
+            return large, self._tiles.strokes(exposed, without)
         return [self.items[k] for k in near(self.figure).touching(exposed)], []
 
 
