@@ -19,6 +19,8 @@ class KeyField(QLineEdit):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self.by_place = False  # whether Shift and a digit is recorded as that, not as the sign that it writes
+        self.other = ""  # the last stroke in that other way, "" where there is none
         self.setReadOnly(True)
         self.setPlaceholderText("Press keys")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -32,6 +34,9 @@ class KeyField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         stroke, before = keys.stroke(event), self.text()
+        self.other = keys.digit_stroke(event)
+        if self.other and self.by_place:
+            stroke, self.other = self.other, stroke
         if not stroke:
             return
         if stroke == "Escape":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputEvent, QKeyEvent, QKeySequence
 
@@ -15,6 +17,10 @@ BUTTONS: dict[Qt.MouseButton, Button] = {
 # Where the table's word for a key differs from Qt's portable one.
 NAMES = {"Del": "Delete", "Esc": "Escape", "Return": "Enter", "Ins": "Insert", "PgUp": "PageUp", "PgDown": "PageDown"}
 PORTABLE = QKeySequence.SequenceFormat.PortableText
+# Codes of the keys 0 to 9 above the letters: virtual keys of macOS, scan codes of Windows, and those of X11 and Wayland.
+DIGITS = {
+    "darwin": (29, 18, 19, 20, 21, 23, 22, 26, 28, 25), "win32": (11, *range(2, 11)),
+}.get(sys.platform, (19, *range(10, 19)))  # fmt: skip
 BARE = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown)
 
 
@@ -62,4 +68,16 @@ def sequence(keys: str) -> QKeySequence:
     """The Qt sequence of the table's keys."""
     back = {word: name for name, word in NAMES.items()}
     said = ["+".join(back.get(word, word) for word in one.split("+")) for one in strokes(keys)]
-    return QKeySequence(*(QKeySequence.fromString(one, PORTABLE)[0] for one in said))  # a comma is a key here
+    return QKeySequence.fromString(", ".join(said), PORTABLE)
+
+
+def digit_stroke(event: QKeyEvent) -> str:
+    """The stroke of Shift and a digit by the place of the key ("Shift+3" where "#" is written there), else "".
+
+    Shortcuts of the window know a key by that name too; the canvas knows it by what it writes.
+    """
+    written = stroke(event)
+    if len(written) != 1 or written.isalnum() or not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return ""
+    code = event.nativeVirtualKey() if sys.platform == "darwin" else event.nativeScanCode()
+    return f"Shift+{DIGITS.index(code)}" if code in DIGITS else ""

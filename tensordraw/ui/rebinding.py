@@ -171,14 +171,16 @@ class RebindingDialog(QDialog):
     def _narrow(self, chooses: bool = False) -> None:
         """Show the commands that fit the words, or that have the keys that were pressed, and go to one of them: to the one
         that is called so where it shall be chosen anew."""
-        stroke = self.pressed.text() if self.by_key.isChecked() else ""
+        searched = (self.pressed.text(), self.pressed.other) if self.by_key.isChecked() else ()
+        pressed = [stroke for stroke in searched if stroke]
         sought = [] if self.by_key.isChecked() else self.search.text().lower().split()
         for line in self.rows.values():
             command: Command = line.data(0, ID)
             own = BINDINGS.keymap.of(command.id)
             said = " ".join((command.title, where(command), line.text(3), *own, *command.words)).lower()
             fits = all(word in said for word in sought)
-            line.setHidden(not fits or (bool(stroke) and not any(rules.overlap(stroke, one) for one in own)))
+            has = any(rules.overlap(stroke, one) for stroke in pressed for one in own)
+            line.setHidden(not fits or (bool(pressed) and not has))
         shown = [line for line in self.rows.values() if not line.isHidden()]
         called = [line for line in shown if line.text(0).lower().startswith(" ".join(sought) or "\n")]
         if (chooses and called) or (shown and self.list.currentItem() not in shown):
@@ -238,6 +240,7 @@ class RebindingDialog(QDialog):
         self.heading.setText(f"New keys of “{command.title}”")
         self.heading.setAccessibleName(self.heading.text())
         self.field.clear()
+        self.field.by_place = command.context == "window"
         self.field.setAccessibleName(f"New keys of {command.title}")
         self.besides.setChecked(False)
         self.besides.setVisible(bool(BINDINGS.keymap.of(command.id)))

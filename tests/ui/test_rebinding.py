@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,9 +27,10 @@ from pytestqt.qtbot import QtBot
 import tensordraw
 from tensordraw.editor import events
 from tensordraw.editor.commands import find
-from tensordraw.editor.keys import Keymap, bindable
+from tensordraw.editor.keys import Keymap, bindable, strokes
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.floating_bar import FloatingBar
+from tensordraw.ui.keys import DIGITS, sequence
 from tensordraw.ui.overlay import hint
 from tensordraw.ui.panels.values import ASK
 from tensordraw.ui.popups import FilterList
@@ -313,6 +315,27 @@ def test_tab_leaves_the_field_and_escape_stays_with_cancel(dialog: RebindingDial
     assert "keeps Escape" in dialog.said.text()
     QTest.keyClick(dialog.list, Key.Key_Delete)
     assert dialog.rows["cancel"].text(1) == "Escape"
+
+
+def test_shift_and_a_digit_is_known_by_its_place_and_by_what_it_writes(dialog: RebindingDialog) -> None:
+    """On a keyboard where Shift+3 writes #: the window's shortcuts go by the key, the canvas by the sign."""
+    three = QKeyEvent(QEvent.Type.KeyPress, Key.Key_NumberSign, SHIFT, DIGITS[3], DIGITS[3], 0, "#")
+    for name, stroke in (("fit", "Shift+3"), ("rotate", "#")):
+        record(dialog, name)
+        QApplication.sendEvent(dialog.field, three)
+        assert dialog.field.text() == stroke
+        QTest.keyClick(dialog.field, Key.Key_Return)
+        assert dialog.rows[name].text(1) == stroke
+    QTest.mouseClick(dialog.by_key, Qt.MouseButton.LeftButton)
+    QApplication.sendEvent(dialog.pressed, three)
+    assert {name for name, line in dialog.rows.items() if not line.isHidden()} == {"fit", "rotate"}
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+K, ,", "Ctrl+,, C", ",", "Ctrl++", "Ctrl++, +", "Delete", "Ctrl+K, Enter"])
+def test_the_keys_of_the_table_are_sequences_of_qt(keys: str) -> None:
+    made = sequence(keys)
+    assert made.count() == len(strokes(keys))
+    assert made.toString() == keys.replace("Delete", "Del").replace("Enter", "Return")
 
 
 def test_a_double_click_records_and_other_keys_can_be_kept(dialog: RebindingDialog) -> None:
