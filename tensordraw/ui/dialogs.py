@@ -125,7 +125,7 @@ def bind_array(window: Any, session: Session, item: str | None, path: str) -> No
         path, _ = QFileDialog.getOpenFileName(
             window, "Load an array", window.files.folder(), "Arrays (*.npy *.npz *.safetensors *.pt *.pth)"
         )
-        if not path:
+        if not path or window.loading.look(path, partial(bind_array, window, session, tensor.id, path)):
             return
     legs = [(leg_words(leg, content), content.spaces[leg.space].size) for leg in tensor.legs]
     home = str(Path(session.state.path).parent) if session.state.path else ""

@@ -5,6 +5,7 @@ A file that cannot be read or written leaves what is open as it is, and is said 
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,8 @@ class Files:
                 return True
         # Without a drawing, PyTorch's file can only be a model's; with one, it may hold an array for a tensor.
         pickled = wanted.suffix.lower() in PICKLED and self.window.session is None
+        if not pickled and self.window.loading.look(str(wanted), partial(self.open, path)):
+            return True
         if pickled or self.window.loading.takes(str(wanted)):
             self.window.loading.load(str(wanted), self.window.session)
             return True

@@ -6,6 +6,7 @@ when it is another object.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -297,6 +298,8 @@ class Following(QObject):
         from tensordraw.ui.files import ARRAYS
 
         canvas = self.window.canvas
+        if canvas is not None and self.window.loading.look(path, partial(self.file_dropped, path, x, y)):
+            return
         arrays = Path(path).suffix.lower() in ARRAYS
         if canvas is not None and arrays and not self.window.loading.takes(path):
             self.window.send(events.FileDropped(path, x, y, canvas.view.scale))

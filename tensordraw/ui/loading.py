@@ -6,6 +6,7 @@ them is imported when there is something to read, since it needs NumPy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tensordraw.templates.loading import Loaded
 
 SUFFIXES = (".safetensors", ".gguf", ".json", ".pt", ".pth", ".bin")  # of files that may belong to a model
+PICKLED = (".pt", ".pth", ".bin")  # those of them that PyTorch reads, whose import takes seconds
 
 
 class Loading(QObject):
@@ -32,6 +34,39 @@ class Loading(QObject):
         self.window = window
         self.background = Background(delay=1, parent=self)
         self.background.finished.connect(self._take)
+        self.looked: set[tuple[str, int]] = set()  # files of PyTorch, and when they were written
+
+    def look(self, path: str, then: Callable[[], object]) -> bool:
+        """Whether a file has to be looked at first, which is so of PyTorch's: its import takes seconds. Then it is opened on a
+        pool thread, and `then` is done, for the same document; it says what is wrong with the file."""
+        file, session = Path(path), self.window.session
+        if file.suffix.lower() not in PICKLED or not file.is_file():
+            return False
+        key = (str(file.resolve()), file.stat().st_mtime_ns)
+        if key in self.looked:
+            return False
+        words = f"Looking at {file.name}…"
+        self.window.say(words)
+
+        def read() -> None:
+            from tensordraw.program.load import list_arrays
+
+            list_arrays(file)
+
+        def go_on() -> None:
+            self.looked.add(key)
+            background.deleteLater()
+            if self.window.session is not session:
+                self.window.say(f"Another document is shown now: drop {file.name} again.", warns=True)
+                return
+            if self.window.said.text() == words:
+                self.window.said.setText("")
+            then()
+
+        background = Background(delay=1, parent=self)  # one for each: several files may be dropped at once
+        background.finished.connect(go_on)
+        background.request(key, read)
+        return True
 
     def takes(self, path: str) -> bool:
         """Whether a file or folder is a model, and not a document or an array."""

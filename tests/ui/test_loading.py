@@ -166,4 +166,5 @@ def test_a_file_of_pytorch_is_a_model_on_the_start_page(window: Window, qtbot: Q
     assert "drop it on a tensor" not in window.said.text()
     window.files.new()
     drop(window, tmp_path / "a.pt")
-    assert window.said.text() == "a.pt holds arrays: drop it on a tensor to load one."
+    waited = "a.pt holds arrays: drop it on a tensor to load one."
+    qtbot.waitUntil(lambda: window.said.text() == waited, timeout=20_000)

@@ -149,7 +149,7 @@ def test_a_model_that_is_too_large_for_the_machine(window: Window, qtbot: QtBot)
 
 
 def test_files_of_pytorch_on_a_tensor(
-    window: Window, torch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: Window, qtbot: QtBot, torch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An array of a `.pt` is bound by its key; a file that holds a call is refused, and the call is not made."""
     window.files.new(template("matrix_product"), "p")
@@ -162,11 +162,16 @@ def test_files_of_pytorch_on_a_tensor(
     monkeypatch.setattr(dialogs.BindDialog, "exec", lambda dialog: int(dialogs.QDialog.DialogCode.Accepted))
     at = QPointF(*window.canvas.view.to_screen(before.layout.places[tensor.id].x, before.layout.places[tensor.id].y))
     drop(window, tmp_path / "bad.pt", at)
+    assert window.said.text() == "Looking at bad.pt…", "the window does not wait for PyTorch"
+    qtbot.waitUntil(lambda: window.said.property("role") == "error", timeout=20_000)
     assert "bad.pt holds more than weights (it asks for posix.mkdir), which is not run" in window.said.text()
     assert window.said.property("role") == "error"
     assert window.state.document is before
     assert not (tmp_path / "made").exists()
     drop(window, tmp_path / "w.pt", at)
+    drop(window, tmp_path / "w.pt", at)  # what is dropped twice is offered twice
+    qtbot.waitUntil(lambda: tensor.name in window.state.document.content.sources, timeout=20_000)
+    assert window.said.text() != "Looking at w.pt…"
     assert window.state.document.content.sources[tensor.name].key == "layer.w"
     assert window.state.document.content.sources[tensor.name].path == "w.pt"
 
