@@ -6,9 +6,11 @@ between their ends, and the printer scales the rest; it is stretched to at most 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
-from tensordraw.diagram.records import Diagram, Id, Place, node_legs
+from tensordraw.diagram.records import Diagram, Id, Note, Place, node_legs
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.display import Figure
@@ -22,23 +24,40 @@ _TRIES = 8
 _STEPS = (0.6, 0.7, 0.8, 0.9)  # how far to squeeze where the whole way is too far
 
 
-def stretched(diagram: Diagram, factor: float) -> Diagram:
-    """The diagram with all places, way-points and distances of parallel legs multiplied. Sizes of bodies stay, but one whose
-    size is given grows where its legs move apart, so that their wires stay straight."""
+def stretched(diagram: Diagram, factor: float, natural: Figure | None = None) -> Diagram:
+    """The diagram with all places, way-points, lengths of open legs and distances of parallel legs multiplied. Sizes of
+    bodies stay, but one whose size is given grows where its legs move apart, so that their wires stay straight; where the
+    `natural` figure says how large notes are, their middles are what moves."""
     layout = diagram.layout
     return replace(
         diagram,
         layout=replace(
             layout,
             places={k: _moved(diagram, k, p, factor) for k, p in layout.places.items()},
-            legs={k: replace(p, shift=p.shift * factor) for k, p in layout.legs.items()},
+            legs={
+                k: replace(p, shift=p.shift * factor, length=_long(p.length, factor)) for k, p in layout.legs.items()
+            },
             curves={
                 k: replace(c, points=tuple((x * factor, y * factor) for x, y in c.points))
                 for k, c in layout.curves.items()
             },
-            notes={k: replace(n, x=n.x * factor, y=n.y * factor) for k, n in layout.notes.items()},
+            notes=_noted(layout.notes, factor, natural),
         ),
     )
+
+
+def _long(length: float | None, factor: float) -> float | None:
+    return None if length is None else max(min(length, SHORTEST), length * factor)
+
+
+def _noted(notes: Mapping[Id, Note], factor: float, natural: Figure | None) -> dict[Id, Note]:
+    found = {item.owner: item.box for item in natural.items if item.owner in notes} if natural is not None else {}
+    out = {}
+    for item, note in notes.items():
+        left, top, right, bottom = found.get(item, (note.x, note.y, note.x, note.y))
+        more = factor - 1.0
+        out[item] = replace(note, x=note.x + more * (left + right) / 2, y=note.y + more * (top + bottom) / 2)
+    return out
 
 
 def _moved(diagram: Diagram, item: Id, place: Place, factor: float) -> Place:
@@ -61,10 +80,11 @@ def fitted(diagram: Diagram, theme: str, width: float, padding: float = 1.0) -> 
     if abs(reach - wanted) < _CLOSE or not diagram.layout.places:
         return natural
     if wanted > reach:
-        return _centred(_of_width(diagram, theme, wanted) or build(stretched(diagram, MOST), theme), wanted)
+        widest = _of_width(diagram, theme, wanted, natural) or build(stretched(diagram, MOST, natural), theme)
+        return _centred(widest, wanted)
     known, airless, short = set(clashes(diagram, natural)), _airless(natural), _short(diagram, natural)
-    exact = _of_width(diagram, theme, wanted)
-    for made in (exact, *(build(stretched(diagram, step), theme) for step in _STEPS)):
+    exact = _of_width(diagram, theme, wanted, natural)
+    for made in (exact, *(build(stretched(diagram, step, natural), theme) for step in _STEPS)):
         if (
             made is not None
             and made.box[2] - made.box[0] >= wanted - _CLOSE
@@ -102,14 +122,14 @@ def _short(diagram: Diagram, figure: Figure) -> set[Id]:
     }
 
 
-def _of_width(diagram: Diagram, theme: str, wanted: float) -> Figure | None:
+def _of_width(diagram: Diagram, theme: str, wanted: float, natural: Figure) -> Figure | None:
     """The figure stretched to just this width, by the secant method; None where that is more than `MOST`."""
-    reach = _width(build(diagram, theme))
+    reach = _width(natural)
     before, factor = (1.0, reach), wanted / reach
     for _ in range(_TRIES):
         if not 0.2 < factor <= 2 * MOST:
             return None
-        made = build(stretched(diagram, factor), theme)
+        made = build(stretched(diagram, factor, natural), theme)
         reach = _width(made)
         if abs(reach - wanted) < _CLOSE:
             return made if factor <= MOST else None

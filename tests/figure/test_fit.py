@@ -71,13 +71,13 @@ def test_a_squeezed_equation_keeps_air_around_its_sign() -> None:
     terms = []
     for number, name in enumerate("AB"):
         terms.append(d.term().id)
-        legs = [d.leg(space, "i", angle=180, length=20), d.leg(space, "j", angle=0, length=20)]
+        legs = [d.leg(space, "i", angle=180, length=6), d.leg(space, "j", angle=0, length=6)]
         d.tensor(name, legs, (120.0 * number, 0.0), inside=terms[-1])
     d.equation([(terms[0], "+"), (terms[1], "=")])
     diagram = d.build()
     natural = width(build(diagram))
-    figure = fitted(diagram, "paper", natural - 40.0)  # which has room for the sign, but for no air beside it
-    assert natural - 39.0 < width(figure) < natural - 20.0
+    figure = fitted(diagram, "paper", natural - 66.0)  # which has room for the sign, but for no air beside it
+    assert natural - 65.0 < width(figure) < natural - 20.0
     (sign,) = figure.signs.values()
     labels = [bounds(shape.path) for item in figure.items for shape in item.shapes if shape.role == "label"]
     assert labels
@@ -113,3 +113,19 @@ def test_a_body_of_given_size_grows_with_its_legs_so_that_wires_stay_straight() 
     for item in figure.items:
         if item.owner.startswith("w"):
             assert item.box[2] - item.box[0] < 1.0  # the width of the line
+
+
+def test_open_legs_and_the_middles_of_notes_move_with_the_rest() -> None:
+    d = Draft()
+    space = d.space("n", 3)
+    ends = [d.leg(space, "i", angle=180, length=20), d.leg(space, "j", angle=0, length=20)]
+    d.tensor("A", ends, (0.0, 0.0))
+    note = d.note("words below the matrix", -40.0, 30.0)
+    natural = build(d.build())
+    figure = fitted(d.build(), "paper", width(natural) + 20.0)
+    for leg in ends:
+        assert abs(figure.anchors[leg.id].tip[0]) > abs(natural.anchors[leg.id].tip[0]) + 3.0
+    one, other = (next(i.box for i in made.items if i.owner == note.id) for made in (natural, figure))
+    factor = figure.anchors[ends[1].id].tip[0] - figure.anchors[ends[1].id].root[0]
+    factor /= natural.anchors[ends[1].id].tip[0] - natural.anchors[ends[1].id].root[0]
+    assert (other[0] + other[2]) / 2 == pytest.approx((one[0] + one[2]) / 2 * factor, abs=0.01)
