@@ -331,7 +331,7 @@ def hint(state: State) -> str:
                 else "Hold Ctrl to move without snapping · Esc cancels"
             )
         case Labelling():
-            return "Release to leave the label here, near the wire it goes back to its place · Esc cancels"
+            return "Release to leave the label here, near its usual place it goes back there · Esc cancels"
         case Resizing(note=note):
             return hint_of_chart(state, note)
         case Turning():

@@ -18,6 +18,7 @@ from tensordraw.diagram.chart import Chart, Side
 from tensordraw.figure import heat_colours
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.build import build
+from tensordraw.figure.chart_items import extent
 from tensordraw.figure.checks import clashes
 from tensordraw.figure.describe import describe
 from tensordraw.figure.display import Item
@@ -250,3 +251,27 @@ def test_turned_drawings_have_their_charts_beside_them() -> None:
         made = turned(d, upright=upright)
         assert not overlap(drawn(made, first).box, drawn(made, second).box)
         assert clashes(made, build(made)) == []
+
+
+@pytest.mark.parametrize("name", ["heatmap", "masked", "means", "bars", "line", "log", "left out"])
+@pytest.mark.parametrize("size", [(120.0, 30.0), (300.0, 200.0)])
+def test_a_chart_of_a_given_height_has_a_frame_that_high_and_fills_its_width(
+    name: str, size: tuple[float, float]
+) -> None:
+    width, height = size
+    d, note = beside(replace(CHARTS[name], width=width, height=height), "")
+    found = extent(d.layout.notes[note], theme("paper"))
+    assert found.frame[1] == pytest.approx(height, abs=0.5)
+    assert found.bare[0] == pytest.approx(width, abs=4.0)
+    assert file.decode(file.encode(d)) == d
+    assert not clashes(d, build(d))
+
+
+def test_a_height_that_cannot_be_is_refused() -> None:
+    d, note = beside(CHARTS["line"])
+    for height in (0.0, 9000.0, float("nan")):
+        with pytest.raises(td.Error, match="height"):
+            edits_layout.set_chart(d, note, height=height)
+    d, note = beside(CHARTS["top"])
+    with pytest.raises(td.Error, match="as high as they need"):
+        edits_layout.set_chart(d, note, height=50.0)
