@@ -235,7 +235,7 @@ def _fixed(statement: Fixed, scope: Scope) -> Compute:
 
 
 def fixed_array(statement: Fixed) -> Any:
-    """The array of zeros, ones and signs of a fixed tensor that needs no ids (NumPy, int8)."""
+    """The array of zeros, ones and signs of a fixed tensor that needs no ids (NumPy, int8; counts are int64)."""
     import numpy as np
 
     shape = statement.type.shape
@@ -255,6 +255,8 @@ def fixed_array(statement: Fixed) -> Any:
             return _levi_civita(shape)
         case "ones":
             return np.ones(shape, np.int8)
+        case "count":
+            return np.arange(shape[0]) + statement.offset
         case "one_hot":
             raise TypeError("a one-hot is made from its ids")
         case _:

@@ -63,10 +63,11 @@ class Fixed(Record, frozen=True):
     delta: n axes of one size. group: (whole, *parts), 1 where whole is the row-major position of parts.
     one_hot: (*positions, class) from the integer value `ids`. causal_mask: (query, key), 1 where key <= query.
     levi_civita: n axes of size n. shift: (row, column), 1 where row = column + offset. ones: all ones.
+    count: offset, offset + 1, ... along one axis; no drawing says so, only printers, for running sums of ones.
     """
 
     out: Name
-    kind: Literal["delta", "group", "one_hot", "causal_mask", "levi_civita", "shift", "ones"]
+    kind: Literal["delta", "group", "one_hot", "causal_mask", "levi_civita", "shift", "ones", "count"]
     type: Type
     ids: Name | None = None
     offset: int = 0

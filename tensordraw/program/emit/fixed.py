@@ -6,9 +6,11 @@ are functions of their own, copied into the printed module.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import assert_never
 
+from tensordraw.program.emit.counting import end
 from tensordraw.program.emit.language import Language, broadcast, widened
 from tensordraw.program.emit.library import Library
 from tensordraw.program.emit.pieces import ATOM, Piece, at_least, call, compose
@@ -68,6 +70,8 @@ def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library, le
         case "ones" | "delta" if fixed.kind == "ones" or len(shape) < 2:
             text = lengths.text if len(shape) == 1 else f"({lengths.text})"
             return Piece(f"{np}.ones({text}, {like})", needs=frozenset({need}) | lengths.needs)
+        case "count":
+            return _count(fixed.offset, like, library, lengths)
         case "delta" if len(shape) == 2:
             return Piece(f"{np}.eye({size}, {like})", needs=frozenset({need}))
         case "delta":
@@ -89,6 +93,22 @@ def fixed_array(fixed: Fixed, ids: Piece | None, like: str, library: Library, le
             return _one_hot(at_least(ids, ATOM), shape[-1], like, library)
         case _:
             assert_never(fixed.kind)
+
+
+def _count(start: int, like: str, library: Library, length: Piece) -> Piece:
+    """Numbers from `start`, in torch of 32 bits, so that they go with what is computed from them."""
+    text = f"{start}, {end(start, length.text)}" if start else length.text
+    if library.name == "torch":
+        text += f", dtype=torch.float32{like[like.index(', device=') :]}"
+    return Piece(f"{library.module}.arange({text})", needs=frozenset({library.need}) | length.needs)
+
+
+def converted(value: Piece, like: str, library: Library) -> Piece:
+    """A value in the numbers of the model."""
+    dtype = like.split(",")[0].removeprefix("dtype=")
+    called = re.fullmatch(r"[\w.]+\([^()]*\)", value.text)
+    turned = value if called else at_least(value, ATOM)
+    return compose(f"{{}}.{'to' if library.name == 'torch' else 'astype'}({dtype})", turned)
 
 
 def _one_hot(ids: Piece, classes: int, like: str, library: Library) -> Piece:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tensordraw.program.emit.arithmetic import JULIA, arithmetic, scalar
+from tensordraw.program.emit.counting import borders, counted, end
 from tensordraw.program.emit.forms_julia import FORMS
 from tensordraw.program.emit.julia_file import RESERVED, file, index_letter, spell
 from tensordraw.program.emit.julia_sums import Sums, loop_names, whole
@@ -54,10 +55,13 @@ class _Phrases:
         self.conjugates: dict[str, Piece] = {}
         self.sums = Sums(facts, self.pieces, self.conjugates)
         self.kind = facts.names.take("T")  # the type of entries
+        self.borders = borders(facts.program)
 
     def said(self, statement: Statement, variable: str) -> Said:
         """The assignment; an `@tensor` that reads its own variable has another one first, which it can fill."""
         piece = self.inline(statement)
+        if statement.out in self.borders and statement.out not in self.sums.contracted:
+            piece = compose(f"{self.kind}.({{}})", piece, needs={f"type {self.kind}"})
         indices = self.sums.contracted.pop(statement.out, None)
         if indices is None:
             lines = _broken(f"{variable} = {piece.text}")
@@ -231,6 +235,10 @@ class _Phrases:
                 return self._number("one")
             case "ones":
                 return self._made("ones", lengths)
+            case "count":
+                return compose(
+                    f"collect({fixed.offset}:{end(fixed.offset - 1, lengths[0].text)})", needs=lengths[0].needs
+                )
             case "delta" if len(lengths) == 1:
                 return self._made("ones", lengths)
             case "delta":
@@ -319,5 +327,5 @@ DIALECT = Dialect(
     file=file,
 )
 JULIA_TENSOR = Printer(
-    "julia", "Julia with TensorOperations", lambda program, module: printed(program, DIALECT), "julia", ".jl"
+    "julia", "Julia with TensorOperations", lambda program, module: printed(counted(program), DIALECT), "julia", ".jl"
 )

@@ -271,6 +271,8 @@ class IndexNotation:
         match fixed.kind:
             case "ones":
                 return Tex("1")
+            case "count":
+                raise AssertionError("formulas keep running sums")
             case "delta":
                 return Tex(rf"\delta_{{{joined(names)}}}" if len(names) > 1 else "1")
             case "levi_civita":

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from tensordraw.program.emit import einsums
 from tensordraw.program.emit.arithmetic import OCTAVE, OCTAVE_ELEMENTWISE, arithmetic, scalar
+from tensordraw.program.emit.counting import counted, end
 from tensordraw.program.emit.forms_octave import FORMS
 from tensordraw.program.emit.octave_axes import indexed, moved, placed, regrouped, shape, without
 from tensordraw.program.emit.octave_file import RESERVED, file, spell
@@ -202,6 +203,8 @@ class _Phrases:
         match fixed.kind:
             case "ones":
                 return compose("ones({})", shape(lengths))
+            case "count":
+                return compose(f"({fixed.offset}:{end(fixed.offset - 1, lengths[0].text)}).'", needs=lengths[0].needs)
             case "delta" if len(sizes) < 2:
                 return compose("ones({})", shape(lengths))
             case "delta" if len(sizes) == 2:
@@ -268,5 +271,5 @@ DIALECT = Dialect(
 
 
 MATLAB = Printer(
-    "octave", "MATLAB or Octave with ncon", lambda program, module: printed(program, DIALECT), "matlab", ".m"
+    "octave", "MATLAB or Octave with ncon", lambda program, module: printed(counted(program), DIALECT), "matlab", ".m"
 )

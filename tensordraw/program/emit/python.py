@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from tensordraw.program.emit import pretrained
 from tensordraw.program.emit.binding import Binding, bind
-from tensordraw.program.emit.fixed import PRELUDE
+from tensordraw.program.emit.counting import borders, counted, named
+from tensordraw.program.emit.fixed import PRELUDE, converted
 from tensordraw.program.emit.language import Language
 from tensordraw.program.emit.library import TORCH_TENSORS
 from tensordraw.program.emit.naming import axis_names
@@ -54,8 +55,8 @@ def printer(language: Language) -> Printer:
 
 def printed(program: Program, language: Language, module: bool = False) -> tuple[Line, ...]:
     """The lines of the Python module that computes a program; with `module` a `torch.nn.Module` that holds the arrays."""
-    program, whole = split(program, language)
-    binding = bind(program, MODULE_ATTRIBUTES if module else ())
+    program, whole = split(counted(program), language)
+    binding = named(program, bind(program, MODULE_ATTRIBUTES if module else ()))
     if module:
         kept = {each.out: f"self.{binding.variables[each.out]}" for each in program.inputs if is_parameter(each)}
         binding = replace(binding, variables=binding.variables | kept)
@@ -77,6 +78,7 @@ class _Printer:
         known = {name: size.size for name, size in sizes.items() if not (size.open or size.flexible)}
         self.phrases = Phrases(program, language, self._like(), known, self.size_names)
         self.needs: set[str] = set()
+        self.borders = borders(program)
         for given in program.inputs:
             variable = Piece(self.binding.variables[given.out], values=(given.out,))
             self.phrases.pieces[given.out] = self._cut(given, variable, lengths)
@@ -195,6 +197,8 @@ class _Printer:
                 yield from self._loop(statement, indent)
                 continue
             piece = self.phrases.piece(statement)
+            if statement.out in self.borders:
+                piece = converted(piece, self.phrases.like, self.language.library)
             if statement.out in self.binding.inlined:
                 self.phrases.pieces[statement.out] = replace(piece, values=(*piece.values, statement.out))
                 continue

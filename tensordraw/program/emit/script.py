@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tensordraw.program.emit.binding import Binding, bind
+from tensordraw.program.emit.counting import named
 from tensordraw.program.emit.pieces import Piece
 from tensordraw.program.emit.printer import Line
 from tensordraw.program.emit.python import shape_comment
@@ -108,7 +109,7 @@ def printed(program: Program, dialect: Dialect) -> tuple[Line, ...]:
 def _bound(program: Program, dialect: Dialect) -> Binding:
     """Variables in the dialect's spelling. Slices have a variable too, and gathered rows unless they are added to something
     or start a loop: a flat script has them on lines of their own."""
-    binding = bind(program)
+    binding = named(program, bind(program))
     defined = {statement.out: statement for statement in walk(program.body)}
     added = {v for s in defined.values() if isinstance(s, Add | Repeat) for v in reads(s)}
     inlined = frozenset(
