@@ -76,6 +76,15 @@ def colours(values: Any, scale: Scale) -> Any:
     return pixels
 
 
+def signs(values: Any) -> list[tuple[str, tuple[int, int, int]]]:
+    """Words and colours of what is no finite number, as far as an array has any: what a legend says beside the table."""
+    import numpy as np
+
+    numbers = np.asarray(values, dtype=np.float64)
+    found = (("−∞", MASKED, np.isneginf), ("∞", BEYOND, np.isposinf), ("NaN", MISSING, np.isnan))
+    return [(words, colour) for words, colour, holds in found if holds(numbers).any()]
+
+
 def hexadecimal(rgb: Any) -> str:
     """`#rrggbb` of three bytes."""
     return "#" + "".join(f"{int(value):02x}" for value in rgb)

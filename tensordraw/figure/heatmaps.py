@@ -209,16 +209,7 @@ def _column_ticks(
 
 def _signs(numbers: Any, font: Font) -> list[tuple[Label, tuple[int, int, int]]]:
     """The colours of what is no finite number, as far as there is any."""
-    import numpy as np
-
-    found = []
-    if np.isneginf(numbers).any():
-        found.append((plain("−∞", font=font), heat_colours.MASKED))
-    if np.isposinf(numbers).any():
-        found.append((plain("∞", font=font), heat_colours.BEYOND))
-    if np.isnan(numbers).any():
-        found.append((plain("NaN", font=font), heat_colours.MISSING))
-    return found
+    return [(plain(words, font=font), colour) for words, colour in heat_colours.signs(numbers)]
 
 
 def _legend(

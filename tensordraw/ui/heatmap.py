@@ -60,6 +60,7 @@ class Heatmap(QWidget):
         self.steps = [1, 1]
         self.rows: tuple[str, ...] = ()  # texts of the positions
         self.columns: tuple[str, ...] = ()
+        self.signs: list[tuple[str, tuple[int, int, int]]] = []  # what is no finite number, with its colour
         self.at: tuple[int, int] | None = None  # the entry that is pointed at, of those that are painted
         self._image = QImage()
         self._bar = QImage()  # the colour table, the highest number on top
@@ -92,7 +93,9 @@ class Heatmap(QWidget):
         self._bar = _image(heat_colours.colours(ramp, self.scale))
         high, wide = self.values.shape
         low, top = self.scale.low, self.scale.high
-        self.setAccessibleDescription(f"{high} by {wide} entries, colours from {low:.4g} to {top:.4g}")
+        self.signs = heat_colours.signs(self.values)
+        others = "".join(f", a colour of its own for {words}" for words, _ in self.signs)
+        self.setAccessibleDescription(f"{high} by {wide} entries, colours from {low:.4g} to {top:.4g}{others}")
         self.update()
 
     # ------------------------------------------------------------------------------------------------------- geometry
@@ -124,7 +127,7 @@ class Heatmap(QWidget):
         return QRect(left, top, max(1, int(width)), max(1, int(height)))
 
     def _numbers_room(self) -> int:
-        numbers = [heat_colours.written(value) for value in self._ticks()]
+        numbers = [*(heat_colours.written(value) for value in self._ticks()), *(words for words, _ in self.signs)]
         return max(self.fontMetrics().horizontalAdvance(words) for words in numbers)
 
     def _ticks(self) -> list[float]:
@@ -178,9 +181,10 @@ class Heatmap(QWidget):
         painter.setFont(usual)
 
     def _paint_bar(self, painter: QPainter, frame: QRect) -> None:
-        """The colour bar with its numbers, right of the picture."""
+        """The colour bar with its numbers, right of the picture, and below it the colours of what is no finite number."""
         line = painter.fontMetrics().height()
-        high = min(max(frame.height(), 3 * line), max(self.height() - 2 * line, 24), 160)
+        room = self.height() - (2 + len(self.signs)) * line - (6 if self.signs else 0)
+        high = min(max(frame.height(), 3 * line), max(room, 24), 160)
         top = line // 2
         bar = QRect(frame.right() + 12, top, BAR, high)
         painter.drawImage(bar, self._bar)
@@ -195,6 +199,14 @@ class Heatmap(QWidget):
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, heat_colours.written(value)
             )
+        for place, (words, colour) in enumerate(self.signs):
+            y = bar.bottom() + 6 + line // 2 + place * line
+            painter.setPen(self.palette().mid().color())
+            painter.setBrush(QColor(*colour))
+            painter.drawRect(QRect(bar.left(), y + (line - BAR) // 2, BAR - 1, BAR - 2))
+            painter.setPen(QColor(self.palette().placeholderText().color()))
+            box = QRect(bar.right() + 5, y, self.width() - bar.right() - 5, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _cell(self, row: int, column: int, frame: QRect) -> QRect:
         rows, columns = self.values.shape

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Bubble, Copy, Tensor, node_legs
-from tensordraw.editor import events
+from tensordraw.editor import events, grasp
 from tensordraw.figure import heat_colours
+from tensordraw.figure.paths import flattened
 from tensordraw.program import viewing
 from tensordraw.templates import template
 from tensordraw.ui.heatmap import Heatmap
@@ -192,8 +193,10 @@ def test_ux_60_ctrl_shift_click_pins_a_viewer_that_stays_while_the_drawing_is_ed
     softmax = next(r.id for r in content.regions.values() if isinstance(r, Bubble) and r.function == "softmax")
     figure = hands.canvas.sheet.figure
     assert figure is not None
-    left, top, _, bottom = next(item.box for item in figure.items if item.owner == softmax)
-    hands.click(left + 1, (top + bottom) / 2, BOTH)
+    border = next(s.path for item in figure.items if item.owner == softmax for s in item.shapes if s.role == "region")
+    hits = ((p, grasp.target_at(window.state.document, p, hands.canvas.view.scale)) for p in flattened(border)[0])
+    place = next(point for point, hit in hits if hit.item == softmax)
+    hands.click(*place, BOTH)
     settled(window, qtbot)
     (pin,) = window.performer.results.pins.of(window.session)
     assert pin.key == softmax
