@@ -9,7 +9,7 @@ import tensordraw as td
 from tensordraw.diagram import file
 from tensordraw.diagram.recipes import Recipe
 from tensordraw.diagram.records import Source, Tensor
-from tensordraw.editor import sourcing, written
+from tensordraw.editor import commands, sourcing, written
 from tensordraw.editor.events import Insert
 from tensordraw.errors import Error
 from tests.editor.desk import Desk
@@ -187,6 +187,17 @@ def test_a_label_can_say_it_too() -> None:
     desk.run("set_label", (node, "Q: a b = isometry"))
     assert desk.tensor(node).form == "isometry"
     assert desk.tensor(node).name == "Q"
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("make it an isometry", "make_isometry"), ("take the SVD", "svd_factors"), ("svd factors", "svd_factors"),
+        ("zeros", "fill_zeros"), ("unit matrix", "fill_identity"), ("seed", "fill_random"),
+    ],
+)  # fmt: skip
+def test_the_palette_finds_it(typed: str, command: str) -> None:
+    assert command in [found.id for found in commands.search(typed)]
 
 
 def test_the_palette_fills_what_is_selected() -> None:

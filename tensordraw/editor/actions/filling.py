@@ -67,7 +67,7 @@ ROWS: tuple[Command, ...] = (
     ),
     Command(
         "svd_factors", "Draw its singular value decomposition", _factors, "Tensor", enabled=_may_factor,
-        words=("svd", "factors", "take the SVD", "U S V", "decompose", "recipe"),
+        words=("take the svd factors of it", "u s v", "decompose", "matrix", "recipe"),
     ),
     Command(
         "set_recipe", "Say how an array is made…", _set, "Inspector", hidden=True,

@@ -177,7 +177,7 @@ def _space_of_size(draft: Draft, size: int) -> Id:
 
 
 _FORMS: tuple[tuple[Form, str, tuple[str, ...]], ...] = (
-    ("isometry", "Make isometry", ("triangle",)),
+    ("isometry", "Make isometry", ("triangle", "make it an isometry")),
     ("unitary", "Make unitary", ("square",)),
     ("orthogonal", "Make orthogonal", ("square", "rotation")),
     ("diagonal", "Make diagonal", ("diag",)),
