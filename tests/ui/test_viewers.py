@@ -195,8 +195,7 @@ def test_ux_60_ctrl_shift_click_pins_a_viewer_that_stays_while_the_drawing_is_ed
     assert figure is not None
     border = next(s.path for item in figure.items if item.owner == softmax for s in item.shapes if s.role == "region")
     hits = ((p, grasp.target_at(window.state.document, p, hands.canvas.view.scale)) for p in flattened(border)[0])
-    place = next(point for point, hit in hits if hit.item == softmax)
-    hands.click(*place, BOTH)
+    hands.click(*next(point for point, hit in hits if hit.item == softmax), BOTH)
     settled(window, qtbot)
     (pin,) = window.performer.results.pins.of(window.session)
     assert pin.key == softmax
