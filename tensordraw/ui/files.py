@@ -173,6 +173,7 @@ class Files:
         session = Session(diagram, "" if figure else str(wanted), wanted.stem)
         session.recovery = str(self.serial)
         settings.remember(str(wanted))
+        self.window.performer.results.pins.restore(session)
         self.window.add_session(session)
         if session.state.path:
             self.outside.note(session)
@@ -212,6 +213,7 @@ class Files:
         recovery.forget(session.recovery)
         self.dirty.discard(session)
         session.send(events.Saved(path, document))
+        self.window.performer.results.pins.keep(session)
         self.outside.note(session)
         return True
 
@@ -250,6 +252,7 @@ class Files:
                 return False
         for session in self.window.sessions():
             recovery.forget(session.recovery)
+            self.window.performer.results.pins.keep(session)
         self.dirty.clear()
         return True
 

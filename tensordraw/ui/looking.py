@@ -46,6 +46,7 @@ class Looking:
         self.window.following.check_sources()
         self.window.say(f"Evaluating up to {pin.title}…")
         self.results.evaluate(session, upto=True)
+        self.results.pins.keep(session)
         self._reveal(pin)
 
     def _reveal(self, pin: Pin) -> None:
@@ -67,6 +68,7 @@ class Looking:
             return
         pin = self.results.pins.add(session, value.key, value.title or "result", value)
         pin.view = view
+        self.results.pins.keep(session)
         self.results.show()
         self._reveal(pin)
         self.window.say(f"Pinned {pin.title}: it is evaluated anew each time")
@@ -76,6 +78,7 @@ class Looking:
         session = self.window.session
         if session is not None:
             self.results.pins.remove(session, pin)
+            self.results.pins.keep(session)
             self.results.show()
             self.window.say(f"Took {pin.title} away")
 

@@ -1,15 +1,31 @@
-"""The viewers that stay, by document: which values they ask for at each evaluation, and what they were last given."""
+"""The viewers that stay, by document: which values they ask for at each evaluation, and what they were last given.
+
+They are how one person looks at a document, not part of it: pinning changes no file and is no step of its history. So the
+settings keep them by the document's path, and they are there when it is opened again, to be evaluated.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from msgspec import convert
+from msgspec import DecodeError, ValidationError, convert, json
 
 from tensordraw.diagram.fingerprints import charts
-from tensordraw.program.viewing import Statistics
+from tensordraw.diagram.record import Record
+from tensordraw.program.viewing import Statistics, View
 from tensordraw.ui.session import Session
+from tensordraw.ui.settings import settings
 from tensordraw.ui.valued import Pin, Value
+
+MOST = 40  # documents whose viewers are remembered, those that were looked at last
+
+
+class Kept(Record, frozen=True):
+    """A viewer in the settings."""
+
+    key: str
+    title: str
+    view: View | None = None
 
 
 def value_from(entry: dict[str, Any], **known: Any) -> Value:
@@ -54,8 +70,33 @@ class Pins:
         self.found[session] = tuple(pin for pin in self.of(session) if pin is not gone)
 
     def forget(self, session: Session) -> None:
-        """Drop what belongs to a document that is closed."""
+        """Drop what belongs to a document that is closed; the settings keep it."""
+        self.keep(session)
         self.found.pop(session, None)
+
+    def keep(self, session: Session) -> None:
+        """Remember the viewers of a document that has a file, until it is opened again."""
+        path, here = session.state.path, [Kept(pin.key, pin.title, pin.view) for pin in self.of(session)]
+        if not path:
+            return
+        before = _remembered()
+        after = {other: kept for other, kept in before.items() if other != path} | ({path: here} if here else {})
+        if after != before:
+            last = list(after.items())[-MOST:]
+            settings().setValue("viewers", json.encode(dict(last)).decode())
+
+    def restore(self, session: Session) -> None:
+        """Give a document that is opened the viewers that it had."""
+        for kept in _remembered().get(session.state.path, ()):
+            self.add(session, kept.key, kept.title).view = kept.view
+
+
+def _remembered() -> dict[str, list[Kept]]:
+    """The viewers by the paths of their documents, none where the settings hold something else."""
+    try:
+        return json.decode(str(settings().value("viewers", "{}")), type=dict[str, list[Kept]])
+    except (DecodeError, ValidationError):
+        return {}
 
 
 def give(pin: Pin, entry: dict[str, Any] | None, known: dict[str, Any]) -> None:
