@@ -76,6 +76,8 @@ class Leaves:
                     sheet, "f", lambda id, inside: rec.Fixed(id, fixed, legs_of(stubs), inside, offset=statement.offset)
                 )
                 return self.sketch.strands(sheet, made, stubs)
+            case "count":
+                raise AssertionError("only printers count")
             case _:
                 assert_never(kind)
 

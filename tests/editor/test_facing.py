@@ -9,6 +9,7 @@ import pytest
 import tensordraw as td
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Id
+from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.events import Insert
 from tensordraw.editor.facing import meeting, standing
 from tensordraw.editor.grasp import figure_of
@@ -64,6 +65,7 @@ def test_a_matrix_beside_a_vector(key: str, spec: str, pointing: list[int]) -> N
 )
 def test_a_row_of_matrices_is_their_product(key: str, spec: str) -> None:
     desk, made = beside("tensor", "tensor", key, key)
+    assert desk.asked(ChangeView).change == "reveal", "it may lie beyond the window's edge"
     assert code(desk).startswith(f"return einsum(A, B, C, '{spec}')")
     xs = [desk.document.layout.places[node].x for node in made]
     assert [desk.document.layout.places[node].y for node in made] == [0, 0, 0]

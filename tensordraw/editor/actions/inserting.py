@@ -10,6 +10,7 @@ from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Copy, Diagram, Id, Place, node_legs
 from tensordraw.editor import dropping, grasp, palette, pointing
 from tensordraw.editor.command import Command
+from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.enabled import nodes, regions, some_nodes
 from tensordraw.editor.events import Insert
 from tensordraw.editor.state import State, Step, done, refused
@@ -75,7 +76,8 @@ def _neighbour(angle: float) -> Any:
         at = (round(x + REACH * across, 6), round(y - REACH * up, 6))
         kind = palette.kind_called(state.kind, document)
         after, item = dropping.connected(document, kind, at, leg)
-        return done(state, after, f"Insert connected {kind.title[0].lower()}{kind.title[1:]}", {item})
+        made, effects = done(state, after, f"Insert connected {kind.title[0].lower()}{kind.title[1:]}", {item})
+        return made, (*effects, ChangeView("reveal"))
 
     return run
 
