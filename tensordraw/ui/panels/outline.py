@@ -1,7 +1,8 @@
 """The outline: the drawing as a tree of text, nested as its regions are; the accessible twin of the canvas.
 
 Regions hold nodes, nodes hold their legs, and a leg says what it is joined to; charts, texts and other notes come last.
-Selecting here selects on the canvas and the other way round.
+Selecting here selects on the canvas and the other way round. After a small edit only the rows of nodes that read otherwise are
+made anew; another nesting or another document makes the whole tree anew.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from tensordraw.diagram.records import ROOT, Content, Fixed, Id, Note, Tensor, node_legs
+from tensordraw.diagram.records import ROOT, Content, Copy, Fixed, Id, Leg, Node, Note, Paste, Tensor, node_legs
 from tensordraw.diagram.signs import equation_of, sign_id, written
 from tensordraw.editor.sourcing import words_of
+from tensordraw.figure.changes import changed, same_order
+from tensordraw.figure.index import Index, index
 from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
 from tensordraw.ui.wording import leg_words, node_words, note_words, region_words
@@ -51,7 +54,7 @@ class OutlinePanel(QWidget):
             return
         self._quiet = True
         said = self._said if notes is self.notes else {item: note_words(note) for item, note in notes.items()}
-        if content is not self.content or said != self._said:
+        if said != self._said or (content is not self.content and not self._follow(content)):
             self._said = said
             self._build(content)
         self.notes = notes
@@ -85,33 +88,77 @@ class OutlinePanel(QWidget):
             waiting = [region for region in waiting if region.id not in roots]
             if not ready:
                 break
-        partners: dict[Id, Id] = {}
-        for wire in content.wires.values():
-            partners[wire.ends[0]], partners[wire.ends[1]] = wire.ends[1], wire.ends[0]
-        owners = {leg.id: node for node in content.nodes.values() for leg in node_legs(node)}
+        partner, owner = index(content).partner, index(content).owner
+        names = {node.id: node_words(node, content)[0] for node in content.nodes.values()}
         for node in content.nodes.values():
-            words, icon_name = node_words(node, content)
-            if isinstance(node, Tensor | Fixed) and (source := words_of(content, node.name)):
-                words = f"{words}  =  {source}"
-            row = self._row(roots.get(node.inside, roots[ROOT]), node.id, words, icon_name)
+            row = self._row(roots.get(node.inside, roots[ROOT]), node.id, *_said_of(node, content))
             for leg in node_legs(node):
-                other = partners.get(leg.id)
-                to = ""
-                if other is not None:
-                    to = f"  →  {node_words(owners[other], content)[0]}" if other in owners else "  →  repeat"
-                elif leg.index is not None:
-                    to = f"  =  {leg.index}"
-                self._row(row, leg.id, leg_words(leg, content) + to, "leg")
+                to = names.get(owner[partner[leg.id]]) if leg.id in partner else None
+                self._row(row, leg.id, _leg_said(leg, content, leg.id in partner, to), "leg")
         for item, (words, icon_name) in self._said.items():
             self._row(roots[ROOT], item, words, icon_name)
         for item, row in self.rows.items():
             is_region = item in content.regions or item in content.equations
-            row.setExpanded(item not in closed and (is_region or (item in known and item not in closed)))
-            if item in content.nodes:
-                row.setExpanded(item in known and item not in closed)
+            if item not in closed and (is_region or item in known):
+                row.setExpanded(True)
 
-    def _row(self, parent: QTreeWidgetItem, item: Id, words: str, icon_name: str) -> QTreeWidgetItem:
-        row = QTreeWidgetItem(parent, [words])
+    def _follow(self, content: Content) -> bool:
+        """Show another state of the content that is shown by mending its rows; False where the tree is better made anew."""
+        old = self.content
+        if old is None or any(
+            changed(getattr(old, part), getattr(content, part))
+            for part in ("regions", "equations", "spaces", "sources", "recipes")
+        ):
+            return False
+        edited = changed(old.nodes, content.nodes)
+        if len(edited) > MANY or not same_order(old.nodes, content.nodes):
+            return False
+        known, found = index(old), index(content)
+        rejoined = changed(known.partner, found.partner)
+        renamed = set(edited)
+        if any(isinstance(table.get(node), Copy) for node in edited for table in (old.nodes, content.nodes)):
+            renamed.update(node.id for node in content.nodes.values() if isinstance(node, Paste))
+        nodes = renamed | {found.owner[leg] for leg in rejoined if leg in found.owner}
+        for node in renamed:  # those joined to it say its name
+            nodes.update(known.aims.get(node, ()), found.aims.get(node, ()))
+        nodes &= old.nodes.keys() | content.nodes.keys()
+        if len(nodes) > MANY:
+            return False
+        expanded = {item for item in nodes if item in self.rows and self.rows[item].isExpanded()}
+        for item in nodes & old.nodes.keys():
+            self._take(item, old.nodes[item])
+        order = {node: k for k, node in enumerate(content.nodes)}
+        for item in sorted(nodes & order.keys(), key=order.__getitem__):
+            self._put(content, found, content.nodes[item], item in expanded)
+        self.content, self.marked = content, None
+        return True
+
+    def _take(self, item: Id, node: Node) -> None:
+        row = self.rows.pop(item)
+        for leg in node_legs(node):
+            self.rows.pop(leg.id, None)
+        (row.parent() or self.tree.invisibleRootItem()).removeChild(row)
+
+    def _put(self, content: Content, found: Index, node: Node, expanded: bool) -> None:
+        """Enter the rows of a node behind that of the node before it in its region; those before it are there."""
+        parent = self.rows.get(node.inside) or self.tree.invisibleRootItem()
+        siblings = found.members[node.inside][0]
+        before = siblings.index(node.id) - 1
+        at = parent.indexOfChild(self.rows[siblings[before]]) + 1 if before >= 0 else 0
+        while before < 0 and at < parent.childCount() and parent.child(at).data(0, ITEM) not in self._said:
+            if parent.child(at).data(0, ITEM) in content.nodes:
+                break
+            at += 1
+        row = self._row(None, node.id, *_said_of(node, content))
+        parent.insertChild(at, row)
+        for leg in node_legs(node):
+            to = content.nodes.get(found.owner[found.partner[leg.id]]) if leg.id in found.partner else None
+            name = None if to is None else node_words(to, content)[0]
+            self._row(row, leg.id, _leg_said(leg, content, leg.id in found.partner, name), "leg")
+        row.setExpanded(expanded)
+
+    def _row(self, parent: QTreeWidgetItem | None, item: Id, words: str, icon_name: str) -> QTreeWidgetItem:
+        row = QTreeWidgetItem([words]) if parent is None else QTreeWidgetItem(parent, [words])
         row.setIcon(0, icon(icon_name))
         row.setData(0, ITEM, item)
         self.rows[item] = row
@@ -141,3 +188,18 @@ class OutlinePanel(QWidget):
     def _pick(self) -> None:
         if not self._quiet:
             self.picked.emit(frozenset(row.data(0, ITEM) for row in self.tree.selectedItems()))
+
+
+def _said_of(node: Node, content: Content) -> tuple[str, str]:
+    """What the row of a node says, and its icon."""
+    words, icon_name = node_words(node, content)
+    source = words_of(content, node.name) if isinstance(node, Tensor | Fixed) else ""
+    return (f"{words}  =  {source}" if source else words), icon_name
+
+
+def _leg_said(leg: Leg, content: Content, joined: bool, to: str | None) -> str:
+    """What the row of a leg says: itself, and the node that it is joined to or the index that it is bound to."""
+    words = leg_words(leg, content)
+    if joined:
+        return f"{words}  →  {'repeat' if to is None else to}"
+    return f"{words}  =  {leg.index}" if leg.index is not None else words
