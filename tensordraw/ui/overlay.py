@@ -276,8 +276,9 @@ def paint_words(painter: QPainter, canvas: Scene) -> None:
     c, state = canvas.colours, canvas.state
     assert state is not None
     height, metrics = canvas.height(), painter.fontMetrics()
-    _chip(painter, canvas.width() - 12, height - 12, f"{canvas.view.zoom * 100:.0f} %", c.faint, c.canvas, right=True)
-    words = canvas.presses.hint() or hint(state)
+    words, zoom = canvas.presses.hint() or hint(state), f"{canvas.view.zoom * 100:.0f} %"
+    if metrics.horizontalAdvance(words + zoom) + 4 * CHIP + 24 <= canvas.width():  # else the toolbar says it
+        _chip(painter, canvas.width() - 12, height - 12, zoom, c.faint, c.canvas, right=True)
     if words:
         _chip(painter, 12, height - 12, words, c.faint, c.canvas)
     if isinstance(state.tool, Moving) and state.tool.region is not None:
