@@ -7,6 +7,8 @@ column does to it; meanwhile the last measure stays.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -17,10 +19,12 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
 from tensordraw.figure.display import Box
 from tensordraw.figure.lengths import PRESETS, points
-from tensordraw.figure.page import Page, named, page
 from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.overlay import CHIP, tint
+
+if TYPE_CHECKING:
+    from tensordraw.figure.page import Page
 
 SOON = 120  # ms after a change until the page is measured
 EDGE = 9  # pixels beside the right edge that take hold of it
@@ -31,6 +35,13 @@ EMPTY = 80.0  # units, the height of a page without a drawing
 NARROWEST = 20.0  # mm
 _MM = 25.4 / 72
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def _measured(document: Diagram) -> Page:
+    """The page of the document's export; how figures are exported is read by layers that the first paint does not wait for."""
+    from tensordraw.figure.page import page
+
+    return page(document)
 
 
 class Edge(QWidget):
@@ -122,7 +133,7 @@ class PageFrame(QWidget):
 
     def _measure(self, document: Diagram) -> None:
         self.measured = document
-        self.measuring.request(document, lambda: page(document))
+        self.measuring.request(document, lambda: _measured(document))
 
     def _take(self, document: Diagram, found: Page | None, sentence: str | None) -> None:
         if document is not self.measured:
@@ -203,6 +214,8 @@ class PageFrame(QWidget):
 
     def _drag(self, x: float, free: bool) -> None:
         """The right edge is at pixel x: say which width that is, in whole millimetres or a preset's."""
+        from tensordraw.figure.page import named
+
         if self._begun is None:
             self._begun = self.page
         begun = self._begun
