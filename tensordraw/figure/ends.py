@@ -160,13 +160,12 @@ class _Around:
     def room(self, end: End, angle: float) -> float | None:
         """How far a leg can go straight on before what it would run into; None where nothing is in its way."""
         root, (dx, dy) = self.made.anchors[self.leg].root, direction(angle)
-        lines, found = chords(end.path), []
-        for owner in self._near(end):
-            if self._meets(owner, end, lines):
+        lines, box, found = chords(end.path), _box(end), []
+        for owner in self._near(box):
+            if self._meets(owner, end.label, box, lines):
                 self.blockers[owner] = None
                 along = [(x - root[0]) * dx + (y - root[1]) * dy for x, y in self._hull(owner)]
                 found.append(max(0.0, min(along, default=OPEN)))
-        box = _box(end)
         for leg in self.made.spans.inside(box):
             other = self.made.anchors.get(leg)
             if other is None or self.made.index.owner[leg] == self.owner:
@@ -179,12 +178,13 @@ class _Around:
 
     def hits(self, end: End) -> int:
         """How many bodies and regions an end runs into."""
-        lines = chords(end.path)
-        return sum(self._meets(owner, end, lines) for owner in self._near(end))
+        lines, box = chords(end.path), _box(end)
+        return sum(self._meets(owner, end.label, box, lines) for owner in self._near(box))
 
-    def _near(self, end: End) -> dict[Id, None]:
-        """Nodes and regions near an end that the leg does not belong to; not those that only share a cell of the grid."""
-        content, grid, box = self.made.diagram.content, self.made.grid, grown(_box(end), CLEAR)
+    def _near(self, reach: Box) -> dict[Id, None]:
+        """Nodes and regions near an end in this box that the leg does not belong to; not those that only share a cell of the
+        grid."""
+        content, grid, box = self.made.diagram.content, self.made.grid, grown(reach, CLEAR)
         return {
             owner: None
             for owner in grid.near(box)
@@ -205,28 +205,34 @@ class _Around:
         place = made.places.get(owner, NOWHERE)
         return [(x + place.x, y + place.y) for x, y in made.bodies[owner].hull]
 
-    def _meets(self, owner: Id, end: End, lines: list[Chord]) -> bool:
-        reach = _box(end)
+    def _meets(self, owner: Id, label: Box | None, reach: Box, lines: list[Chord]) -> bool:
+        """Whether an end of these pieces and this label, in the box `reach`, runs into a body or a border."""
         borders = self.made.grid.chords.get(owner)
         if borders is not None:  # a region that is open to see: its border must not be crossed
-            borders = [border for border in borders if overlap(reach, _span(border))]
+            left, top, right, bottom = grown(reach, _HAIR)  # pieces that only touch count
+            borders = [
+                (a, b) for a, b in borders
+                if not (a[0] <= left and b[0] <= left) and not (a[0] >= right and b[0] >= right)
+                and not (a[1] <= top and b[1] <= top) and not (a[1] >= bottom and b[1] >= bottom)
+            ]  # fmt: skip
             crossed = any(crosses(p, q, a, b) for p, q in lines for a, b in borders)
-            return crossed or (end.label is not None and any(segment_hits_box(a, b, end.label) for a, b in borders))
+            return crossed or (label is not None and any(segment_hits_box(a, b, label) for a, b in borders))
         hull = self._hull(owner)
         if not hull:
             return False
         room = grown(_around_points(hull), CLEAR)
         if not overlap(room, grown(reach, CLEAR)):
             return False
-        if end.label is not None:
-            left, top, right, bottom = grown(end.label, CLEAR / 2)
+        if label is not None:
+            left, top, right, bottom = grown(label, CLEAR / 2)
             lines = [*lines, *(((left, y), (right, y)) for y in (top, (top + bottom) / 2, bottom))]
-        return any(overlap(room, _span((p, q))) and segment_meets_polygon(p, q, hull, CLEAR) for p, q in lines)
+        return any(overlap(room, _span(line)) and segment_meets_polygon(*line, hull, CLEAR) for line in lines)
 
 
 def _span(line: Chord) -> Box:
     """The box of a straight piece, a hair wider, so that pieces that only touch count."""
-    return grown(_around_points(line), _HAIR)
+    (ax, ay), (bx, by) = line
+    return (min(ax, bx) - _HAIR, min(ay, by) - _HAIR, max(ax, bx) + _HAIR, max(ay, by) + _HAIR)
 
 
 def _around_points(points: Sequence[Point]) -> Box:

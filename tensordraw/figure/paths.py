@@ -261,19 +261,26 @@ def distance_to_segment(p: Point, a: Point, b: Point) -> float:
 
 def crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether the segments a-b and c-d cross in their interiors."""
-
-    def side(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) * side(a, b, d) < -1e-9 and side(c, d, a) * side(c, d, b) < -1e-9
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = a, b, c, d
+    ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
+    if (ux * (cy - ay) - uy * (cx - ax)) * (ux * (dy - ay) - uy * (dx - ax)) >= -1e-9:  # both ends on one side
+        return False
+    return (vx * (ay - cy) - vy * (ax - cx)) * (vx * (by - cy) - vy * (bx - cx)) < -1e-9
 
 
 def segment_meets_polygon(p: Point, q: Point, polygon: Sequence[Point], clear: float) -> bool:
     """Whether the segment from p to q comes nearer than `clear` to a convex polygon (or lies in it)."""
     lefts = rights = 0
+    px, py = p
+    left, right = (px, q[0]) if px < q[0] else (q[0], px)
+    top, bottom = (py, q[1]) if py < q[1] else (q[1], py)
+    left, top, right, bottom = left - clear, top - clear, right + clear, bottom + clear
     for (ax, ay), (bx, by) in zip(polygon, [*polygon[1:], *polygon[:1]], strict=True):
-        side = (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax)
+        side = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
         lefts, rights = lefts + (side > 1e-9), rights + (side < -1e-9)
+        # Boxes tell of nearly every edge that it is far away.
+        if max(ax, bx) < left or min(ax, bx) > right or max(ay, by) < top or min(ay, by) > bottom:
+            continue
         if crosses(p, q, (ax, ay), (bx, by)) or distance_to_segment((ax, ay), p, q) < clear:
             return True
         if min(distance_to_segment(p, (ax, ay), (bx, by)), distance_to_segment(q, (ax, ay), (bx, by))) < clear:
