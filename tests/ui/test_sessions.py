@@ -70,12 +70,13 @@ class Answers:
 
     def __init__(self, seed: object) -> None:
         self.random = random.Random(f"answers {seed}")
-        self.timer = QTimer(interval=20)
-        self.timer.timeout.connect(self.answer)
-        self.timer.start()
-        self.given = 0
+        self.given, self.over = 0, False
+        self.answer()
 
     def answer(self) -> None:
+        if self.over:
+            return
+        QTimer.singleShot(20, self.answer)  # another one: an answer may open a dialog, whose own is then waited for
         modal = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if modal is None:
             return
@@ -93,7 +94,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Answers
     monkeypatch.chdir(tmp_path)
     made = Answers("one")
     yield made
-    made.timer.stop()
+    made.over = True
     QGuiApplication.clipboard().clear()  # what Python made must not outlive it
 
 
