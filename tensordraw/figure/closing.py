@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from msgspec.structs import replace
 
 from tensordraw.diagram.edits_layout import place_at, set_look
-from tensordraw.diagram.records import Diagram, Id
+from tensordraw.diagram.records import Copy, Diagram, Id
 from tensordraw.figure.build import build
 from tensordraw.figure.display import Box, Figure
 from tensordraw.figure.folding import fronts_of, spot_of
 from tensordraw.figure.index import index
-from tensordraw.figure.paths import bounds, grown, overlap, tidy, union
+from tensordraw.figure.paths import bounds, grown, overlap, shifted, tidy, union
 
 KEPT = (46.0, 34.0)  # of an empty band: to the right, and downwards
 _MARGIN = 16.0  # around what expands: its caption, and a wire
@@ -78,7 +78,7 @@ def _opened(diagram: Diagram, regions: Collection[Id]) -> Diagram:
     for _ in range(_ROUNDS):
         figure = build(opened)
         borders = _outlines(opened, figure)
-        now = {**borders, **_solid(opened, figure)}
+        now = {**borders, **_solid(opened, figure), **_named(diagram, opened, before)}
         fresh: dict[tuple[int, float, float], float] = {}
         for region in grows:
             own, outline = around[region], borders[region]
@@ -113,6 +113,16 @@ def _opened(diagram: Diagram, regions: Collection[Id]) -> Diagram:
         across, down = ({(start, sign): far for (k, start, sign), far in moves.items() if k == axis} for axis in (0, 1))
         opened = _without(_mapped(diagram, _widened(across), _widened(down)), regions)
     return opened
+
+
+def _named(closed: Diagram, opened: Diagram, before: Mapping[Id, Box]) -> dict[Id, Box]:
+    """The boxes of copies with their names on the side where they were: the name flees from what has grown over it."""
+    there, here = closed.layout.places, opened.layout.places
+    return {
+        item: shifted(before[item], here[item].x - there[item].x, here[item].y - there[item].y)
+        for item, node in opened.content.nodes.items()
+        if isinstance(node, Copy) and item in before and item in there and item in here
+    }
 
 
 def _without(diagram: Diagram, regions: Collection[Id]) -> Diagram:

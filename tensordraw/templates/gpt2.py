@@ -49,7 +49,7 @@ from tensordraw.templates.stream import ABOVE, ASIDE, OPEN, STATE, add_to_stream
 BESIDE = 110.0  # from the stream to the first paste of a block
 CLOSE, MLP_CLOSE = 78.0, 62.0  # the same where a figure is to be narrow, and for the MLP there
 NORM_AT = -150.0  # where the layer norms of a block stand: left of the stream
-TABLE_BESIDE = (58.0, -72.0)  # where the table of legs stands: at the embedding
+TABLE_BESIDE = (51.0, -72.0)  # where the table of legs stands: at the embedding
 
 
 @dataclass(frozen=True, slots=True)
