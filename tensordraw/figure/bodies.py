@@ -300,6 +300,7 @@ def root(made: Body, angle: float, shift: float) -> Point:
     return (dx * along + dy * shift, dy * along - dx * shift)
 
 
+@lru_cache(maxsize=1 << 14)
 def leaves(hull: tuple[Point, ...], angle: float, shift: float) -> Point:
     """Where the ray along `angle`, moved `shift` to its left, leaves a convex hull around the origin.
 

@@ -17,7 +17,7 @@ from tensordraw.diagram.records import Content, Diagram, Id, Place
 from tensordraw.figure.assembly import follow, scene
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Figure, Item
-from tensordraw.figure.index import akin
+from tensordraw.figure.index import akin, forget_indices
 from tensordraw.figure.paths import EMPTY, grown, union
 from tensordraw.figure.scene import Scene
 from tensordraw.figure.themes import Theme
@@ -98,9 +98,10 @@ def _uncollected() -> Iterator[None]:
 
 
 def forget() -> None:
-    """Drop all remembered figures and scenes."""
+    """Drop all remembered figures and scenes, and the indices that others could follow."""
     _figures.clear()
     _scenes.clear()
+    forget_indices()
 
 
 def _places(diagram: Diagram) -> dict[Id, Place]:

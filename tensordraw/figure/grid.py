@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -27,7 +26,8 @@ def chords(path: Path, steps: int = 8) -> list[Chord]:
 
 def _box(chord: Chord) -> Box:
     (ax, ay), (bx, by) = chord
-    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+    left, right = (ax, bx) if ax < bx else (bx, ax)
+    return (left, ay, right, by) if ay < by else (left, by, right, ay)
 
 
 class Grid:
@@ -38,25 +38,25 @@ class Grid:
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
         self.wide: dict[Id, list[Chord]] = {}  # owners over so many cells that they count as everywhere
-        self.log: Counter[tuple[Id, Box]] = Counter()  # what was put less what was taken since `changes` was asked
+        self.log: dict[tuple[Id, Box], int] = {}  # what was put less what was taken since `changes` was asked
 
     @staticmethod
     def _over(box: Box) -> list[Cell] | None:
         """The cells that a box touches; None where they are too many to be listed."""
         x, y, x2, y2 = box
-        if not ((x2 - x) * (y2 - y) < _MOST * CELL * CELL and min(x, y) > -_FAR and max(x2, y2) < _FAR):
+        if not ((x2 - x) * (y2 - y) < _MOST * CELL * CELL and -_FAR < x < _FAR and -_FAR < y < _FAR
+                and -_FAR < x2 < _FAR and -_FAR < y2 < _FAR):  # fmt: skip
             return None
         left, top, right, bottom = int(x // CELL), int(y // CELL), int(x2 // CELL), int(y2 // CELL)
-        if left == right and top == bottom:
-            return [(left, top)]
+        if top == bottom:
+            return [(left, top)] if left == right else [(i, top) for i in range(left, right + 1)]
         if (right - left) * (bottom - top) > 2 * _MOST or right - left + bottom - top > 2 * _MOST:
             return None
         return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
 
-    def _along(self, chord: Chord) -> list[Cell] | None:
-        """The cells that a chord touches: a long slanting one is followed piece by piece."""
+    def _along(self, chord: Chord, box: Box) -> list[Cell] | None:
+        """The cells that a chord with this box touches: a long slanting one is followed piece by piece."""
         (ax, ay), (bx, by) = chord
-        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
         if min(box[2] - box[0], box[3] - box[1]) <= CELL:
             return self._over(box)
         length = math.hypot(bx - ax, by - ay)
@@ -69,55 +69,74 @@ class Grid:
             found.update(dict.fromkeys(self._over((min(x, s), min(y, t), max(x, s), max(y, t))) or ()))
         return list(found)
 
-    def _enter(self, owner: Id, cells: list[Cell] | None, lines: Sequence[Chord] = ()) -> None:
-        tables = [self.wide] if cells is None else [self.cells.setdefault(cell, {}) for cell in cells]
-        for table in tables:
-            table.setdefault(owner, []).extend(lines)
+    def _enter(self, owner: Id, cells: list[Cell] | None) -> None:
+        for table in [self.wide] if cells is None else [self.cells.setdefault(cell, {}) for cell in cells]:
+            table.setdefault(owner, [])
 
     def put(self, owner: Id, boxes: Sequence[Box] = (), lines: Sequence[Chord] = ()) -> None:
         """Add boxes and lines of an owner."""
         if boxes:
             self.boxes[owner] = [*self.boxes.get(owner, ()), *boxes]
             for box in boxes:
-                self.log[owner, box] += 1
+                self.log[owner, box] = self.log.get((owner, box), 0) + 1
                 self._enter(owner, self._over(box))
         if lines:
             self.chords[owner] = [*self.chords.get(owner, ()), *lines]
+            log, cells = self.log, self.cells
             for line in lines:
-                self.log[owner, _box(line)] += 1
-                self._enter(owner, self._along(line), (line,))
+                box = _box(line)
+                log[owner, box] = log.get((owner, box), 0) + 1
+                over = self._along(line, box)
+                if over is None:
+                    self.wide.setdefault(owner, []).append(line)
+                    continue
+                for cell in over:
+                    if cell not in cells:
+                        cells[cell] = {owner: [line]}
+                    elif owner in cells[cell]:
+                        cells[cell][owner].append(line)
+                    else:
+                        cells[cell][owner] = [line]
 
     def take(self, owner: Id) -> None:
         """Remove all of an owner."""
         boxes, lines = self.boxes.pop(owner, []), self.chords.pop(owner, [])
-        for box in (*boxes, *map(_box, lines)):
-            self.log[owner, box] -= 1
+        around = [_box(line) for line in lines]
+        for box in (*boxes, *around):
+            self.log[owner, box] = self.log.get((owner, box), 0) - 1
         self.wide.pop(owner, None)
-        for cells in (*map(self._over, boxes), *map(self._along, lines)):
+        for cells in (*map(self._over, boxes), *map(self._along, lines, around)):
             for cell in cells or ():
                 self.cells[cell].pop(owner, None)
 
     def changes(self) -> list[Box]:
         """Where something is that was not there when this was last asked, or the other way round."""
         found = [box for (_, box), count in self.log.items() if count]
-        self.log = Counter()
+        self.log = {}
         return found
 
-    def near(self, box: Box) -> dict[Id, None]:
-        """Owners in the cells that the box touches, and those that are everywhere."""
+    def near(self, box: Box) -> dict[Id, object]:
+        """As keys, the owners in the cells that the box touches, and those that are everywhere."""
         cells = self._over(box)
         if cells is None:
-            return dict.fromkeys([*self.boxes, *self.chords])
-        found = dict.fromkeys(self.wide)
+            return {**self.boxes, **self.chords}
+        found: dict[Id, object] = dict(self.wide)
         for cell in cells:
-            found.update(dict.fromkeys(self.cells.get(cell, ())))
+            if cell in self.cells:
+                found.update(self.cells[cell])
         return found
 
     def hits(self, box: Box) -> int:
         """How many owners have a box or a line in the box."""
         cells = self._over(box)
         tables = [self.chords] if cells is None else [self.wide, *(self.cells[c] for c in cells if c in self.cells)]
-        hit = {o for o in self.near(box) if any(overlap(box, other) for other in self.boxes.get(o, ()))}
+        left, top, right, bottom = box
+        hit = {
+            owner
+            for owner in self.near(box)
+            for b in self.boxes.get(owner, ())
+            if left < b[2] and b[0] < right and top < b[3] and b[1] < bottom
+        }
         for table in tables:
             for owner, lines in table.items():
                 if owner not in hit and any(segment_hits_box(p, q, box) for p, q in lines):

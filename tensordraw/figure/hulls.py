@@ -94,7 +94,8 @@ def _ring(points: Sequence[Point], room: float) -> list[Point]:
     ring = []
     for k in range(_RING):
         x, y = direction(360.0 * k / _RING)
-        corner = max(hull, key=lambda p: p[0] * x + p[1] * y)
+        along = [px * x + py * y for px, py in hull]
+        corner = hull[along.index(max(along))]
         ring.append((corner[0] + room * x, corner[1] + room * y))
     return ring
 

@@ -62,6 +62,11 @@ def index(content: Content) -> Index:
     return made
 
 
+def forget_indices() -> None:
+    """Let the next index be computed from nothing."""
+    _last.clear()
+
+
 def akin(one: Content, other: Content) -> bool:
     """Whether two contents look like states of the same drawing."""
     return any(other.nodes.get(node) is record for node, record in islice(one.nodes.items(), 64))
@@ -184,4 +189,4 @@ def _traded(content: Content, legs: dict[Id, Leg], around: dict[Id, tuple[Id, ..
     return out
 
 
-__all__ = ["Index", "akin", "index", "whole_index", "wire_text"]
+__all__ = ["Index", "akin", "forget_indices", "index", "whole_index", "wire_text"]

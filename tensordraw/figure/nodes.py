@@ -208,9 +208,12 @@ def node_anchors(
     widest: dict[float, float] = {}
     for angle, shift in angles.values():
         widest[angle] = max(widest.get(angle, 0.0), abs(shift))
+    squeezed: dict[float, float] = {}
     for leg, (angle, shift) in angles.items():
         if shift:
-            shift *= _squeeze(made, angle, widest[angle], pill)
+            if angle not in squeezed:
+                squeezed[angle] = _squeeze(made, angle, widest[angle], pill)
+            shift *= squeezed[angle]
         x, y = root(made, angle, shift)
         dx, dy = direction(angle)
         length = GRASP

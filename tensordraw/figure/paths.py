@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias, cast
 
@@ -135,6 +136,17 @@ def cubic_at(p: Sequence[float], t: float) -> Point:
     return (a * p[0] + b * p[2] + c * p[4] + d * p[6], a * p[1] + b * p[3] + c * p[5] + d * p[7])
 
 
+@lru_cache(maxsize=64)
+def _shares(steps: int) -> list[tuple[float, float, float, float]]:
+    """The shares of a cubic's four points in each of `steps` points along it, as in `cubic_at`."""
+    found = []
+    for k in range(1, steps + 1):
+        t = k / steps
+        u = 1 - t
+        found.append((u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t))
+    return found
+
+
 def flattened(path: Path, steps: int = 8) -> list[list[Point]]:
     """Each subpath as a list of points; a cubic gives `steps` chords."""
     out: list[list[Point]] = []
@@ -146,9 +158,11 @@ def flattened(path: Path, steps: int = 8) -> list[list[Point]]:
             out[-1].append((s[1], s[2]))
             x, y = s[1], s[2]
         elif len(s) == 7:
-            p = (x, y, *s[1:])
-            out[-1].extend(cubic_at(p, i / steps) for i in range(1, steps + 1))
-            x, y = s[5], s[6]
+            _, x1, y1, x2, y2, x3, y3 = s
+            out[-1] += [
+                (a * x + b * x1 + c * x2 + d * x3, a * y + b * y1 + c * y2 + d * y3) for a, b, c, d in _shares(steps)
+            ]
+            x, y = x3, y3
         elif out and out[-1]:
             out[-1].append(out[-1][0])
     return out
@@ -235,6 +249,14 @@ def overlap(a: Box, b: Box) -> bool:
 
 def segment_hits_box(p: Point, q: Point, box: Box) -> bool:
     """Whether the segment from p to q meets the box (Liang-Barsky clipping)."""
+    (px, py), (qx, qy), (left, top, right, bottom) = p, q, box
+    if (
+        (px < left and qx < left)
+        or (px > right and qx > right)
+        or (py < top and qy < top)
+        or (py > bottom and qy > bottom)
+    ):
+        return False  # most are
     t0, t1 = 0.0, 1.0
     dx, dy = q[0] - p[0], q[1] - p[1]
     for delta, near, far in ((dx, box[0] - p[0], box[2] - p[0]), (dy, box[1] - p[1], box[3] - p[1])):

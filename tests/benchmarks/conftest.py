@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Id, Leg
+from tensordraw.figure.build import forget
 
 PATCH = 5  # tensors along the side of a bubble's square
 
@@ -41,7 +42,8 @@ def grid(tensors: int) -> Diagram:
 
 
 def fresh(diagram: Diagram) -> Diagram:
-    """The same diagram as new objects, of which nothing is remembered."""
+    """The same diagram as new objects; its figure, and all others that it could follow, are forgotten."""
+    forget()
     return replace(diagram, content=replace(diagram.content), layout=replace(diagram.layout))
 
 
