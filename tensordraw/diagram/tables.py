@@ -63,11 +63,19 @@ class Tables:
     def build(self) -> Diagram:
         """The diagram; halves and the whole stay the same objects where nothing in them changed."""
         old = self.diagram
+        # Copies: a diagram does not change when its draft goes on, and figures follow from one to the next.
         content = Content(
-            self.spaces, self.nodes, self.wires, self.regions, tuple(self.open_order), self.sources, self.serial,
-            self.equations, self.recipes,
+            dict(self.spaces), dict(self.nodes), dict(self.wires), dict(self.regions), tuple(self.open_order),
+            dict(self.sources), self.serial, dict(self.equations), dict(self.recipes),
         )  # fmt: skip
-        layout = Layout(self.places, self.leg_places, self.curves, self.looks, self.labels, self.notes)
+        layout = Layout(
+            dict(self.places),
+            dict(self.leg_places),
+            dict(self.curves),
+            dict(self.looks),
+            dict(self.labels),
+            dict(self.notes),
+        )
         # Notes are numbered by the same counter: a new one must not give its number away again.
         noted = not self.notes.keys() <= old.layout.notes.keys()
         if not noted and replace(content, serial=old.content.serial) == old.content:
