@@ -107,7 +107,7 @@ def test_ux_29_a_body_on_a_foreign_wire_is_marked_and_listed(hands: Hands, qtbot
     canvas, at = hands.canvas, (place(hands, third)[0], place(hands, third)[1] + 13)
     spot = QPoint(*(round(c) for c in canvas.view.to_screen(*at)))
     haloed = canvas.grab().toImage().pixelColor(spot)
-    assert haloed.red() > haloed.blue() + 40, "a halo in the colour of warnings"
+    assert haloed.red() > haloed.blue() + 25, "a halo in the colour of warnings"
     hands.drag(place(hands, third), (0, 90))
     qtbot.waitUntil(lambda: third not in hands.canvas.marks, timeout=5000)
     assert hands.canvas.beside == frozenset()
