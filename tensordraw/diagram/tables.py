@@ -149,8 +149,9 @@ class Tables:
         for region in list(self.regions.values()):
             if isinstance(region, Bubble) and any(axis not in owners for axis in region.axes):
                 self.regions[region.id] = replace(region, axes=tuple(a for a in region.axes if a in owners))
+        bound = {n.id for n in self.nodes.values() for leg in node_legs(n) if isinstance(leg.index, str)}
         for node in list(self.nodes.values()):
-            if getattr(node, "tip", ()) or any(isinstance(leg.index, str) for leg in node_legs(node)):
+            if node.id in bound or (isinstance(node, Tensor) and node.tip):
                 self._repair_legs(node, around[node.inside])
         self.open_order = [leg for leg in self.open_order if leg in owners]
         for leg in [leg for leg in self.leg_places if leg not in owners]:

@@ -13,9 +13,10 @@ from typing import TypeAlias
 from tensordraw.diagram import history
 from tensordraw.diagram.history import History
 from tensordraw.diagram.identity import cached
-from tensordraw.diagram.records import Content, Diagram, Id, Repeat, node_legs, port_legs
+from tensordraw.diagram.records import Content, Diagram, Id
 from tensordraw.diagram.signs import sign_ids
 from tensordraw.editor.effects import Announce, Effect
+from tensordraw.figure.index import index
 
 Point: TypeAlias = tuple[float, float]
 Line: TypeAlias = tuple[float, float, float, float]  # x1, y1, x2, y2
@@ -212,14 +213,9 @@ def items_of(diagram: Diagram) -> frozenset[Id]:
 
 @cached
 def _items(content: Content) -> frozenset[Id]:
-    found: set[Id] = {*content.nodes, *content.wires, *content.regions}
-    found.update(content.equations, sign_ids(content))
-    for node in content.nodes.values():
-        found.update(leg.id for leg in node_legs(node))
-    for region in content.regions.values():
-        if isinstance(region, Repeat):
-            found.update(leg.id for port in region.ports for leg in port_legs(port))
-    return frozenset(found)
+    return frozenset().union(
+        content.nodes, content.wires, content.regions, content.equations, sign_ids(content), index(content).legs
+    )
 
 
 def selected(state: State, items: Iterable[Id]) -> State:

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("PySide6.QtGui", reason="the window needs PySide6")
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QThreadPool
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -157,6 +157,44 @@ def test_frames_of_gestures(tensors: int, opened: Callable[[int], Canvas], repor
     assert isinstance(session.state.tool, Banding)
     assert len(session.state.selection) > tensors / 2
     mouse(canvas, release, 3 + wide * FRAMES, 3 + high * FRAMES)
+
+
+@pytest.mark.parametrize("tensors", [1000, 10_000])
+def test_edits_of_the_content(tensors: int, opened: Callable[[int], Canvas], report: Report) -> None:
+    """From an edit to its pixels, and the longest that the panels then keep the window from answering; CPU time of the
+    window's thread, as code and problems are worked out beside it."""
+    canvas = opened(tensors)
+    session = canvas.session
+    places = session.state.document.layout.places
+    middle = list(places)[len(places) // 2 + round(len(places) ** 0.5 / 2)]
+    x, y = places[middle].x, places[middle].y
+    canvas.set_view(canvas.view.zoomed(1.0, (600, 300)))
+    wires = list(session.state.document.content.wires)
+    edits: dict[str, list[events.Event]] = {
+        "a tensor added": [events.Insert("tensor", x + 30, y + 30, scale=canvas.view.scale)],
+        "a tensor renamed": [events.Committed(middle, "Q")],
+        "a wire deleted": [events.Select(frozenset({wires[len(wires) // 2]})), events.Run("delete")],
+        "a tensor deleted": [events.Select(frozenset({middle})), events.Run("delete")],
+        "the deletion undone": [events.Run("undo")],
+        "the wire's deletion undone": [events.Run("undo")],
+    }
+    for what, sent in edits.items():
+        before = session.state.document.content
+        began = time.thread_time()
+        for event in sent:
+            session.send(event)
+        canvas.repaint()
+        report(f"{tensors}: {what}, until it is seen, CPU time", time.thread_time() - began, 0.2)
+        assert session.state.document.content is not before
+        worst, end = 0.0, time.monotonic() + 2
+        while time.monotonic() < end:
+            began = time.thread_time()
+            QApplication.processEvents()
+            worst = max(worst, time.thread_time() - began)
+            time.sleep(0.005)
+        report(f"{tensors}: {what}, longest event after it, CPU time", worst)
+    QThreadPool.globalInstance().waitForDone()  # what still works out problems belongs to the window
+    settle(0.1)
 
 
 @pytest.mark.parametrize("nodes", [1000, 10_000])

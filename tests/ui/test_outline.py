@@ -41,7 +41,7 @@ def test_rows_after_random_edits_are_those_of_a_new_tree(name: str, qtbot: QtBot
     for _ in range(40):
         items = sorted(items_of(state.document))
         chosen: list[Event] = draw.choice((
-            [Insert(draw.choice(("tensor2", "dot", "add")), 10.0, 10.0)],
+            [Insert(draw.choice(("tensor", "dot", "add")), 10.0, 10.0)],
             [Select(frozenset(draw.sample(items, min(2, len(items))))), Run(draw.choice(("delete", "duplicate", "wrap_bubble")))],
             [Committed(draw.choice(items or [""]), draw.choice(("W", "a b", "V_1")))],
             [Run(draw.choice(("undo", "redo")))],

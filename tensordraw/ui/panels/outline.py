@@ -107,8 +107,10 @@ class OutlinePanel(QWidget):
         old = self.content
         if old is None or any(
             changed(getattr(old, part), getattr(content, part))
-            for part in ("regions", "equations", "spaces", "sources", "recipes")
+            for part in ("regions", "equations", "sources", "recipes")
         ):
+            return False
+        if any(space in old.spaces for space in changed(old.spaces, content.spaces)):
             return False
         edited = changed(old.nodes, content.nodes)
         if len(edited) > MANY or not same_order(old.nodes, content.nodes):
@@ -144,11 +146,11 @@ class OutlinePanel(QWidget):
         parent = self.rows.get(node.inside) or self.tree.invisibleRootItem()
         siblings = found.members[node.inside][0]
         before = siblings.index(node.id) - 1
-        at = parent.indexOfChild(self.rows[siblings[before]]) + 1 if before >= 0 else 0
-        while before < 0 and at < parent.childCount() and parent.child(at).data(0, ITEM) not in self._said:
-            if parent.child(at).data(0, ITEM) in content.nodes:
-                break
-            at += 1
+        if before >= 0:
+            at = parent.indexOfChild(self.rows[siblings[before]]) + 1
+        else:  # regions and equations come first
+            there = [row.data(0, ITEM) for k in range(parent.childCount()) if (row := parent.child(k)) is not None]
+            at = sum(item in content.regions or item in content.equations for item in there)
         row = self._row(None, node.id, *_said_of(node, content))
         parent.insertChild(at, row)
         for leg in node_legs(node):
