@@ -48,8 +48,8 @@ class Grid:
                 and -_FAR < x2 < _FAR and -_FAR < y2 < _FAR):  # fmt: skip
             return None
         left, top, right, bottom = int(x // CELL), int(y // CELL), int(x2 // CELL), int(y2 // CELL)
-        if top == bottom:
-            return [(left, top)] if left == right else [(i, top) for i in range(left, right + 1)]
+        if left == right and top == bottom:
+            return [(left, top)]
         if (right - left) * (bottom - top) > 2 * _MOST or right - left + bottom - top > 2 * _MOST:
             return None
         return [(i, j) for i in range(left, right + 1) for j in range(top, bottom + 1)]
