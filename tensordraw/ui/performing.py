@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, assert_never
 
 from msgspec.structs import asdict, replace
@@ -188,7 +189,8 @@ class Performer:
         box = figure.signs.get(item) or union(found.box for found in figure.items if found.owner == item)
         if box is None and item in figure.anchors:
             box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
-        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else session.state.pointer
+        shown = box is not None and all(map(isfinite, box))  # what lies in a folded region is not drawn
+        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
         if isinstance(session.state.document.content.regions.get(item), Bubble):
             self._choose_function(session, canvas, item, canvas.view.to_screen(*at))
             return

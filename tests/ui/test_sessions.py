@@ -34,6 +34,7 @@ from tests.acts import (
     Held,
     Hover,
     Paste,
+    Pick,
     Stroke,
     Told,
     Write,
@@ -268,6 +269,12 @@ def session(hands: Hands, seed: int, count: int) -> None:
 @pytest.mark.parametrize("seed", [1, 3])
 def test_a_session_in_the_window(seed: int, hands: Hands, answers: Answers) -> None:
     session(hands, seed, ACTS)
+
+
+def test_the_label_of_what_lies_in_a_folded_region_is_edited(hands: Hands, answers: Answers) -> None:
+    named = [Choose((Pick("item", rank / 100),)) for rank in range(80, 100, 2)]
+    made = [act for one in named for act in (one, Command("edit_label"), Stroke("Escape"))]
+    assert fault(hands, "gpt2 folded", made) == ""
 
 
 @pytest.mark.slow
