@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import random
-import time
 
 import pytest
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.figure.build import build
+from tensordraw.figure.build import build, from_nothing
 from tensordraw.figure.grid import Chord, Grid
 from tensordraw.figure.paths import overlap, segment_hits_box
 from tests.figure import samples
+from tests.growth import calls, peak
 
 
 @pytest.mark.parametrize("span", [50.0, 1000.0, 1e5, 1e9])
@@ -47,12 +47,12 @@ def test_hits_are_those_of_a_full_search(span: float) -> None:
 @pytest.mark.parametrize("far", [1e4, 1e6, 1e9])
 def test_a_tensor_dragged_far_away_costs_nothing(far: float) -> None:
     diagram = samples.lattice(16, labels=True)
-    build(diagram)
     node = next(iter(diagram.content.nodes))
-    start = time.process_time()
-    figure = build(samples.shifted(diagram, {node: (-far, far)}))
-    assert time.process_time() - start < 1.0
-    assert all(map(math.isfinite, figure.box))
+    near, away = (samples.shifted(diagram, {node: (-by, by)}) for by in (10.0, far))
+    from_nothing(near)  # what is kept of labels and shapes
+    assert calls(lambda: from_nothing(away)) < 3 * calls(lambda: from_nothing(near))
+    assert peak(lambda: from_nothing(away)) < 8e6, "bytes: a table of all cells along a line would take gigabytes"
+    assert all(map(math.isfinite, build(away).box))
 
 
 def test_a_wide_note_and_a_wide_region() -> None:
