@@ -121,7 +121,7 @@ def _restyled(old: Mapping[Id, Stroke], new: Mapping[Id, Stroke]) -> list[Id]:
 def take_out(made: Scene, old: Scene, amended: Amendment) -> None:
     """Take what is gone out of the scene that follows `old`, and note where it was."""
     known, found, gone = old.index, amended.index, amended.gone
-    amended.moved = [old.node_items[node].box for node in gone if node in old.node_items]
+    amended.moved = [box for node in gone if node in known.bundles for box in made.grid.boxes.get(node, ())]
     for owner in gone:
         for table in (
             made.bodies, made.angles, made.paths, made.outlines, made.routes, made.node_items, made.wire_items,

@@ -105,9 +105,9 @@ def follow(old: Scene, diagram: Diagram, places: dict[Id, Place]) -> Scene | Non
     within = hidden.intersection(changed(before.places, after.places)) if hidden else hidden
     folded = _folded(new, displaced | dirty | others | turned | within, hidden)
     dirty -= hidden
-    moved = amended.moved + [old.node_items[node].box for node in dirty if node in old.node_items]
+    moved = amended.moved + [box for node in dirty for box in new.grid.boxes.get(node, ())]
     _nodes(new, dirty)
-    moved += [new.node_items[node].box for node in dirty]
+    moved += [box for node in dirty for box in new.grid.boxes.get(node, ())]
     folded |= {front for node in dirty for leg in new.angles[node] if (front := _joined_front(new, leg)) is not None}
     draw_fronts(new, folded)
     legs = {leg for owner in (*dirty, *folded) for leg in new.angles[owner]}
@@ -225,10 +225,13 @@ def _rest(
         made.paths.pop(wire, None)
     for wire in affected:
         draw_path(made, wire)
+    for leg in stubs:
+        span(made, leg)  # as nothing bends it: so far a border reaches around what ends inside
     for region_id in reversed(list(regions)):
         draw_region(made, region_id)
     for leg in stubs:
-        span(made, leg)
+        if leg in found.ports:  # they have their places now
+            span(made, leg)
     equations = _equations(made, regions)
     for equation in equations:
         place_signs(made, content.equations[equation])

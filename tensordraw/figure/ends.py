@@ -77,7 +77,9 @@ def end_of(made: Scene, leg_id: Id, label_at: Callable[[Point, float], Box | Non
             if not count:
                 break
     made.looks.take(leg_id)
-    made.looks.put(leg_id, [grown(seen, CLEAR)])
+    # Where it turns and how far it leads depends on all of what it turned from, however far that reaches.
+    turned_from = [_around_points(hull) for owner in around.blockers if (hull := around.hull(owner))]
+    made.looks.put(leg_id, [grown(box, CLEAR) for box in (seen, *turned_from)])
     return best
 
 
@@ -154,7 +156,7 @@ class _Around:
     def past(self, start: Point, towards: Point) -> float:
         """How far a leg from `start` must go to lie beyond its own body and those that it turned from."""
         bodies = [owner for owner in (self.owner, *self.blockers) if owner in self.made.bodies]
-        far = [x * towards[0] + y * towards[1] for owner in bodies for x, y in self._hull(owner)]
+        far = [x * towards[0] + y * towards[1] for owner in bodies for x, y in self.hull(owner)]
         return max(far, default=-math.inf) - (start[0] * towards[0] + start[1] * towards[1]) + 2 * CLEAR
 
     def room(self, end: End, angle: float) -> float | None:
@@ -164,7 +166,7 @@ class _Around:
         for owner in self._near(box):
             if self._meets(owner, end.label, box, lines):
                 self.blockers[owner] = None
-                along = [(x - root[0]) * dx + (y - root[1]) * dy for x, y in self._hull(owner)]
+                along = [(x - root[0]) * dx + (y - root[1]) * dy for x, y in self.hull(owner)]
                 found.append(max(0.0, min(along, default=OPEN)))
         for leg in self.made.spans.inside(box):
             other = self.made.anchors.get(leg)
@@ -193,7 +195,8 @@ class _Around:
             and (owner in content.nodes or owner in content.regions or owner in self.made.signs)
         }  # fmt: skip
 
-    def _hull(self, owner: Id) -> list[Point]:
+    def hull(self, owner: Id) -> list[Point]:
+        """The outline of a body, a sign or a region."""
         made = self.made
         if owner in made.signs:
             left, top, right, bottom = made.signs[owner]
@@ -217,7 +220,7 @@ class _Around:
             ]  # fmt: skip
             crossed = any(crosses(p, q, a, b) for p, q in lines for a, b in borders)
             return crossed or (label is not None and any(segment_hits_box(a, b, label) for a, b in borders))
-        hull = self._hull(owner)
+        hull = self.hull(owner)
         if not hull:
             return False
         room = grown(_around_points(hull), CLEAR)

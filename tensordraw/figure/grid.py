@@ -38,7 +38,7 @@ class Grid:
         self.boxes: dict[Id, list[Box]] = {}
         self.chords: dict[Id, list[Chord]] = {}
         self.wide: dict[Id, list[Chord]] = {}  # owners over so many cells that they count as everywhere
-        self.log: dict[tuple[Id, Box], int] = {}  # what was put less what was taken since `changes` was asked
+        self.log: dict[tuple[Id, Box | Chord], int] = {}  # what was put less what was taken since `changes` was asked
 
     @staticmethod
     def _over(box: Box) -> list[Cell] | None:
@@ -84,9 +84,8 @@ class Grid:
             self.chords[owner] = [*self.chords.get(owner, ()), *lines]
             log, cells = self.log, self.cells
             for line in lines:
-                box = _box(line)
-                log[owner, box] = log.get((owner, box), 0) + 1
-                over = self._along(line, box)
+                log[owner, line] = log.get((owner, line), 0) + 1
+                over = self._along(line, _box(line))
                 if over is None:
                     self.wide.setdefault(owner, []).append(line)
                     continue
@@ -101,17 +100,21 @@ class Grid:
     def take(self, owner: Id) -> None:
         """Remove all of an owner."""
         boxes, lines = self.boxes.pop(owner, []), self.chords.pop(owner, [])
-        around = [_box(line) for line in lines]
-        for box in (*boxes, *around):
-            self.log[owner, box] = self.log.get((owner, box), 0) - 1
+        gone: list[Box | Chord] = [*boxes, *lines]
+        for one in gone:
+            self.log[owner, one] = self.log.get((owner, one), 0) - 1
         self.wide.pop(owner, None)
-        for cells in (*map(self._over, boxes), *map(self._along, lines, around)):
+        for cells in (*map(self._over, boxes), *map(self._along, lines, map(_box, lines))):
             for cell in cells or ():
-                self.cells[cell].pop(owner, None)
+                held = self.cells.get(cell)
+                if held is not None:
+                    held.pop(owner, None)
+                    if not held:
+                        del self.cells[cell]
 
     def changes(self) -> list[Box]:
         """Where something is that was not there when this was last asked, or the other way round."""
-        found = [box for (_, box), count in self.log.items() if count]
+        found = [one if len(one) == 4 else _box(one) for (_, one), count in self.log.items() if count]
         self.log = {}
         return found
 

@@ -137,14 +137,14 @@ def cubic_at(p: Sequence[float], t: float) -> Point:
 
 
 @lru_cache(maxsize=64)
-def _shares(steps: int) -> list[tuple[float, float, float, float]]:
+def _shares(steps: int) -> tuple[tuple[float, float, float, float], ...]:
     """The shares of a cubic's four points in each of `steps` points along it, as in `cubic_at`."""
     found = []
     for k in range(1, steps + 1):
         t = k / steps
         u = 1 - t
         found.append((u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t))
-    return found
+    return tuple(found)
 
 
 def flattened(path: Path, steps: int = 8) -> list[list[Point]]:

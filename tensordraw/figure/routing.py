@@ -68,10 +68,11 @@ def _obstacles(made: Scene, wire_id: Id, box: Box) -> list[Box]:
         foreign = [
             region for region in (node.inside, *found.chain.get(node.inside, ())) if region not in (ROOT, *homes)
         ]
+        body = union(made.grid.boxes[item])  # without the name of a copy: that looks for its place after the wires
         if foreign:
-            grouped.setdefault(foreign[-1], []).append(made.node_items[item].box)
+            grouped.setdefault(foreign[-1], []).append(body)
         else:
-            alone.append(grown(made.node_items[item].box, MARGIN))
+            alone.append(grown(body, MARGIN))
     return alone + [grown(union(boxes), BORDER) for boxes in grouped.values()]
 
 

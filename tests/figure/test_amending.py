@@ -7,8 +7,9 @@ import random
 import pytest
 from msgspec.structs import replace
 
-from tensordraw.diagram import edits
-from tensordraw.diagram.records import Diagram, Tensor
+from tensordraw.diagram import edits, edits_layout
+from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.records import Diagram, Place, Tensor
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.events import Committed, Event, Insert, Move, Press, Release, Run, Select
 from tensordraw.editor.palette import KINDS
@@ -124,3 +125,48 @@ def test_a_click_finds_what_an_edit_left() -> None:
         for node, place in edited.layout.places.items():
             if node in edited.content.nodes:
                 assert items_at(figure, (place.x, place.y), 1.0)[0].owner == node
+
+
+@pytest.mark.parametrize("height", [3.0, 5.0, 8.0])
+def test_a_wire_goes_round_the_mark_of_a_copy_not_round_the_name_that_is_placed_later(height: float) -> None:
+    draft = Draft()
+    space = draft.space("n", 4)
+    one, other = draft.leg(space, angle=0.0), draft.leg(space, angle=180.0)
+    draft.tensor("A", [one], (0.0, 0.0))
+    right = draft.tensor("B", [other], (200.0, 0.0)).id
+    wire = draft.wire(one, other).id
+    draft.copy("resid", [draft.leg(space, angle=90.0)], (), (100.0, height))
+    diagram = edits_layout.set_curve(draft.build(), (wire,), style="orthogonal")
+    build(diagram)
+    moved = edits_layout.place_at(diagram, {right: (210.0, 0.0)})
+    check(moved, build(moved))
+
+
+@pytest.mark.parametrize("gap", [46.0, 54.0])
+def test_a_bent_leg_follows_a_body_that_grows_beyond_where_the_leg_looked(gap: float) -> None:
+    draft = Draft()
+    space = draft.space("n", 4)
+    draft.tensor("A", [draft.leg(space, angle=0.0)], (0.0, 0.0))
+    other = draft.tensor("B", [draft.leg(space, angle=180.0)], (gap, 0.0)).id
+    diagram = draft.build()
+    small, tall = (
+        replace(diagram, layout=replace(diagram.layout, places=diagram.layout.places | {other: place}))
+        for place in (Place(gap, 0.0, width=20.0, height=20.0), Place(gap, 0.0, width=20.0, height=90.0))
+    )
+    build(small)
+    check(tall, build(tall))
+
+
+@pytest.mark.parametrize("gap", [20.0, 32.0, 40.0])
+def test_a_border_reaches_around_the_legs_inside_as_nothing_bends_them(gap: float) -> None:
+    draft = Draft()
+    leg = draft.leg(draft.space("n", 4), angle=0.0)
+    bubble = draft.bubble("max").id
+    draft.tensor("A", [leg], (0.0, 0.0), inside=bubble)
+    draft.tensor("B", [], (gap, 0.0), inside=bubble)
+    below = draft.tensor("C", [], (0.0, 50.0), inside=bubble).id
+    draft.change(bubble, axes=(leg.id,))
+    diagram = draft.build()
+    build(diagram)
+    moved = edits_layout.place_at(diagram, {below: (0.0, 60.0)})
+    check(moved, build(moved))

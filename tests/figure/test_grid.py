@@ -62,3 +62,16 @@ def test_a_wide_note_and_a_wide_region() -> None:
     for x in (0.0, 1e6):
         d.tensor("A", [d.leg("s")], (x, x), inside=region.id)
     assert build(d.build()).box[2] > 1e6
+
+
+def test_a_line_that_is_mirrored_in_its_box_has_changed_and_emptied_cells_are_dropped() -> None:
+    grid = Grid()
+    grid.put("w", lines=[((0.0, 0.0), (30.0, 30.0))])
+    grid.changes()
+    grid.take("w")
+    assert not grid.cells
+    grid.put("w", lines=[((0.0, 30.0), (30.0, 0.0))])
+    assert (0.0, 0.0, 30.0, 30.0) in grid.changes()
+    grid.take("w")
+    grid.put("w", lines=[((0.0, 30.0), (30.0, 0.0))])
+    assert grid.changes() == []
