@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from tensordraw.diagram.records import Bubble, Copy, Id, Region, Repeat, port_legs
 from tensordraw.figure import captions
+from tensordraw.figure.convex import convex_hull
 from tensordraw.figure.grid import chords
 from tensordraw.figure.lines import copy_label, draw_path, leg_end
-from tensordraw.figure.paths import Point, convex_hull, direction, grown
+from tensordraw.figure.paths import Point, direction, grown
 from tensordraw.figure.regions import (
     caption_labels,
     outline,

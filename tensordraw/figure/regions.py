@@ -24,12 +24,13 @@ from tensordraw.diagram.records import (
     Sum,
     Term,
 )
+from tensordraw.figure.convex import inflated_hull
 from tensordraw.figure.display import Anchor, Box, Path, Shape, Stroke
 from tensordraw.figure.index import Index
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.names import expression, latex, text
 from tensordraw.figure.nodes import OPEN, weight
-from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, inflated_hull, moved, rounded
+from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, moved, rounded
 from tensordraw.figure.themes import PITCH, Theme, function_caption, function_colour
 
 MARGIN = {"bubble": 6.0, "sum": 7.0, "repeat": 10.0, "block": 8.0, "term": 6.0}

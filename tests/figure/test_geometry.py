@@ -12,9 +12,10 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Curve, Diagram, Id, LegPlace, Look, Place, Repeat, Tensor
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import _within
+from tensordraw.figure.convex import inflated_hull
 from tensordraw.figure.display import Figure, Item
 from tensordraw.figure.index import index
-from tensordraw.figure.paths import bounds, direction, flattened, inflated_hull
+from tensordraw.figure.paths import bounds, direction, flattened
 from tests.figure import samples
 
 
