@@ -8,6 +8,7 @@ what is other there.
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +29,17 @@ _EMPTY_BOX: Box = (0.0, 0.0, 40.0, 20.0)
 _KEPT = 32  # figures: a history of hundreds of large documents must not hold one each
 _figures: dict[tuple[int, str], tuple[weakref.ref[Diagram], Figure]] = {}
 _SCENES = 3  # of each theme: a thumbnail that is drawn meanwhile must not cost a large document its scene
-_scenes: dict[str, list[tuple[Scene, Figure]]] = {}  # the last ones, newest last
+
+
+class _Scenes(threading.local):
+    """The last scenes of each theme, newest last. Each thread has its own: following a scene takes its tables over, and what
+    is measured beside the window must not take that of the drawing that is edited there."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[tuple[Scene, Figure]]] = {}
+
+
+_scenes = _Scenes()
 
 
 def build(diagram: Diagram, theme: str = "paper") -> Figure:
@@ -48,9 +59,9 @@ def build(diagram: Diagram, theme: str = "paper") -> Figure:
         if last is not None:
             made.keep(last[0])
         figure = _figure(made, None, None)
-    _scenes.setdefault(theme, []).append((made, figure))
-    while len(_figures) >= _KEPT:
-        _figures.pop(next(iter(_figures)), None)
+    _scenes.kept.setdefault(theme, []).append((made, figure))
+    for oldest in list(_figures)[: max(len(_figures) + 1 - _KEPT, 0)]:  # a copy: other threads draw too
+        _figures.pop(oldest, None)
     _figures[key] = (weakref.ref(diagram, lambda _: _figures.pop(key, None)), figure)
     return figure
 
@@ -67,13 +78,22 @@ def _whole(drawn: Diagram, look: Theme, places: Mapping[Id, Place]) -> Scene:
 
 
 def scene_of(figure: Figure) -> Scene | None:
-    """The scene that the figure shows, while it is the last one built in its theme."""
-    return next((made for found in _scenes.values() for made, shown in found if shown is figure), None)
+    """The scene that the figure shows, while it is among the last that this thread built in its theme."""
+    return next((made for found in _scenes.kept.values() for made, shown in found if shown is figure), None)
+
+
+def scene_for(diagram: Diagram, theme: str = "paper") -> Scene:
+    """The scene of a diagram: that of its figure, or where that is gone one from nothing."""
+    made = scene_of(build(diagram, theme))
+    if made is None:
+        drawn = applied(diagram)
+        made = _whole(drawn, find_theme(theme), _places(drawn))
+    return made
 
 
 def _take_scene(theme: str, diagram: Diagram) -> tuple[Scene, Figure] | None:
     """The scene of the same content, which `follow` takes over, or of another state of the same drawing, if any."""
-    found = _scenes.get(theme, [])
+    found = _scenes.kept.get(theme, [])
     for place in reversed(range(len(found))):
         if found[place][0].diagram.content is diagram.content:
             return found.pop(place)
@@ -81,7 +101,7 @@ def _take_scene(theme: str, diagram: Diagram) -> tuple[Scene, Figure] | None:
         if akin(found[place][0].diagram.content, diagram.content):
             return found.pop(place)
     while len(found) >= _SCENES:  # the small ones are made anew soonest
-        found.remove(min(found, key=lambda one: len(one[0].node_items)))
+        del found[min(range(len(found)), key=lambda place: len(found[place][0].node_items))]
     return None
 
 
@@ -100,7 +120,7 @@ def _uncollected() -> Iterator[None]:
 def forget() -> None:
     """Drop all remembered figures and scenes, and the indices that others could follow."""
     _figures.clear()
-    _scenes.clear()
+    _scenes.kept.clear()
     forget_indices()
 
 

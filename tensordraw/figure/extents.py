@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tensordraw.diagram.records import Diagram, Id
-from tensordraw.figure.build import build, forget, scene_of
+from tensordraw.figure.build import scene_for
 from tensordraw.figure.display import Box
 from tensordraw.figure.signs import extent
 
@@ -13,10 +13,6 @@ def extents(diagram: Diagram) -> dict[Id, tuple[Box, Box]]:
 
     Open legs count as they are where nothing bends them, so that terms with this much room have straight legs.
     """
-    made = scene_of(build(diagram))
-    if made is None:  # another document was drawn since
-        forget()
-        made = scene_of(build(diagram))
-    assert made is not None
+    made = scene_for(diagram)
     terms = (part.term for equation in diagram.content.equations.values() for part in equation.parts)
     return {term: (made.outlines[term].box, extent(made, term)) for term in terms if term in made.outlines}

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import weakref
 
 import pytest
@@ -16,7 +17,8 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Curve, Diagram, LegPlace, Look
 from tensordraw.errors import Error
 from tensordraw.figure import build as module
-from tensordraw.figure.build import build
+from tensordraw.figure.build import build, scene_for, scene_of
+from tensordraw.figure.fit import stretched
 from tensordraw.figure.themes import theme
 from tensordraw.templates import template
 from tests.figure import samples
@@ -115,6 +117,26 @@ def test_the_figure_does_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(seen) == 1
+
+
+def test_what_another_thread_draws_does_not_take_the_scene_of_the_drawing_that_is_edited() -> None:
+    diagram = samples.lattice(16)
+    figure = build(diagram)
+    beside = threading.Thread(target=lambda: build(stretched(diagram, 1.2)))
+    beside.start()
+    beside.join()
+    assert scene_of(figure) is not None
+
+
+def test_the_scene_of_a_drawing_is_found_after_others_were_drawn_and_costs_them_nothing() -> None:
+    diagram, large = samples.matrix_product(), samples.lattice(16)
+    build(diagram)
+    figure = build(large)
+    for other in (samples.matrix_product() for _ in range(4)):
+        build(other)
+    assert scene_for(diagram).diagram is diagram
+    assert scene_of(figure) is not None
+    assert build(large) is figure
 
 
 def test_a_long_history_does_not_keep_all_its_figures() -> None:
