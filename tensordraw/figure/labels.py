@@ -17,6 +17,7 @@ from typing import Any
 from tensordraw.bundled import bundled
 from tensordraw.diagram.records import Record
 from tensordraw.errors import Error
+from tensordraw.figure.alphabets import named, with_plain_letters, without_effect
 from tensordraw.figure.display import Box, Font, Path, Segment, Words
 from tensordraw.figure.kerning import UNDERSCORE_BELOW
 from tensordraw.figure.names import text as upright
@@ -106,9 +107,7 @@ def _mathml(latex: str, font: Font) -> str:
     mathml = mathml.replace(">&#x0002A;<", ">\u2217<").replace(
         ">*<", ">\u2217<"
     )  # the letter stands too high in a superscript
-    mathml = spaced(mathml)
-    if font == "sans":  # it has no script letters
-        mathml = mathml.replace(' mathvariant="script"', "")
+    mathml = named(spaced(mathml))
     for number, text in enumerate(texts):
         mathml = mathml.replace(chr(_ASIDE + number), _escaped(text))
     return mathml
@@ -116,17 +115,22 @@ def _mathml(latex: str, font: Font) -> str:
 
 def _set(latex: str, size: float, font: Font) -> tuple[Any, tuple[str, ...]]:
     """The formula set by ziamath, and what of it could not be set."""
-    from tensordraw.figure.outlines import laid_out  # late: ziamath costs 0.1 s
+    from tensordraw.figure.outlines import laid_out, missing  # late: ziamath costs 0.1 s
 
     file = None if font == "stix" else str(font_file(font))
     try:
         mathml = _mathml(latex, font)
-        unknown = re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml)
-        made = laid_out(re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml), size, file)
+        unknown = [*re.findall(r"<mi>(\\[A-Za-z]+)</mi>", mathml), *without_effect(latex)]
+        mathml = re.sub(r"<mi>\\([A-Za-z]+)</mi>", r"<mtext>\1</mtext>", mathml)
+        made = laid_out(mathml, size, file)
+        lacks = missing(made)
+        if lacks and (other := with_plain_letters(mathml, lacks)) != mathml:
+            made = laid_out(other, size, file)
+            lacks = missing(made)
     except Exception:  # the converter raises many kinds of error on unbalanced braces: show what was typed
         shown = _escaped(re.sub(r"[\\{}$]", "", latex)) or "?"
         return laid_out(f"<math><mrow><mtext>{shown}</mtext></mrow></math>", size, file), (latex,)
-    unknown += [c for c in latex if ord(c) > 127 and not made.font.glyphindex(c)]
+    unknown += [*lacks, *(c for c in latex if ord(c) > 127 and not made.font.glyphindex(c))]
     return made, tuple(dict.fromkeys(unknown))
 
 
@@ -183,41 +187,17 @@ def setting(words: Words) -> Setting:
     glyphs: list[Glyph] = []
     rules: list[Box] = []
     for latex, x, y in _pieces(words):
-        for element, shown, is_underscore in _drawn(latex, words):
-            left, top = (float(element.attrib.get(key, 0)) for key in "xy")
-            wide, high = (float(element.attrib.get(key, 0)) for key in ("width", "height"))
-            if shown is not None:  # a symbol's frame is placed, at a scale
-                scale = high / shown[3]
-                rise = UNDERSCORE_BELOW * 12 * scale if is_underscore else 0.0
-                glyphs.append(Glyph(_index(element), x + left - shown[0] * scale, y + top - shown[1] * scale + rise,
-                                    12 * scale, rise))  # fmt: skip
-            elif wide > 0 and high > 0 and element.attrib.get("fill") != "none":
-                rules.append((x + left, y + top, x + left + wide, y + top + high))
+        with _ONE_AT_A_TIME:
+            from tensordraw.figure.outlines import glyphs as placed
+
+            made, _ = _set(latex, words.size, words.font)
+            raised = made.font.glyphindex("_") if words.font == "latin-modern" else -1
+            letters, lines = placed(made)
+        for index, left, baseline, size in letters:
+            rise = UNDERSCORE_BELOW * size if index == raised else 0.0
+            glyphs.append(Glyph(index, x + left, y + baseline + rise, size, rise))
+        rules += [(x + left, y + top, x + right, y + bottom) for left, top, right, bottom in lines]
     return Setting(tuple(glyphs), tuple(rules))
-
-
-def _index(element: Any) -> int:
-    return int(element.attrib["href"].rpartition("_")[2])
-
-
-def _drawn(latex: str, words: Words) -> list[tuple[Any, tuple[float, ...] | None, bool]]:
-    """The placed symbols of a formula, each with its frame (left, top, width, height; made for 12 points) and whether it is
-    a raised underscore, and its rules."""
-    with _ONE_AT_A_TIME:
-        from ziamath.config import config
-
-        made, _ = _set(latex, words.size, words.font)
-        config.svg2 = True
-        try:
-            root = made.svgxml()
-        finally:
-            config.svg2 = False
-    frames = {f"#{s.attrib['id']}": tuple(map(float, s.attrib["viewBox"].split())) for s in root.iter("symbol")}
-    inked = {f"#{s.attrib['id']}" for s in root.iter("symbol") if len(s)}
-    used = [(e, frames[e.attrib["href"]]) for e in root.iter("use") if e.attrib["href"] in inked]
-    raised = made.font.glyphindex("_") if words.font == "latin-modern" else -1
-    symbols = [(element, frame, _index(element) == raised) for element, frame in used]
-    return [*symbols, *((rule, None, False) for rule in root.iter("rect"))]
 
 
 def _pieces(words: Words) -> list[tuple[str, float, float]]:

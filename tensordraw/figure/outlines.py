@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from ziafont.glyph import SimpleGlyph
@@ -19,11 +19,13 @@ from ziamath import operators
 from ziamath.config import config
 from ziamath.drawable import Glyph, HLine
 from ziamath.mathfont import MathFont
+from ziamath.mathtable import AssembledGlyph
 from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.mrow import Mrow
 from ziamath.zmath import Math, loadedfonts
 
-import tensordraw.figure.tex_nodes  # noqa: F401  (its classes set what ziamath lays out)
+import tensordraw.figure.accents
+import tensordraw.figure.tex_nodes  # noqa: F401  (their classes set what ziamath lays out)
 from tensordraw.figure.display import Segment
 
 config.svg2 = False  # plain paths instead of symbols and uses
@@ -79,6 +81,64 @@ def outlines(made: Any) -> list[Segment]:
     out: list[Segment] = []
     _draw(made.node, 0, 0, out)
     return out
+
+
+class Placed(NamedTuple):
+    """A glyph of the font: its number there, where its baseline starts, and its size in points."""
+
+    number: int
+    x: float
+    y: float
+    size: float
+
+
+def glyphs(made: Any) -> tuple[list[Placed], list[tuple[float, float, float, float]]]:
+    """The glyphs of a formula, its baseline from the origin, and its rules as (left, top, right, bottom). What is assembled
+    of several glyphs (a long bracket) gives those."""
+    out: list[Placed] = []
+    rules: list[tuple[float, float, float, float]] = []
+    _place(made.node, 0, 0, out, rules)
+    return out, rules
+
+
+def _place(node: Any, x: float, y: float, out: list[Placed], rules: list[tuple[float, float, float, float]]) -> None:
+    kind = type(node)
+    if kind is Glyph:
+        if not node.phantom:
+            out.extend(_pieces(node, x, y))
+    elif kind is HLine:
+        if not node.phantom and node.length > 0 and node.lw > 0:  # a zero width is a space
+            left, top = round(x, 4), round(y, 4)
+            rules.append((left, top, left + round(node.length, 4), top + round(node.lw, 4)))
+    elif isinstance(node, Mnode) and kind.draw is Mnode.draw and node.style.mathbackground in ("none", None):
+        for (across, down), part in zip(node.nodexy, node.nodes, strict=False):
+            _place(part, x + across, y + down, out, rules)
+
+
+def _pieces(node: Glyph, x: float, y: float) -> list[Placed]:
+    glyph, size = node.glyph, node.size
+    if not isinstance(glyph, AssembledGlyph):
+        return [Placed(glyph.index, round(x, 4), round(y, 4), size)] if glyph.operators else []
+    out = []
+    for piece, offset in zip(glyph.glyphs, glyph.offsets, strict=True):
+        moved = node.funit_to_points(offset)
+        right, down = (0.0, -moved) if glyph.vert else (moved, 0.0)
+        out.append(Placed(piece.index, round(x + right, 4), round(y + down, 4), size))
+    return out
+
+
+def missing(made: Any) -> tuple[str, ...]:
+    """The characters of a formula that the font lacks."""
+    out: dict[str, None] = {}
+    nodes = [made.node]
+    while nodes:
+        node = nodes.pop()
+        if type(node) is Glyph:
+            if node.glyph.index == 0:
+                out[node.char] = None
+        else:
+            nodes += reversed(getattr(node, "nodes", ()))
+    return tuple(out)
 
 
 def _draw(node: Any, x: float, y: float, out: list[Segment]) -> None:

@@ -172,9 +172,8 @@ class Operator(Moperator, tag="mo"):
             if not self.style.displaystyle:
                 self.params["movablelimits"] = "false"
             self.params["stretchy"], self.style.displaystyle = "false", True
-        if _is_tex(self) and self.parent.mtag == "mover" and self._is_narrow():
+        if self.parent.mtag == "mover" and self._is_narrow():
             self.width = None
-            self.string = self.string.replace("~", "\N{SMALL TILDE}")
         is_stretched = self.width or self.height or self.params.get("stretchy", "false") != "false"
         if (
             _is_tex(self)

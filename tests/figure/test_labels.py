@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tensordraw.figure.display import Font, Segment, Words
-from tensordraw.figure.labels import label, note, problems, setting
+from tensordraw.figure.labels import FONTS, font_file, label, note, problems, setting
 from tensordraw.figure.names import latex
+from tensordraw.figure.paths import union
 
 
 def test_outlines_scale_with_the_size() -> None:
@@ -112,3 +113,69 @@ def test_a_label_does_not_depend_on_those_before_it(font: Font) -> None:
     scripts = [glyph.size / 8.0 for glyph in setting(Words("W_{Q}", 8.0, font)).glyphs]
     assert scripts[0] == 1.0
     assert 0.6 < scripts[1] < 0.75
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("accent", ["hat", "tilde", "bar", "vec", "dot", "ddot", "check", "acute", "grave", "breve"])
+def test_an_accent_is_as_wide_over_every_letter_and_stands_above_its_middle(accent: str, font: Font) -> None:
+    marks = []
+    for letter in "xW":
+        made, alone = setting(Words(rf"\{accent}{{{letter}}}", 9.0, font)), label(letter, 9.0, font)
+        _, mark = made.glyphs
+        marks.append(mark.index)
+        over = label(rf"\{accent}{{{letter}}}", 9.0, font)
+        assert over.unknown == ()
+        assert over.width == pytest.approx(alone.width, abs=0.7)
+        assert over.box[0] > alone.box[0] - 0.7
+        assert over.box[2] < alone.box[2] + 0.7
+    assert marks[0] == marks[1] != 0
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize(
+    "latex",
+    [r"\overrightarrow{ABCDEF}", r"\underbrace{ABCDEF}_{n}", r"\left\{\begin{matrix}a\\b\\c\\d\\e\end{matrix}\right.",
+     r"\begin{bmatrix}1&2\\3&4\\5&6\\7&8\\9&0\end{bmatrix}", r"\vec{AB}", r"\left\|\frac{a}{b}\right\|"],
+)  # fmt: skip
+def test_what_is_assembled_of_pieces_is_set_of_glyphs_of_the_font(latex: str, font: Font) -> None:
+    """Numbers that no glyph has made the export of a PDF fail."""
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.ttLib import TTFont
+
+    file = TTFont(font_file(font))
+    drawn, names, boxes = file.getGlyphSet(), file.getGlyphOrder(), []
+    made = setting(Words(latex, 9.0, font))
+    for glyph in made.glyphs:
+        pen = BoundsPen(drawn)
+        drawn[names[glyph.index]].draw(pen)
+        scale = glyph.size / file["head"].unitsPerEm
+        left, low, right, high = (v * scale for v in pen.bounds)
+        boxes.append((glyph.x + left, glyph.y - high, glyph.x + right, glyph.y - low))
+    assert union([*boxes, *made.rules]) == pytest.approx(label(latex, 9.0, font).box, abs=0.02)
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize(
+    "latex", [r"\mathcal{L}", r"\mathfrak{g}", r"\mathsf{K}", r"\mathtt{code}", r"\mathbb{R}", r"\mathbb{1}", r"A^\top",
+              r"\mathscr{F}", r"\square", r"\boldsymbol{\theta}", r"\mathbf{\Sigma}"]
+)  # fmt: skip
+def test_letters_of_all_alphabets_are_drawn_in_every_typeface(latex: str, font: Font) -> None:
+    """At least as the plain letter; no empty box stands for one."""
+    assert label(latex, 9.0, font).unknown == ()
+    assert 0 not in {glyph.index for glyph in setting(Words(latex, 9.0, font)).glyphs}
+
+
+def test_letters_of_other_alphabets_differ_from_plain_ones() -> None:
+    for other, plain in (
+        (r"\mathbb{1}", "1"),
+        (r"\mathtt{c}", r"\mathrm{c}"),
+        (r"\mathtt{c}", "c"),
+        (r"\mathsf{K}", "K"),
+    ):
+        assert label(other, 9.0).path != label(plain, 9.0).path
+
+
+def test_what_a_typeface_lacks_and_commands_without_effect_are_reported() -> None:
+    assert label(r"\mathbb{R}日", 9.0, "sans").unknown == ("日",)
+    assert label(r"\not=", 9.0, "sans").unknown
+    assert label(r"\boxed{x}", 9.0).unknown == (r"\boxed",)
