@@ -18,6 +18,7 @@ from tensordraw.ui.bindings import tell
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.menus import keyed
 from tensordraw.ui.paint import union
+from tensordraw.ui.style_menu import style_menu
 from tensordraw.ui.view import View
 from tensordraw.ui.widgets import button, named, row
 
@@ -28,7 +29,7 @@ EDGE = 6  # pixels from the border of the canvas
 AWAY = 260  # pixels from it and the selection, from which on the pointer works elsewhere
 SEEN = ("body", "note", "label", "mark", "sign")  # what it must not cover
 ACTIONS = (
-    ("edit_label", "note"), ("add_leg", "leg"), ("wrap_bubble", "bubble"), ("load_array", "open"), ("rotate", "redo"),
+    ("edit_label", "note"), ("add_leg", "leg"), ("style", "style"), ("wrap_bubble", "bubble"), ("load_array", "open"),
 )  # fmt: skip
 
 
@@ -43,6 +44,11 @@ class FloatingBar(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.buttons = {}
         for name, picture in ACTIONS:
+            if name == "style":
+                self.buttons[name] = button(picture, "Style…", self._style)
+                self.buttons[name].setToolTip("Colour, line and curve of the selection")
+                self.buttons[name].setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                continue
             command = find(name)
             made = self.buttons[name] = button(picture, command.title, partial(self._run, name))
             tell(made, keyed(command))
@@ -83,15 +89,16 @@ class FloatingBar(QFrame):
         nodes = (content.nodes[item] for item in state.selection if item in content.nodes)
         legs = (leg.id for node in nodes for leg in node_legs(node))  # with the labels at their ends
         box = union(made.item.box for made in canvas.sheet.owned(*state.selection, *legs))
-        bodies = any(item in content.nodes or item in content.regions for item in state.selection)
-        if box is None or busy or not bodies:
+        tables = (content.nodes, content.regions, content.wires)
+        found = any(item in table for table in tables for item in state.selection)
+        if box is None or busy or not found:
             return
         left, top = canvas.view.to_screen(box[0], box[1])
         right, bottom = canvas.view.to_screen(box[2], box[3])
         if right < 0 or bottom < 0 or left > canvas.width() or top > canvas.height():
             return
         for name, made in self.buttons.items():
-            made.setEnabled(name == "more" or find(name).enabled(state) is None)
+            made.setEnabled(name in ("more", "style") or find(name).enabled(state) is None)
         self.adjustSize()
         around = QRect(QPoint(round(left), round(top)), QPoint(round(right), round(bottom)))
         room = canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
@@ -135,6 +142,14 @@ class FloatingBar(QFrame):
         self.hide()
         self.canvas.setFocus()
         self.window_.run(name)
+
+    def _style(self) -> None:
+        self.shown_for = None
+        self.hide()
+        self.canvas.setFocus()
+        menu = style_menu(self.canvas, self.window_, self.canvas.session.state)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _more(self) -> None:
         self.shown_for = None

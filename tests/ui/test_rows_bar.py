@@ -1,14 +1,16 @@
-"""The bar beside the selection covers nothing and goes while the pointer works elsewhere; a constant shows that it is selected."""
+"""The bar beside the selection covers nothing, goes while the pointer is far, has styles; a constant shows that it is selected."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from tensordraw.figure.paths import bounds
 from tensordraw.ui.floating_bar import AWAY, SEEN, FloatingBar
 from tests.ui.conftest import Hands
-from tests.ui.drawn import pick, put
+from tests.ui.drawn import document, entries, join, legs, pick, put
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -60,3 +62,33 @@ def test_a_selected_constant_is_marked(hands: Hands) -> None:
     plain = image()
     pick(hands, one)
     assert image() != plain
+
+
+def test_its_style_menu_sets_colour_line_and_curve_of_all_that_is_selected_in_one_step(
+    hands: Hands, qtbot: QtBot
+) -> None:
+    one, other = put(hands, "tensor", -60, 0), put(hands, "tensor", 60, 0)
+    wire = join(hands, legs(hands, one)[1], legs(hands, other)[0])
+
+    def choose(words: str) -> list[str]:
+        qtbot.waitUntil(bar(hands).isVisible, timeout=3000)
+        QTest.mouseClick(bar(hands).buttons["style"], Qt.MouseButton.LeftButton)
+        (menu,) = [menu for menu in hands.canvas.findChildren(QMenu) if menu.isVisible()]
+        ticked = [action.text() for action in menu.actions() if action.isChecked()]
+        next(action for action in menu.actions() if action.text() == words).trigger()
+        menu.close()
+        return ticked
+
+    pick(hands, one, wire)
+    before = entries(hands)
+    assert choose("blue") == ["default", "normal", "curve"]
+    looks = document(hands).layout.looks
+    assert {looks[one].colour, looks[wire].colour} == {"blue"}
+    assert entries(hands) == before + 1
+    pick(hands, wire)
+    assert choose("orthogonal") == ["blue", "normal", "curve"]
+    assert document(hands).layout.curves[wire].style == "orthogonal"
+    assert not bar(hands).buttons["add_leg"].isEnabled(), "a wire has none"
+    pick(hands, other)
+    assert choose("bold") == ["default", "normal"]
+    assert document(hands).layout.looks[other].weight == "bold"

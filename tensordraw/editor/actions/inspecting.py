@@ -191,12 +191,12 @@ def _panel(command: str, title: str, edit: Edit, argument: str) -> Command:
     return Command(command, title, _edit(edit, title), "Inspector", hidden=True, argument=argument)
 
 
-def _look(diagram: Diagram, item: Id, **fields: Any) -> Diagram:
-    return edits_layout.set_look(diagram, (item,), **fields)
+def _look(diagram: Diagram, *items: Id, **fields: Any) -> Diagram:
+    return edits_layout.set_look(diagram, items, **fields)
 
 
-def _curve(diagram: Diagram, wire: Id, **fields: Any) -> Diagram:
-    return edits_layout.set_curve(diagram, (wire,), **fields)
+def _curve(diagram: Diagram, *wires: Id, **fields: Any) -> Diagram:
+    return edits_layout.set_curve(diagram, wires, **fields)
 
 
 ROWS: tuple[Command, ...] = (
@@ -269,8 +269,8 @@ ROWS: tuple[Command, ...] = (
     ),
     _panel("set_text", "Change the document's text", edits_names.set_text, "(title, description)"),
     _panel("set_source", "Load array", edits_names.set_source, "(name, Source or None)"),
-    _panel("set_look", "Change style", _look, "{'args': (item,), shape=, colour=, weight=, collapsed=}"),
-    _panel("set_curve", "Change wire style", _curve, "{'args': (wire,), style=, points=}"),
+    _panel("set_look", "Change style", _look, "{'args': (item, …), shape=, colour=, weight=, collapsed=}"),
+    _panel("set_curve", "Change wire style", _curve, "{'args': (wire, …), style=, points=}"),
     _panel("set_size", "Set size", edits_layout.set_size, "(node, width or None, height or None)"),
     _panel("offset_label", "Move label", edits_layout.offset_label, "(item, (dx, dy) or None)"),
     _panel("put_inside", "Move into region", edits_regions.put_inside, "(items, region or 'root')"),
