@@ -353,7 +353,8 @@ class Canvas(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ringed, self.presses.begun = False, ""
+        self._ringed, self._space, self.presses.begun = False, False, ""
+        self.unsetCursor()  # the hand of Space, whose release goes elsewhere now
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

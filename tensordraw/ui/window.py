@@ -51,7 +51,7 @@ TOOLBAR = [
     [("new", "new"), ("open", "open")],
     [("undo", "undo"), ("redo", "redo")],
     [
-        ("insert_tensor", "tensor"), ("insert_dot", "delta"), ("insert_isometry", "isometry"), ("wrap_bubble", "bubble"),
+        ("insert_tensor", "tensor"), ("insert_dot", "delta"), ("insert_isometry", "isometry"), ("insert_bubble", "bubble"),
         ("insert_add", "add"), ("insert_note", "note"),
     ],
     [("evaluate", "play"), ("stop", "stop")],
@@ -139,6 +139,7 @@ class Window(QMainWindow):
         self.narrowing = Narrowing(self, self.palette_panel, self.docks, self.dock_sizes, NARROWEST["palette"])
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)
+        self.outline.tree.pressed.connect(self.run)
         self.problems.picked.connect(self.following.go_to)
         self.problems.mended.connect(lambda remedy, item: self.run("mend", (remedy, item)))
         self.problems.excluded.connect(self._exclude)

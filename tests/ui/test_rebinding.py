@@ -132,6 +132,7 @@ def test_keys_are_recorded_and_hold_at_once_everywhere(window: Window, hands: Ha
     bind(dialog, "export", (Key.Key_K, CTRL), (Key.Key_E, NONE))
     bind(dialog, "command_palette", (Key.Key_F4, NONE))
     bind(dialog, "insert_tensor", (Key.Key_T, SHIFT | CTRL))
+    bind(dialog, "insert_bubble", (Key.Key_8, NONE))
     assert dialog.rows["wrap_bubble"].text(1) == "Q"
     assert dialog.rows["wrap_bubble"].text(3) == "changed"
     assert _row(sheet, "Wrap in bubble") == "Q"
@@ -148,7 +149,7 @@ def test_keys_are_recorded_and_hold_at_once_everywhere(window: Window, hands: Ha
     window.select(frozenset())
     assert "Y inserts" in hint(window.state)
     tips = {
-        window.bar.commands["export"][1]: "(Ctrl+K, E)", window.bar.commands["wrap_bubble"][1]: "(Q)",
+        window.bar.commands["export"][1]: "(Ctrl+K, E)", window.bar.commands["insert_bubble"][1]: "(8)",
         bar.buttons["wrap_bubble"]: "Wrap in bubble (Q)",
         window.palette_panel.tiles["tensor"]: "(Ctrl+Shift+T)", window.values.run: "Evaluate (Ctrl+M)",
         window.tokens.run: "Run the text (Enter, or Ctrl+M)", window.values.age: "Ctrl+M evaluates it again",

@@ -135,6 +135,33 @@ def test_a2_the_outline_is_the_canvas_in_words_and_both_select_each_other(
     qtbot.waitUntil(lambda: outline.rows[node].isSelected(), timeout=2000)
 
 
+def test_a2_what_is_selected_in_the_outline_is_edited_and_deleted_there(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    window.files.new_from("matrix_product")
+    window.docks["outline"].raise_()
+    qtbot.wait(80)
+    assert window.session is not None
+    tree, content = window.outline.tree, window.session.state.document.content
+    first, second = content.nodes
+    tree.setFocus()
+    tree.setCurrentItem(window.outline.rows[first])
+    hands.key(Qt.Key.Key_F2)
+    hands.type("Q")
+    hands.key(Qt.Key.Key_Return)
+    assert getattr(window.session.state.document.content.nodes[first], "name", "") == "Q"
+    tree.setFocus()
+    hands.key(Qt.Key.Key_Down)
+    assert window.session.state.selection != {first}, "arrows walk through the rows"
+    tree.setCurrentItem(window.outline.rows[second])
+    hands.key(Qt.Key.Key_B)
+    assert not window.session.state.document.content.regions, "letters look for a row"
+    tree.setCurrentItem(window.outline.rows[second])
+    hands.key(Qt.Key.Key_Delete)
+    assert set(window.session.state.document.content.nodes) == {first}
+    assert QApplication.focusWidget() is tree, "one can go on there"
+
+
 def test_a3_connecting_deleting_problems_and_results_are_spoken(
     window: Window, hands: Hands, qtbot: QtBot, heard: list[str]
 ) -> None:

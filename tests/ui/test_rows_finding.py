@@ -81,6 +81,16 @@ def test_ux_39_two_fingers_space_and_the_middle_button_pan(hands: Hands) -> None
     assert not canvas.session.state.history.past
 
 
+def test_ux_39_space_is_let_go_where_the_focus_goes(window: Window, hands: Hands) -> None:
+    QTest.keyPress(hands.canvas, Qt.Key.Key_Space)
+    window.palette_panel.search.setFocus()
+    QTest.keyRelease(window.palette_panel.search, Qt.Key.Key_Space)
+    hands.canvas.setFocus()
+    view = hands.canvas.view
+    hands.drag((0, 0), (40, 30))
+    assert hands.canvas.view == view, "a drag selects again, it does not pan"
+
+
 def test_ux_39_keys_fit_all_and_fit_the_selection(window: Window, hands: Hands) -> None:
     first = put(hands, 0, 0)
     put(hands, 1200, 900)

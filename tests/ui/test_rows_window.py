@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tensordraw.editor import events
+from tensordraw.editor.keys import TABLE
 from tensordraw.ui.floating_bar import FloatingBar
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.minimap import Minimap
@@ -92,6 +93,16 @@ def test_the_status_line_says_problems_signature_cost_and_saved_state(
     qtbot.waitUntil(lambda: bool(window.cost.text()), timeout=10_000)
     assert window.problem_count.text() == "No problems"
     assert window.saved.text().startswith("Unsaved")
+
+
+def test_the_toolbar_inserts_what_the_keys_1_to_6_insert(window: Window, hands: Hands) -> None:
+    made = [command.id for command, _ in window.bar.commands.values() if command.id.startswith("insert_")]
+    assert [TABLE.first(command) for command in made] == ["1", "2", "3", "4", "5", "6"]
+    QTest.mouseClick(window.bar.commands["insert_bubble"][1], Qt.MouseButton.LeftButton)
+    assert window.state is not None
+    (bubble,) = window.state.document.content.regions
+    (inside,) = window.state.document.content.nodes.values()
+    assert inside.inside == bubble, "around a new tensor where nothing is selected"
 
 
 def test_panels_that_are_hidden_come_back(window: Window, hands: Hands) -> None:

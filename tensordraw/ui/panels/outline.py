@@ -1,26 +1,57 @@
 """The outline: the drawing as a tree of text, nested as its regions are; the accessible twin of the canvas.
 
 Regions hold nodes, nodes hold their legs, and a leg says what it is joined to; charts, texts and other notes come last.
-Selecting here selects on the canvas and the other way round. After a small edit only the rows of nodes that read otherwise are
+Selecting here selects on the canvas and the other way round, and what is selected is edited and deleted with the canvas's
+keys, as far as the tree does not need them itself. After a small edit only the rows of nodes that read otherwise are
 made anew; another nesting or another document makes the whole tree anew.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from tensordraw.diagram.records import ROOT, Content, Copy, Fixed, Id, Leg, Node, Note, Paste, Tensor, node_legs
 from tensordraw.diagram.signs import equation_of, sign_id, written
+from tensordraw.editor.keys import parts
 from tensordraw.editor.sourcing import words_of
 from tensordraw.figure.changes import changed, same_order
 from tensordraw.figure.index import Index, index
+from tensordraw.ui import keys
+from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.icons import icon
 from tensordraw.ui.widgets import column, named
 from tensordraw.ui.wording import leg_words, node_words, note_words, region_words
 
 MANY = 300  # selected rows; more are not marked
 ITEM = Qt.ItemDataRole.UserRole
+WALKING = {
+    "Left",
+    "Right",
+    "Up",
+    "Down",
+    "PageUp",
+    "PageDown",
+    "Home",
+    "End",
+    "Space",
+}  # keys that trees are worked with
+
+
+class Tree(QTreeWidget):
+    """A tree in which keys of the canvas run their commands (`pressed` says which): all but those that it is walked with, and
+    letters, which look for a row."""
+
+    pressed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        stroke = keys.stroke(event)
+        command, (held, key) = BINDINGS.keymap.command(stroke), parts(stroke)
+        if command is None or command.context != "canvas" or (key in WALKING and "Alt" not in held) or len(key) == 1:
+            super().keyPressEvent(event)
+        else:
+            self.pressed.emit(command.id)
 
 
 class OutlinePanel(QWidget):
@@ -30,7 +61,7 @@ class OutlinePanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tree = QTreeWidget()
+        self.tree = Tree()
         self.tree.setHeaderHidden(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.setAccessibleName("Outline of the drawing")
