@@ -16,14 +16,14 @@ def svg(diagram: Diagram, theme: str | None = None) -> str:
     """The figure as SVG text, at its natural size."""
     from tensordraw.figure import export
 
-    return export.text(diagram, theme=theme, width="")
+    return export.text(diagram, theme=theme, width="", frames=False)
 
 
 def tikz(diagram: Diagram, *, standalone: bool = False, width: str | float | None = None) -> str:
     """The figure as TikZ, to be pasted into a LaTeX document that uses tikz; with `standalone`, as a document of its own."""
     from tensordraw.figure import export
 
-    return export.tikz_text(diagram, standalone=standalone, width="" if width is None else width)
+    return export.tikz_text(diagram, standalone=standalone, width="" if width is None else width, frames=False)
 
 
 def show_in_notebooks() -> None:

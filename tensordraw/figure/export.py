@@ -62,6 +62,8 @@ def options(given: Export, preset: str = "", **chosen: object) -> Export:
     if wrong:
         raise Error(f"Exports have no option {min(wrong)}: choose one of {', '.join(sorted(_OPTIONS))}.")
     made = {name: value for name, value in chosen.items() if value is not None}
+    if "frames" in made:  # said of the whole drawing: what was opened from a panel's file is no longer that panel only
+        made.setdefault("frame", "")
     if isinstance(made.get("width"), int | float):
         made["width"] = f"{made['width']}pt"
     out = replace(given, **made)
@@ -76,6 +78,18 @@ def options(given: Export, preset: str = "", **chosen: object) -> Export:
     if out.label and not 1 <= out.label <= 100:
         raise Error(f"Labels of {out.label:g} points are not between 1 and 100.")
     return out
+
+
+def remembered(diagram: Diagram) -> Export:
+    """The options of the document, without a panel that is no longer there."""
+    given = diagram.export
+    gone = bool(given.frame) and all(given.frame != note.id for note in panels(diagram))
+    return replace(given, frame="") if gone else given
+
+
+def options_of(diagram: Diagram, **chosen: object) -> Export:
+    """The options of the document with those that are chosen over them; raises as `options` does."""
+    return options(remembered(diagram), **chosen)  # type: ignore[arg-type]
 
 
 def scaled(diagram: Diagram, chosen: Export) -> tuple[Figure, float]:
@@ -127,8 +141,7 @@ def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, byte
 
     Raises `Error` as `picture` does, and where panels are wanted of a document that has none.
     """
-    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
-    if not wanted.frames:
+    if not options_of(diagram, **chosen).frames:
         return [(path, picture(diagram, path, **chosen), warnings(diagram, path, **chosen))]
     found = panels(diagram)
     if not found:
@@ -143,13 +156,14 @@ def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, byte
 
 def text(diagram: Diagram, **chosen: object) -> str:
     """The picture as SVG text without the document, by the document's options and those that are chosen."""
-    return _svg(drawn(diagram, options(diagram.export, **chosen)), options(diagram.export, **chosen))  # type: ignore[arg-type]
+    given = options_of(diagram, **chosen)
+    return _svg(drawn(diagram, given), given)
 
 
 def tikz_text(diagram: Diagram, **chosen: object) -> str:
     """The picture as TikZ without the document."""
-    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
-    return _tikz(drawn(diagram, wanted), wanted)
+    given = options_of(diagram, **chosen)
+    return _tikz(drawn(diagram, given), given)
 
 
 def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
@@ -159,16 +173,16 @@ def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
     that is switched off; the numbers of its charts only where they are asked for. Raises `Error` for another format, an
     unknown option, theme or typeface, a width that is no length.
     """
-    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
+    given = options_of(diagram, **chosen)
     ending = Path(name).suffix.lower()
     if ending not in SUFFIXES:
         raise Error(f"A figure's name ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}, and {name!r} does not.")
-    page = drawn(diagram, wanted)
+    page = drawn(diagram, given)
     carried = None
-    if wanted.source and not wanted.blind:
-        shared = diagram if wanted.values else without_numbers(diagram)
-        carried = replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(wanted, path=""))
-    return _written(page, wanted, ending, carried)
+    if given.source and not given.blind:
+        shared = diagram if given.values else without_numbers(diagram)
+        carried = replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(given, path=""))
+    return _written(page, given, ending, carried)
 
 
 def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) -> bytes:
@@ -204,13 +218,13 @@ def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) 
 def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Caution, ...]:
     """What the printed figure would suffer from, the worst first; for TikZ also what it cannot show, and what of the
     document is left out."""
-    wanted = options(diagram.export, **chosen)  # type: ignore[arg-type]
-    page = drawn(diagram, wanted)
-    found = cautions(page.figure, page.factor, _words(wanted.width), _without_tables(diagram, wanted, page))
+    given = options_of(diagram, **chosen)
+    page = drawn(diagram, given)
+    found = cautions(page.figure, page.factor, _words(given.width), _without_tables(diagram, given, page))
     found += crowding(diagram, page.figure)
     if Path(name).suffix.lower() == ".tex":
         found += tuple(Caution("note", sentence) for sentence in limits(page.figure))
-    if charts(diagram) and wanted.source and not (wanted.blind or wanted.values):
+    if charts(diagram) and given.source and not (given.blind or given.values):
         found += (Caution("note", LEFT_OUT),)
     return found
 

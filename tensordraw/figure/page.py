@@ -42,7 +42,7 @@ class Page(Record, frozen=True):
 
 def page(diagram: Diagram) -> Page:
     """The page of the document's export. errors.Error where its options cannot be read."""
-    chosen = export.options(diagram.export)
+    chosen = export.options_of(diagram)
     if chosen.frames and panels(diagram):
         chosen = replace(chosen, frames=False, frame=_widest(diagram, chosen))
     if len(diagram.content.nodes) > LARGE:

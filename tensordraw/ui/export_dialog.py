@@ -49,7 +49,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, parent: QWidget, diagram: Diagram, start: str, write: Write) -> None:
         super().__init__(parent)
-        self.diagram, self.write, self.given = diagram, write, diagram.export
+        self.diagram, self.write, self.given = diagram, write, export.remembered(diagram)
         self.setWindowTitle("Export figure")
         self.setMinimumWidth(880)
         self._make_fields(start)
@@ -83,9 +83,9 @@ class ExportDialog(QDialog):
         self.scale = _named(_choices(list(_SCALES.items()), given.scale), "Scaling")
         self.theme = _named(_choices([(name, name) for name in THEMES], given.theme), "Theme")
         self.font_ = _named(_choices(list(_FONTS.items()), given.font), "Typeface")
-        self.label = _named(_number(given.label, 0, 40, "size of the theme"), "Size of labels in points")
-        self.padding = _named(_number(given.padding, 0, 100), "Padding in points")
-        self.dpi = _named(_number(given.dpi, 1, 2400, step=50), "Pixels an inch")
+        self.label = _named(_number(given.label, 0, 100, "size of the theme"), "Size of labels in points")
+        self.padding = _named(_number(given.padding, 0, 1000), "Padding in points")
+        self.dpi = _named(_number(given.dpi, 1, 10_000, step=50), "Pixels an inch")
         self.white = _check("White background", given.background == "white", "Without it paper is transparent.")
         self.text = _check(
             "Labels of an SVG as text", given.text, "They can be selected; outlines look the same everywhere."
@@ -112,6 +112,9 @@ class ExportDialog(QDialog):
             "A file for each panel, at one scale", given.frames, "Named by their letters: figure-a.pdf."
         )
         self.frames.setVisible(bool(panels(self.diagram)))
+        letter = next((note.text for note in panels(self.diagram) if note.id == given.frame), "")
+        self.frame_ = _check(f"Only the panel {letter}", bool(letter), "Without it the whole drawing is exported.")
+        self.frame_.setVisible(bool(letter))
         self.simulate = _named(_choices([("in colour", ""), *((kind, kind) for kind in KINDS)], ""), "Preview")
 
     def _form(self) -> QFormLayout:
@@ -125,7 +128,7 @@ class ExportDialog(QDialog):
         form.addRow("Padding", row(self.padding, label("Pixels an inch"), self.dpi, 1))
         form.addRow("", row(self.white, self.hatch, 1))
         form.addRow("", row(self.text, self.standalone, 1))
-        form.addRow("", self.frames)
+        form.addRow("", row(self.frames, self.frame_, 1))
         form.addRow("", self.source)
         form.addRow("", self.values)
         form.addRow("", self.blind)
@@ -139,7 +142,8 @@ class ExportDialog(QDialog):
             field.textChanged.connect(lambda _: self.timer.start())
         for number in (self.label, self.padding, self.dpi):
             number.valueChanged.connect(lambda _: self.timer.start())
-        for check in (self.white, self.hatch, self.text, self.standalone, self.source, self.values, self.blind):
+        for check in (self.white, self.hatch, self.text, self.standalone, self.source, self.values, self.blind,
+                      self.frame_):  # fmt: skip
             check.toggled.connect(lambda _: self.timer.start())
         for check in (self.blind, self.source):
             check.toggled.connect(lambda _: self._follow_source())
@@ -165,11 +169,13 @@ class ExportDialog(QDialog):
         )
         made: dict[str, object] = {
             "width": self.width_.text().strip(), "scale": self.scale.currentData(), "theme": self.theme.currentData(),
-            "font": self.font_.currentData(), "label": self.label.value(), "padding": self.padding.value(),
-            "dpi": self.dpi.value(), "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
+            "font": self.font_.currentData(), "label": _kept(self.label, self.given.label),
+            "padding": _kept(self.padding, self.given.padding), "dpi": _kept(self.dpi, self.given.dpi),
+            "background": background, "text": self.text.isChecked(), "hatch": self.hatch.isChecked(),
             "standalone": self.standalone.isChecked(), "source": self.source.isChecked(),
             "values": self.values.isChecked(), "blind": self.blind.isChecked(),
             "frames": self.frames.isChecked() and bool(panels(self.diagram)),
+            "frame": self.given.frame if self.frame_.isChecked() else "",
         }  # fmt: skip
         return export.options(self.given, **made)  # type: ignore[arg-type]
 
@@ -242,6 +248,11 @@ def _number(value: float, least: float, most: float, nothing: str = "", step: fl
     box.setSpecialValueText(nothing)
     box.setValue(value)
     return box
+
+
+def _kept(box: QDoubleSpinBox, given: float) -> float:
+    """The number in the box, or the given one where it shows that, which may have more decimals."""
+    return given if abs(box.value() - given) < 0.6 * 10.0 ** -box.decimals() else box.value()
 
 
 def _check(words: str, on: bool, hint: str) -> QCheckBox:

@@ -28,7 +28,7 @@ SHEETS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}  # mm
 
 def page(diagram: Diagram) -> export.Drawn:
     """The figure with the options of the document's exports."""
-    return export.drawn(diagram, export.options(diagram.export))
+    return export.drawn(diagram, export.options_of(diagram))
 
 
 def size_of(drawn: export.Drawn) -> tuple[float, float]:

@@ -103,3 +103,30 @@ def test_f18_what_is_pasted_keeps_its_panels(framed: Diagram) -> None:
     assert [len(known.intersection(note.frame)) for note in panels(state.document)] == [2, 4]
     shown = [content.nodes[item] for note in panels(state.document) for item in note.frame]
     assert {node.name for node in shown} == {node.name for node in framed.content.nodes.values()}  # type: ignore[union-attr]
+
+
+def test_f18_what_was_opened_from_a_panel_is_the_whole_drawing_again_where_that_is_wanted(
+    framed: Diagram, tmp_path: Path
+) -> None:
+    from tensordraw import cli
+
+    td.export(framed, tmp_path / "f.svg", frames=True, width="60mm")
+    command = ["export", str(tmp_path / "f-b.svg"), "-o", str(tmp_path / "w.svg"), "--width", "120mm", "--whole"]
+    assert cli.main(command, lambda _: 0) == 0
+    nodes = set(framed.content.nodes)
+    assert nodes <= groups(tmp_path / "w.svg")
+    opened = td.load(tmp_path / "f-b.svg")
+    (tmp_path / "shown.svg").write_text(td.svg(opened))  # in a notebook
+    assert nodes <= groups(tmp_path / "shown.svg")
+    assert td.tikz(opened) == td.tikz(framed)
+
+
+def test_f18_a_document_opened_from_a_panel_that_is_deleted_exports_the_whole(framed: Diagram, tmp_path: Path) -> None:
+    td.export(framed, tmp_path / "f.svg", frames=True)
+    state = open_state(td.load(tmp_path / "f-b.svg"))
+    state, _ = update(state, events.Select(frozenset({state.document.export.frame})))
+    state, _ = update(state, events.Run("delete"))
+    td.export(state.document, tmp_path / "w.svg")
+    assert set(framed.content.nodes) <= groups(tmp_path / "w.svg")
+    with pytest.raises(Error, match="There is no panel"):
+        td.export(state.document, tmp_path / "w.svg", frame="n99")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QDialog
 
 import tensordraw as td
 from tensordraw.diagram.exports import Export
-from tensordraw.figure.export import SUFFIXES
+from tensordraw.editor import events
+from tensordraw.editor.state import open_state
+from tensordraw.editor.update import update
+from tensordraw.figure.export import SUFFIXES, options
+from tensordraw.figure.panels import panels
+from tensordraw.figure.themes import THEMES
 from tensordraw.ui.copying import copy_menu
 from tensordraw.ui.export_dialog import ExportDialog
 from tensordraw.ui.window import Window
@@ -49,6 +56,46 @@ def test_f19_the_window_writes_what_the_command_line_writes(
         == 0
     )
     assert (tmp_path / f"window{ending}").read_bytes() == (tmp_path / f"line{ending}").read_bytes()
+
+
+OPTIONS = {
+    "width": ["", "86mm", "nature", "0.5 nature", "slide", r"0.5\linewidth", "3.4in"], "scale": ["absolute", "all"],
+    "theme": sorted(THEMES), "font": ["", "latin-modern", "stix", "sans"], "label": [0.0, 8.25, 50.0, 11.0],
+    "padding": [1.0, 0.25, 150.0, 0.0], "dpi": [300.0, 72.27, 3000.0], "background": ["", "white", "#f0e68c"],
+    "text": [False, True], "hatch": [False, True], "standalone": [False, True], "source": [True, False],
+    "values": [False, True], "blind": [False, True], "frames": [False, True],
+}  # fmt: skip
+
+
+def test_f19_the_dialog_keeps_every_option_of_the_document(window: Window) -> None:
+    """To the last decimal, so that a figure is the same from the dialog as from the command line."""
+    rng = random.Random(19)
+    framed = td.template("mps", sites=4)
+    state, _ = update(open_state(framed), events.Select(frozenset(list(framed.content.nodes)[:2])))
+    framed = update(state, events.Run("frame"))[0].document
+    for _ in range(40):
+        given = options(Export(), **{name: rng.choice(values) for name, values in OPTIONS.items()})
+        chosen: list[Export] = []
+        dialog = ExportDialog(
+            window, replace(framed, export=given), "a.svg", lambda _, made, to=chosen: to.append(made) or ""
+        )
+        dialog.accept()
+        assert chosen == [given]
+
+
+def test_f18_the_dialog_asks_whether_only_the_panel_is_meant(window: Window) -> None:
+    framed = td.template("mps", sites=4)
+    state, _ = update(open_state(framed), events.Select(frozenset(list(framed.content.nodes)[:2])))
+    framed = update(state, events.Run("frame"))[0].document
+    (note,) = panels(framed)
+    dialog = ExportDialog(window, replace(framed, export=Export(frame=note.id)), "a.svg", lambda path, chosen: "")
+    assert dialog.frame_.text() == "Only the panel (a)"
+    assert dialog.options().frame == note.id
+    dialog.frame_.setChecked(False)
+    assert dialog.options().frame == ""
+    gone = ExportDialog(window, replace(framed, export=Export(frame="n99")), "a.svg", lambda path, chosen: "")
+    assert gone.frame_.isHidden()
+    assert gone.options().frame == ""
 
 
 def test_f20_the_same_figure_again_by_one_key(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
