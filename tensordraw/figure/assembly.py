@@ -188,6 +188,7 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
         body, angles = geometry(
             node, content, found, place, layout.legs, aims, made.ranks, layout.looks.get(node_id), made.strokes, theme
         )
+        known = made.bodies.get(node_id)
         made.bodies[node_id], made.angles[node_id] = body, angles
         for anchor in node_anchors(body, angles, place, layout.legs, found.legs, found.partner):
             made.anchors[anchor.leg] = anchor
@@ -199,6 +200,8 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
         made.node_items[node_id] = item
         if node_id not in found.signs:
             made.grid.put(node_id, [item.box])
+            if known is not None and known.hull != body.hull:
+                made.grid.disturb(item.box)  # a square fills the box of a circle
 
 
 def _rest(

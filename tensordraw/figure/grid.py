@@ -39,6 +39,7 @@ class Grid:
         self.chords: dict[Id, list[Chord]] = {}
         self.wide: dict[Id, list[Chord]] = {}  # owners over so many cells that they count as everywhere
         self.log: dict[tuple[Id, Box | Chord], int] = {}  # what was put less what was taken since `changes` was asked
+        self.disturbed: list[Box] = []
 
     @staticmethod
     def _over(box: Box) -> list[Cell] | None:
@@ -112,10 +113,15 @@ class Grid:
                     if not held:
                         del self.cells[cell]
 
+    def disturb(self, box: Box) -> None:
+        """Count what is in a box as changed, though its box is as it was."""
+        self.disturbed.append(box)
+
     def changes(self) -> list[Box]:
-        """Where something is that was not there when this was last asked, or the other way round."""
+        """Where something is that was not there when this was last asked, or the other way round, or was disturbed."""
         found = [one if len(one) == 4 else _box(one) for (_, one), count in self.log.items() if count]
-        self.log = {}
+        found += self.disturbed
+        self.log, self.disturbed = {}, []
         return found
 
     def near(self, box: Box) -> dict[Id, object]:

@@ -7,7 +7,7 @@ import random
 import pytest
 from msgspec.structs import replace
 
-from tensordraw.diagram import edits, edits_layout
+from tensordraw.diagram import edits, edits_layout, edits_names
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Diagram, Place, Tensor
 from tensordraw.editor.commands import COMMANDS
@@ -170,3 +170,16 @@ def test_a_border_reaches_around_the_legs_inside_as_nothing_bends_them(gap: floa
     build(diagram)
     moved = edits_layout.place_at(diagram, {below: (0.0, 60.0)})
     check(moved, build(moved))
+
+
+@pytest.mark.parametrize("at", [(44.0, 10.0), (43.0, 12.0)])
+def test_a_leg_turns_from_a_square_that_fills_the_box_of_the_circle_that_it_was(at: tuple[float, float]) -> None:
+    draft = Draft()
+    draft.tensor("A", [draft.leg(draft.space("n", 4), angle=0.0)], (0.0, 0.0))
+    other = draft.tensor("B", [], at).id
+    for number in range(6):  # so many that a scene is followed at all
+        draft.tensor("C", [], (200.0 + 40.0 * number, 300.0))
+    diagram = draft.build()
+    build(diagram)
+    square = edits_names.set_fields(diagram, other, form="unitary")
+    check(square, build(square))
