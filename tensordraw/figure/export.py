@@ -124,7 +124,7 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
         _colour(chosen.background) or figure.background,
         title or _UNTITLED,
         said or describe(diagram),
-        diagram.custom.macros,
+        "" if chosen.blind else diagram.custom.macros,
     )
 
 

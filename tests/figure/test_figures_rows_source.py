@@ -159,7 +159,11 @@ def test_f21_blind_review_leaves_nothing_that_says_whose_it_is(attention: Diagra
     folder = tmp_path / "alice" / "paper"
     folder.mkdir(parents=True)
     path = folder / f"a{ending}"
-    td.export(replace(attention, export=Export(path="../home/alice/x.svg")), path, blind=True)
+    custom = replace(attention.custom, macros=r"\newcommand{\alice}{x}")
+    owned = replace(
+        attention, title="Alice", description="By Alice.", custom=custom, export=Export(path="../home/alice/x.svg")
+    )
+    td.export(owned, path, blind=True)
     with pytest.raises(Error, match="no document"):
         td.load(path)
     everything = path.read_bytes() + b"".join(inflated(path.read_bytes()))
