@@ -396,4 +396,4 @@ def port_legs(port: Port) -> tuple[Leg, Leg, Leg, Leg]:
 def id_order(item: Id) -> int:
     """Sort key of ids: the serial number, which is the order of creation."""
     digits = item.lstrip("abcdefghijklmnopqrstuvwxyz")
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else 0

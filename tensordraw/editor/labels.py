@@ -42,6 +42,7 @@ from tensordraw.diagram.records import (
     Term,
     node_legs,
 )
+from tensordraw.diagram.whole import whole
 from tensordraw.editor import grasp, sourcing, spacing
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
@@ -49,7 +50,7 @@ from tensordraw.errors import Error
 from tensordraw.program import expressions
 
 NO_LABEL = "This item has no label of its own; edit its wires or legs."
-_SPACE = re.compile(r"^([^\s=,:]+)(?:=(\d+))?$")
+_SPACE = re.compile(r"^([^\s=,:]+)(?:=([0-9]{1,18}))?$")
 
 
 def edit(state: State, item: Id) -> Step:
@@ -219,8 +220,8 @@ def _index(diagram: Diagram, word: str) -> int | Id | None:
     """The index that was written: a number, the name of the index of a sum or repeat, or nothing."""
     if not word:
         return None
-    if word.lstrip("-").isdigit():
-        return int(word)
+    if (number := whole(word)) is not None:
+        return number
     for region in diagram.content.regions.values():
         if isinstance(region, Sum | Repeat) and region.index == word:
             return region.id

@@ -84,7 +84,7 @@ def _wrong_numbers(one: Declared, recipe: Recipe) -> str:
         if recipe.kind not in ("random", "fill", "values"):
             return f"{one.name} holds whole numbers, and its recipe makes others."
         numbers = recipe.numbers if recipe.kind == "values" else (recipe.factor,) if recipe.kind == "fill" else ()
-        if not all(number == int(number) and 0 <= number < one.classes for number in numbers):
+        if not all(0 <= number < one.classes and number == int(number) for number in numbers):
             return f"{one.name} holds whole numbers from 0 to {one.classes - 1}."
     if recipe.kind == "values" and len(recipe.numbers) != prod(one.shape):
         return f"{one.name} has shape {one.shape}, which are {prod(one.shape)} entries, and its recipe has {len(recipe.numbers)}."
@@ -150,7 +150,7 @@ def made(
             return np.asarray(np.eye(rows, columns, -recipe.offset) * recipe.factor)
         case "periodic":
             few = Declared(one.name, (min(recipe.period, one.shape[0]), *one.shape[1:]), bound=one.bound)
-            return random(few, recipe)[np.arange(one.shape[0]) % recipe.period]
+            return random(few, recipe)[np.arange(one.shape[0]) % few.shape[0]]
         case "random":
             drawn = random(one, recipe)
             return drawn if recipe.factor == 1.0 else np.asarray(drawn * recipe.factor)

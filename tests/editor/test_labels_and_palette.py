@@ -10,7 +10,8 @@ from tensordraw.diagram.records import Bubble, Copy, Diagram, Fixed, Paste, Repe
 from tensordraw.editor import labels, palette
 from tensordraw.editor.effects import EditLabel, OpenDialog, QuickInsert
 from tensordraw.editor.events import Bind, Committed, DoubleClick, DragKind, FileDropped, Insert
-from tensordraw.editor.state import Placing
+from tensordraw.editor.state import Placing, open_state
+from tensordraw.editor.update import update
 from tensordraw.program.functions import FUNCTIONS
 from tests.editor.desk import Desk, two_joined, two_tensors
 
@@ -279,3 +280,14 @@ def test_changes_of_the_panels_are_called_after_what_they_change() -> None:
     desk.send(Committed(region, "tanh"))
     names.append(desk.state.history.undo_name)
     assert names == ["Rename n", "Change size of hidden", "Choose function gelu", "Choose function tanh"]
+
+
+@pytest.mark.parametrize("words", ["i = {}", "i: n={}", "i: (a={})", "W: i={}"])
+@pytest.mark.parametrize("text", ["-", "--5", "²", "1.0", "1e3", "9" * 5000])
+def test_a_label_with_such_a_number_is_refused_or_a_name(words: str, text: str) -> None:
+    draft = Draft()
+    leg = draft.leg(draft.space("n", 3), "i")
+    draft.tensor("W", [leg], (0.0, 0.0))
+    diagram = draft.build()
+    state, _ = update(open_state(diagram), Committed(leg.id, words.format(text)))
+    assert {space.size for space in state.document.content.spaces.values()} == {3}

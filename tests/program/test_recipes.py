@@ -82,6 +82,9 @@ def test_shifts_and_what_returns() -> None:
     np.testing.assert_array_equal(found["P"], 3 * np.eye(6, k=1))
     np.testing.assert_array_equal(found["x"][:2], found["x"][4:])
     assert np.abs(found["x"][0] - found["x"][1]).min() > 1e-3
+    never = with_recipes(drawn, P=Recipe("shift", offset=10**30), x=Recipe("periodic", period=10**30))
+    assert not td.arrays(never)["P"].any()
+    assert len(np.unique(td.arrays(never)["x"])) == 12
 
 
 def test_a_document_keeps_its_recipes() -> None:

@@ -115,6 +115,8 @@ def test_a_random_array_says_its_statistics_and_takes_seed_scale_and_distributio
     assert form.recipe == Recipe("random", seed=7, factor=2.5), "each field is one step"
     form.type("Seed", "soon")
     assert form.fault == "soon is no seed: write a whole number from 0, or nothing."
+    form.type("Seed", "²")
+    assert form.fault == "² is no seed: write a whole number from 0, or nothing."
     assert form.recipe == Recipe("random", seed=7, factor=2.5)
     form.type("Seed", "")
     assert form.recipe == Recipe("random", factor=2.5)

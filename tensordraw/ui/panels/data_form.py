@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem, QWidget
 
 from tensordraw.diagram.recipes import MADE_OF, Recipe, recipe_words
 from tensordraw.diagram.records import Content, Diagram
+from tensordraw.diagram.whole import whole
 from tensordraw.editor import sourcing
 from tensordraw.errors import Error
 from tensordraw.program.declared import Declared, array_declared
@@ -125,12 +126,12 @@ class DataForm(QWidget):
                     scale.setToolTip("How many times as large as usual, which is 1/√fan-in")
                 self._seed(recipe)
             case "periodic":
-                self._number("Period", recipe.period, "period", whole=True, least=1)
+                self._number("Period", recipe.period, "period", is_whole=True, least=1)
                 self._seed(recipe)
             case "fill":
                 self._number("Number", recipe.factor, "factor")
             case "shift":
-                self._number("Offset", recipe.offset, "offset", whole=True)
+                self._number("Offset", recipe.offset, "offset", is_whole=True)
                 self._number("Number", recipe.factor, "factor")
             case "values":
                 self._values(recipe)
@@ -148,18 +149,18 @@ class DataForm(QWidget):
     def _set_seed(self, text: str) -> None:
         if not text.strip():
             self.set(seed=None)
-        elif text.strip().isdigit():
-            self.set(seed=int(text))
+        elif (seed := whole(text)) is not None and seed >= 0:
+            self.set(seed=seed)
         else:
             self._fail(f"{text.strip()} is no seed: write a whole number from 0, or nothing.")
 
     def _number(
-        self, words: str, value: float, field: str, *, whole: bool = False, least: int | None = None
+        self, words: str, value: float, field: str, *, is_whole: bool = False, least: int | None = None
     ) -> QWidget:
         def tell(text: str) -> None:
-            number = _read(text, whole)
+            number = _read(text, is_whole)
             if number is None or (least is not None and number < least):
-                kind = "a whole number" if whole else "a number"
+                kind = "a whole number" if is_whole else "a number"
                 self._fail(f"{text.strip() or 'Nothing'} is not {kind}{f' from {least}' if least is not None else ''}.")
             else:
                 self.set(**{field: number})
@@ -261,11 +262,13 @@ def _place(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(place)
 
 
-def _read(text: str, whole: bool) -> float | int | None:
+def _read(text: str, is_whole: bool) -> float | int | None:
     """The finite number that was typed, None where it is none."""
     words = text.strip().replace(" ", "").replace(",", ".").replace("−", "-")
+    if is_whole:
+        return whole(words)
     try:
-        number = int(words) if whole else float(words)
+        number = float(words)
     except ValueError:
         return None
     return number if abs(number) < 1e300 else None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetI
 
 from tensordraw.diagram.records import Id
 from tensordraw.diagram.structure import analyse
+from tensordraw.diagram.whole import whole
 from tensordraw.editor.state import State
 from tensordraw.figure.themes import space_strokes, theme
 from tensordraw.ui.look import code_font
@@ -58,7 +59,8 @@ def _spaces(layout: Any, state: State, run: Run) -> None:
         if field == "metric":
             value = "general" if words == "yes" else "euclidean"
         if field == "size":
-            value = int(value) if value.isdigit() else value
+            number = whole(value)
+            value = value if number is None else number
         run("change_space", {"args": (spaces[at].id,), field: value})
 
     table = tables.spaces_table(spaces, [strokes[space.id].colour for space in spaces], edited)
