@@ -31,6 +31,7 @@ _SCRIPT_SPACE = 0.05  # after scripts: half a point in text of ten
 _NULL_DELIMITER = 0.12  # beside fractions
 _LARGE = 0.1  # what the boxes of large operators have above and below their ink
 _APPLIED_TO = frozenset(("mi", "mn", "mtext", "mrow", "msub", "msup", "msubsup", "mover", "msqrt"))
+_WITH_SCRIPTS = frozenset(("msub", "msup", "msubsup"))
 _UNDERSCORE = (0.06, 0.3)  # the space before it, and its length
 
 
@@ -172,6 +173,8 @@ class Operator(Moperator, tag="mo"):
             if not self.style.displaystyle:
                 self.params["movablelimits"] = "false"
             self.params["stretchy"], self.style.displaystyle = "false", True
+            if self.parent.mtag in _WITH_SCRIPTS and not _is_tex(self):
+                self.params["rspace"] = "0"  # it comes after the scripts
         if self.parent.mtag == "mover" and self._is_narrow():
             self.width = None
         is_stretched = self.width or self.height or self.params.get("stretchy", "false") != "false"
@@ -197,6 +200,7 @@ class Sub(Msub, tag="msub"):
     def _setup(self, **given: Any) -> None:
         if not _scripts(self, self.base, self.subscript, None):
             super()._setup(**given)
+            _space_after(self)
 
 
 class Sup(Msup, tag="msup"):
@@ -205,6 +209,7 @@ class Sup(Msup, tag="msup"):
     def _setup(self, **given: Any) -> None:
         if not _scripts(self, self.base, None, self.superscript):
             super()._setup(**given)
+            _space_after(self)
 
 
 class SubSup(Msubsup, tag="msubsup"):
@@ -213,6 +218,7 @@ class SubSup(Msubsup, tag="msubsup"):
     def _setup(self, **given: Any) -> None:
         if not _scripts(self, self.base, self.subscript, self.superscript):
             super()._setup(**given)
+            _space_after(self)
 
 
 def _alone(node: Any) -> Any:
@@ -262,6 +268,13 @@ def _scripts(node: Any, base: Any, sub: Any, sup: Any) -> bool:
     space = em / 6 if is_operator and not level and _is_followed(node) else 0.0
     _box(node, end + _SCRIPT_SPACE * node.size + space, parts)
     return True
+
+
+def _space_after(node: Any) -> None:
+    """The space between the scripts of a large operator and what comes next."""
+    if node.base.params.get("largeop") == "true" and not _level(node) and _is_followed(node):
+        box = node.bbox
+        node.bbox = BBox(box.xmin, box.xmax + node.glyphsize / 6, box.ymin, box.ymax)
 
 
 def _is_followed(node: Any) -> bool:

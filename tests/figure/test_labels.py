@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tensordraw.figure.display import Font, Segment, Words
+from tensordraw.figure.display import Box, Font, Segment, Words
 from tensordraw.figure.labels import FONTS, font_file, label, note, problems, setting
 from tensordraw.figure.names import latex
 from tensordraw.figure.paths import union
@@ -131,6 +131,22 @@ def test_an_accent_is_as_wide_over_every_letter_and_stands_above_its_middle(acce
     assert marks[0] == marks[1] != 0
 
 
+def boxes_of_glyphs(words: Words) -> list[Box]:
+    """The boxes of the glyphs of a label, from the font's own file."""
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.ttLib import TTFont
+
+    file = TTFont(font_file(words.font))
+    drawn, names, boxes = file.getGlyphSet(), file.getGlyphOrder(), []
+    for glyph in setting(words).glyphs:
+        pen = BoundsPen(drawn)
+        drawn[names[glyph.index]].draw(pen)
+        scale = glyph.size / file["head"].unitsPerEm
+        left, low, right, high = (v * scale for v in pen.bounds)
+        boxes.append((glyph.x + left, glyph.y - high, glyph.x + right, glyph.y - low))
+    return boxes
+
+
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize(
     "latex",
@@ -139,19 +155,10 @@ def test_an_accent_is_as_wide_over_every_letter_and_stands_above_its_middle(acce
 )  # fmt: skip
 def test_what_is_assembled_of_pieces_is_set_of_glyphs_of_the_font(latex: str, font: Font) -> None:
     """Numbers that no glyph has made the export of a PDF fail."""
-    from fontTools.pens.boundsPen import BoundsPen
-    from fontTools.ttLib import TTFont
-
-    file = TTFont(font_file(font))
-    drawn, names, boxes = file.getGlyphSet(), file.getGlyphOrder(), []
-    made = setting(Words(latex, 9.0, font))
-    for glyph in made.glyphs:
-        pen = BoundsPen(drawn)
-        drawn[names[glyph.index]].draw(pen)
-        scale = glyph.size / file["head"].unitsPerEm
-        left, low, right, high = (v * scale for v in pen.bounds)
-        boxes.append((glyph.x + left, glyph.y - high, glyph.x + right, glyph.y - low))
-    assert union([*boxes, *made.rules]) == pytest.approx(label(latex, 9.0, font).box, abs=0.02)
+    words = Words(latex, 9.0, font)
+    assert union([*boxes_of_glyphs(words), *setting(words).rules]) == pytest.approx(
+        label(latex, 9.0, font).box, abs=0.02
+    )
 
 
 @pytest.mark.parametrize("font", FONTS)
@@ -179,3 +186,10 @@ def test_what_a_typeface_lacks_and_commands_without_effect_are_reported() -> Non
     assert label(r"\mathbb{R}日", 9.0, "sans").unknown == ("日",)
     assert label(r"\not=", 9.0, "sans").unknown
     assert label(r"\boxed{x}", 9.0).unknown == (r"\boxed",)
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_scripts_of_a_large_operator_stand_at_it_and_space_follows_them(font: Font) -> None:
+    sign, index, letter = boxes_of_glyphs(Words(r"\sum_i x", 9.0, font))
+    assert index[0] - sign[2] < 0.15 * 9
+    assert letter[0] - index[2] > 0.14 * 9
