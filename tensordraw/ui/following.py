@@ -219,7 +219,8 @@ class Following(QObject):
     def _take_cost(self, content: Content, words: str | None, sentence: str | None) -> None:
         state = self.window.state
         if state is not None and state.document.content is content and words:
-            self.window.cost.setText(words)
+            self.window.cost.setText(words.replace("largest array", "largest").removesuffix(" entries"))
+            self.window.cost.setToolTip(f"Evaluating it takes {words}")
 
     def draw_kinds(self) -> None:
         """Draw the palette's kinds at their true style."""

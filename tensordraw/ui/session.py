@@ -9,6 +9,7 @@ from msgspec.structs import replace as copy
 from PySide6.QtCore import QObject, Signal
 
 from tensordraw.diagram.records import Diagram
+from tensordraw.editor.effects import Announce
 from tensordraw.editor.events import Event
 from tensordraw.editor.state import State, open_state
 from tensordraw.editor.update import update
@@ -23,6 +24,7 @@ class Session(QObject):
     def __init__(self, diagram: Diagram | None = None, path: str = "", title: str = "Untitled") -> None:
         super().__init__()
         self.state: State = open_state(diagram, path)
+        self.refusal = ""  # why the editor refused the last event, "" where it did not
         self.untitled = title
         self.recovery = ""  # the file that holds the recovery copy, "" for none
         self.batch: set[str] = set()  # arrays that come in batches in the code panel
@@ -32,6 +34,8 @@ class Session(QObject):
         """Give the editor an event."""
         before = self.state
         self.state, effects = update(before, event)
+        refusals = (effect.text for effect in effects if isinstance(effect, Announce) and effect.warns)
+        self.refusal = next(refusals, "")
         if self.state is not before:
             self.changed.emit()
         for effect in effects:

@@ -31,6 +31,7 @@ from tensordraw.ui.minimap import Minimap
 from tensordraw.ui.narrowing import Narrowing
 from tensordraw.ui.page_frame import PageFrame
 from tensordraw.ui.panels.code import CodePanel
+from tensordraw.ui.panels.fields import answer
 from tensordraw.ui.panels.inspector import InspectorPanel
 from tensordraw.ui.panels.log import LogPanel
 from tensordraw.ui.panels.outline import OutlinePanel
@@ -146,7 +147,7 @@ class Window(QMainWindow):
         self.code.einsum.changed.connect(lambda text: self.run("edit_einsum", text))
         self.code.pointed.connect(self.following.glow)
         self.code.spoken_chosen.connect(self.following.keep_language)
-        self.inspector.happened.connect(self.send)
+        self.inspector.happened.connect(self._set)
         self.inspector.asked.connect(self.performer.perform)
         self.values.run_asked.connect(lambda: self.run("evaluate"))
         self.values.stop_asked.connect(lambda: self.run("stop"))
@@ -335,6 +336,12 @@ class Window(QMainWindow):
         """Give the shown document an event."""
         if self.session is not None:
             self.session.send(event)
+
+    def _set(self, event: events.Event) -> None:
+        """The inspector sets something; what is refused is marked there."""
+        self.send(event)
+        if self.session is not None:
+            answer(self.inspector, self.session.refusal, self.colours.error)
 
     def select(self, items: frozenset[Id]) -> None:
         self.send(events.Select(items))

@@ -220,7 +220,7 @@ def selection(state: State) -> str:
 
 
 def cost(diagram: Diagram) -> str:
-    """The cost of evaluating the drawing, in words."""
+    """The cost of evaluating the drawing, in words: operations, and the entries of the largest array on the way."""
     import tensordraw as td
 
-    return str(td.cost(diagram)).split(",")[0]
+    return str(td.cost(diagram)).splitlines()[0]

@@ -96,7 +96,8 @@ def test_ux_61_evaluation_leaves_the_window_free_says_its_cost_first_and_can_be_
     window: Window, hands: Hands, qtbot: QtBot
 ) -> None:
     shown(window, hands, rows=900, inner=1100, columns=900)
-    qtbot.waitUntil(lambda: "operations" in window.cost.text() or "FLOP" in window.cost.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "operations, largest " in window.cost.text(), timeout=20_000)
+    assert "entries" in window.cost.toolTip()
     hands.canvas.setFocus()
     hands.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.performer.evaluation.busy

@@ -1,4 +1,5 @@
-"""Fields of the inspector: each shows a value and tells a function what was typed or chosen, once it is finished."""
+"""Fields of the inspector: each shows a value and tells a function what was typed or chosen, once it is finished. What is
+refused stays where it was typed, and is marked (`answer`)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
+from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.widgets import label
+
+ASKING = "asking"  # the property of a field whose text is being told
 
 Tell = Callable[[str], object]
 
@@ -20,12 +24,34 @@ def text(name: str, value: str, tell: Tell, hint: str = "") -> QLineEdit:
     field.setCursorPosition(0)
 
     def finished() -> None:
-        if field.text() != value and field.isModified():
+        if field.isModified():
             field.setModified(False)
-            tell(field.text())
+            _mark(field, "")
+            if field.text() != value:
+                field.setProperty(ASKING, True)
+                tell(field.text())
+                field.setProperty(ASKING, False)
 
     field.editingFinished.connect(finished)
     return field
+
+
+def _mark(field: QLineEdit, fault: str) -> None:
+    field.setProperty("wrong", bool(fault))
+    field.setToolTip(fault)
+    field.setAccessibleDescription(fault)
+    field.style().polish(field)
+
+
+def answer(within: QWidget, fault: str, colour: str) -> None:
+    """Mark the field or cell whose text is being told, where it was refused: the sentence, "" where it was not."""
+    if fault:
+        for field in within.findChildren(QLineEdit):
+            if field.property(ASKING):
+                _mark(field, fault)
+        for table in within.findChildren(Table):
+            if table.asking is not None:
+                table.mark(table.asking, fault, colour)
 
 
 def choice(name: str, options: Sequence[tuple[str, str]], value: str, tell: Tell) -> QComboBox:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableWidget, Q
 
 from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, id_order, node_legs
 from tensordraw.diagram.signs import signed
+from tensordraw.diagram.whole import whole
 from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
@@ -223,12 +224,13 @@ class InspectorPanel(QScrollArea):
         def current() -> int:
             return table.currentRow()
 
-        def move(by: int) -> None:
-            at = current()
-            if 0 <= at < len(legs) and 0 <= at + by < len(legs):
-                order = [*rows]
-                order[at], order[at + by] = order[at + by], order[at]
+        def put(at: int, before: int) -> None:
+            if 0 <= at < len(rows) and 0 <= before <= len(rows):
+                order = [*rows[:before], rows[at], *rows[before:]]
+                del order[at if before > at else at + 1]
                 self.run("reorder_legs", (item, tuple(order)))
+
+        table.moved.connect(put)
 
         def remove() -> None:
             at = current() if current() >= 0 else len(legs) - 1
@@ -239,8 +241,8 @@ class InspectorPanel(QScrollArea):
             label("Legs", "heading"), 1,
             button("plus", "Add a leg", lambda: self.run("add_leg", None)),
             button("minus", "Remove the leg", remove),
-            button("up", "Move the leg up", lambda: move(-1)),
-            button("down", "Move the leg down", lambda: move(1)),
+            button("up", "Move the leg up", lambda: put(current(), current() - 1)),
+            button("down", "Move the leg down", lambda: put(current(), current() + 2)),
             spacing=0,
         )  # fmt: skip
         layout.addSpacing(6)
@@ -251,8 +253,8 @@ class InspectorPanel(QScrollArea):
         """What was typed as an index: a number, the name of a sum's or repeat's index, or nothing."""
         if not words:
             return None
-        if words.lstrip("-").isdigit():
-            return int(words)
+        if (number := whole(words)) is not None:
+            return number
         for region in state.document.content.regions.values():
             if getattr(region, "index", None) == words:
                 return region.id
@@ -376,7 +378,5 @@ def _names(chosen: frozenset[Id], state: State) -> str:
 
 def _int(text: str) -> int | str:
     """A whole number where it is one; else the text, which the edit refuses in words."""
-    try:
-        return int(text.replace(" ", "").replace("_", ""))
-    except ValueError:
-        return text
+    number = whole(text.replace(" ", "").replace("_", ""))
+    return text if number is None else number

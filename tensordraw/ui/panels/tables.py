@@ -1,11 +1,12 @@
-"""The two tables of the inspector: legs of a node, spaces of the document. Cells are edited in place."""
+"""The two tables of the inspector: legs of a node, spaces of the document. Cells are edited in place, and what is refused is
+marked there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QDropEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from tensordraw.diagram.legs import UNCHOSEN
@@ -17,7 +18,10 @@ Edited = Callable[[int, int, str], object]  # row, column, text
 
 
 class Table(QTableWidget):
-    """A table of texts; `edited` hears of each finished edit."""
+    """A table of texts; `edited` hears of each finished edit, and `asking` is its cell meanwhile. Where rows can be dragged,
+    `moved` says from which place to which (that of the row before which it was dropped, the number of rows for the end)."""
+
+    moved = Signal(int, int)
 
     def __init__(
         self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]], edited: Edited, stretch: int
@@ -44,7 +48,48 @@ class Table(QTableWidget):
             header.setSectionResizeMode(place, mode)
         header.setMinimumSectionSize(30)
         self.setFixedHeight(header.sizeHint().height() + 27 * max(len(rows), 1) + 4)
-        self.itemChanged.connect(lambda item: edited(item.row(), item.column(), said(item)))
+        self.asking: QTableWidgetItem | None = None
+        self.edited = edited
+        self.itemChanged.connect(self._tell)
+
+    def _tell(self, item: QTableWidgetItem) -> None:
+        self.mark(item, "")
+        self.asking = item
+        self.edited(item.row(), item.column(), said(item))
+        self.asking = None
+
+    def mark(self, item: QTableWidgetItem, fault: str, colour: str = "") -> None:
+        """Say at a cell what is wrong with it, "" for nothing: underlined, and in this colour."""
+        self.blockSignals(True)
+        font = item.font()
+        font.setUnderline(bool(fault))
+        item.setFont(font)
+        item.setForeground(QColor(colour) if fault else QBrush())
+        item.setToolTip(fault)
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, fault)
+        self.blockSignals(False)
+        if fault:
+            self.clearSelection()  # its colour would hide that of the fault
+        self.viewport().update()
+
+    def let_drag(self) -> None:
+        """Rows can be dragged to another place."""
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)
+        self.setDropIndicatorShown(True)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions | Qt.DropAction.CopyAction)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        y = event.position().toPoint().y()
+        row = self.rowAt(y)
+        below = row >= 0 and y > self.rowViewportPosition(row) + self.rowHeight(row) / 2
+        to = self.rowCount() if row < 0 else row + below
+        event.setDropAction(Qt.DropAction.CopyAction)  # else Qt takes the row out of the table
+        event.accept()
+        if to not in (self.currentRow(), self.currentRow() + 1):
+            self.moved.emit(self.currentRow(), to)
 
     def freeze(self, column: int) -> None:
         """Cells of this column cannot be edited."""
@@ -86,7 +131,9 @@ def legs_table(legs: Sequence[Leg], content: Content, edited: Edited) -> Table:
         rows.append(
             [leg.label, space.name if space else "", str(space.size) if space else "", index_words(leg, content)]
         )
-    return Table("Legs", ["Label", "Space", "Size", "Index"], rows, edited, 1)
+    table = Table("Legs", ["Label", "Space", "Size", "Index"], rows, edited, 1)
+    table.let_drag()
+    return table
 
 
 def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited) -> Table:
