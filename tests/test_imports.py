@@ -76,3 +76,10 @@ def test_qt_keeps_its_references_to_none() -> None:
     for step in range(1000):
         path.moveTo(step, step)
     assert abs(sys.getrefcount(None) - before) <= 50
+
+
+def test_no_file_is_longer_than_one_can_hold_in_the_head() -> None:
+    files = [*PACKAGE.rglob("*.py"), *Path(__file__).parent.rglob("*.py")]
+    assert len(files) > 400
+    lengths = {file.relative_to(PACKAGE.parent): len(file.read_text("utf-8").splitlines()) for file in files}
+    assert {file: lines for file, lines in lengths.items() if lines > 400} == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tensordraw.editor.keys import Keymap
 from tensordraw.ui import look, recovery
+from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.window import Window
 
@@ -29,6 +32,13 @@ def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def _first_keys() -> Iterator[None]:
+    """A test that changes keys leaves the others those of the table."""
+    yield
+    BINDINGS.keymap = Keymap()
 
 
 def settle(window: Window, qtbot: QtBot) -> None:
