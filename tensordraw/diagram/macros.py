@@ -13,10 +13,23 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.legs import map_legs
-from tensordraw.diagram.records import Content, Delta, Diagram, Group, Leg, Note, Paste
+from tensordraw.diagram.records import (
+    Content,
+    Delta,
+    Diagram,
+    Group,
+    Leg,
+    Node,
+    Note,
+    Paste,
+    Space,
+    Wire,
+    node_legs,
+)
 from tensordraw.errors import Error
 
 DEEPEST = 24  # macros in macros
+_RECORDS = 1 << 14  # that are remembered as they are drawn
 _HEAD = re.compile(
     r"\\(?:new|renew|provide)command\*?\s*(?:\{\s*\\([A-Za-z]+)\s*\}|\\([A-Za-z]+))\s*(?:\[\s*([1-9])\s*\])?\s*"
 )
@@ -144,16 +157,37 @@ def _content(content: Content, text: str) -> Content:
 
 
 def _drawn(content: Content, text: str) -> Content:
+    """Records without macros stay the same objects, and nodes, wires and spaces with some are the same each time: figures
+    follow edits by that."""
+
+    def plain(node: Node) -> bool:
+        named = not isinstance(node, Delta | Group | Paste) and "\\" in node.name
+        return not named and all("\\" not in leg.label for leg in node_legs(node))
+
+    nodes = {key: node if plain(node) else _node(node, text) for key, node in content.nodes.items()}
+    wires = {key: _wire(wire, text) if "\\" in wire.label else wire for key, wire in content.wires.items()}
+    spaces = {key: _space(space, text) if "\\" in space.name else space for key, space in content.spaces.items()}
+    regions = {
+        key: replace(region, name=expanded(region.name, text)) if "\\" in region.name else region
+        for key, region in content.regions.items()
+    }
+    return replace(content, nodes=nodes, wires=wires, spaces=spaces, regions=regions)
+
+
+@lru_cache(maxsize=_RECORDS)
+def _node(node: Node, text: str) -> Node:
     def leg(own: Leg) -> Leg:
         return replace(own, label=expanded(own.label, text)) if "\\" in own.label else own
 
-    nodes = {}
-    for key, node in content.nodes.items():
-        made = map_legs(node, leg)
-        if not isinstance(made, Delta | Group | Paste) and "\\" in made.name:
-            made = replace(made, name=expanded(made.name, text))
-        nodes[key] = made
-    wires = {key: replace(wire, label=expanded(wire.label, text)) for key, wire in content.wires.items()}
-    spaces = {key: replace(space, name=expanded(space.name, text)) for key, space in content.spaces.items()}
-    regions = {key: replace(region, name=expanded(region.name, text)) for key, region in content.regions.items()}
-    return replace(content, nodes=nodes, wires=wires, spaces=spaces, regions=regions)
+    made = map_legs(node, leg)
+    return made if isinstance(made, Delta | Group | Paste) else replace(made, name=expanded(made.name, text))
+
+
+@lru_cache(maxsize=_RECORDS)
+def _wire(wire: Wire, text: str) -> Wire:
+    return replace(wire, label=expanded(wire.label, text))
+
+
+@lru_cache(maxsize=_RECORDS)
+def _space(space: Space, text: str) -> Space:
+    return replace(space, name=expanded(space.name, text))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tensordraw.diagram import file, fragments
+from tensordraw.diagram import edits_names, file, fragments
 from tensordraw.diagram.custom import Custom
 from tensordraw.diagram.macros import applied, expanded, macros, with_more
+from tensordraw.diagram.records import Tensor
 from tensordraw.errors import Error
 from tensordraw.templates import template
 
@@ -84,3 +85,16 @@ def test_what_is_copied_takes_its_macros_along() -> None:
     pasted, _ = fragments.insert(template("svd"), part)
     assert pasted.custom.macros == LINES.strip()
     assert fragments.insert(drawn, part)[0].custom is drawn.custom
+
+
+def test_records_that_an_edit_keeps_are_drawn_as_the_same_objects() -> None:
+    diagram = template("gpt2")
+    first, second, *_ = (node.id for node in diagram.content.nodes.values() if isinstance(node, Tensor))
+    diagram = edits_names.rename(diagram, first, r"\W_Q")
+    diagram = replace(diagram, custom=Custom(r"\newcommand{\W}{\mathbf{W}}"))
+    before, after = applied(diagram).content, applied(edits_names.rename(diagram, second, "Z")).content
+    assert getattr(before.nodes[first], "name", "") == r"\mathbf{W}_Q"
+    others = [key for key, node in after.nodes.items() if before.nodes[key] is not node]
+    assert set(others) <= {key for key, node in after.nodes.items() if getattr(node, "name", "") == "Z"}
+    assert all(after.wires[key] is wire for key, wire in before.wires.items())
+    assert all(after.spaces[key] is space for key, space in before.spaces.items())

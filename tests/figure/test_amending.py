@@ -8,7 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from tensordraw.diagram import edits, edits_layout, edits_names
+from tensordraw.diagram.custom import Custom
 from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.macros import applied
 from tensordraw.diagram.records import Diagram, Place, Tensor
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.events import Committed, Event, Insert, Move, Press, Release, Run, Select
@@ -36,7 +38,8 @@ def check(diagram: Diagram, figure: Figure) -> None:
     assert [item.owner for item in figure.items] == [item.owner for item in whole.items]
     assert [item.owner for item, other in zip(figure.items, whole.items, strict=True) if item != other] == []
     assert figure == whole
-    assert index(diagram.content) == whole_index(diagram.content)
+    drawn = applied(diagram).content
+    assert index(drawn) == whole_index(drawn)
     mine, fresh = near(figure), _made(figure.items)
     assert {c: sorted(numbers) for c, numbers in mine.cells.items() if numbers} == {
         c: sorted(numbers) for c, numbers in fresh.cells.items()
@@ -99,8 +102,11 @@ def steps(diagram: Diagram) -> list[Diagram]:
     return [renamed, cut, gone, back]
 
 
-def test_small_edits_of_a_lattice_draw_a_few_items_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    diagram = samples.lattice(100, labels=True, placed=True)
+@pytest.mark.parametrize("macros", ["", r"\newcommand{\n}{\mathbf{n}}"])
+def test_small_edits_of_a_lattice_draw_a_few_items_anew(macros: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagram = replace(samples.lattice(100, labels=True, placed=True), custom=Custom(macros))
+    wires = {key: replace(wire, label=r"\n") for key, wire in diagram.content.wires.items()} if macros else {}
+    diagram = replace(diagram, content=replace(diagram.content, wires=diagram.content.wires | wires))
     module.forget()
     before = build(diagram)
     drawn: list[str] = []
