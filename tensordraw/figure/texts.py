@@ -186,6 +186,13 @@ def _argument(tokens: list[str], at: int) -> int:
     return at + 1 if token in _SYMBOL or token in "*+-" or (token.isalnum() and token.isascii()) else -1
 
 
+def sentence(words: str) -> str:
+    """Plain words as LaTeX text, for `\\Description` or an image's `alt`: signs of TeX are escaped, lines are joined."""
+    escapes = {**_TEXT_ESCAPES, "$": r"\$"}
+    made = (escapes.get(c) or (f"${m}$" if ord(c) > 127 and (m := _letter(c)) else c) for c in " ".join(words.split()))
+    return "".join(made)
+
+
 def lines(words: Words) -> list[tuple[str | None, float]]:
     """Each line of a note as LaTeX text (None where plain LaTeX cannot set it), and how far below the first it is."""
     out: list[tuple[str | None, float]] = []

@@ -36,6 +36,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     import tensordraw as td
     from tensordraw.figure.build import build
     from tensordraw.figure.describe import said
+    from tensordraw.figure.texts import sentence
     from tensordraw.figure.tikz import limits
     from tensordraw.program.spelled import spelled
     from tensordraw.ui.writing import MODULE, languages
@@ -77,6 +78,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     menu.actions()[-1].setToolTip(limited)
     menu.actions()[-1].setStatusTip(limited)
     add("Description in words", partial(said, part))
+    add("Description for LaTeX", lambda: rf"\Description{{{sentence(said(part))}}}")
     spoken = {language.name: language.title for language in languages()}
     if "latex" in spoken:
         add("LaTeX equation", partial(td.code, part, "latex"))
@@ -103,7 +105,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
 def _picture(part: Diagram, format: str, name: str, **options: float) -> QMimeData:
     from tensordraw.figure.export import picture
 
-    made, data = picture(part, name, **options), QMimeData()
+    made, data = picture(part, name, frames=False, **options), QMimeData()
     data.setData(format, made)
     if name.endswith(".svg"):
         data.setText(made.decode())

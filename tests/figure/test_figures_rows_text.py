@@ -21,7 +21,8 @@ from tensordraw.figure.export import drawn, options, picture, text
 from tensordraw.figure.labels import FONTS
 from tensordraw.figure.paths import bounds, union
 from tensordraw.figure.svg_text import Letters
-from tests.figure.rendering import needs, run
+from tensordraw.figure.texts import sentence
+from tests.figure.rendering import compiled, has_tex, needs, run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -123,6 +124,15 @@ def test_f11_the_description_is_generated_where_none_was_written(attention: Diag
     assert root.findtext(f"{SVG}desc") == describe(plain)
     assert describe(plain).startswith("Tensor network with ")
     assert "Open legs: " in describe(plain)
+
+
+@pytest.mark.skipif(not has_tex(), reason="pdflatex not installed")
+def test_f11_the_description_can_be_pasted_into_latex(attention: Diagram, tmp_path: Path) -> None:
+    """Whatever signs are in it; here \\Description typesets what it is given, as the class of the ACM does not."""
+    typed = "50% of a_b & #1 {x} \\foo ~ ^ < | > $2 über ⊗ α\n\nnext"
+    for words in (describe(replace(attention, description="")), typed):
+        page = rf"\documentclass{{article}}\newcommand\Description[1]{{#1}}\begin{{document}}\Description{{{sentence(words)}}}"
+        compiled(page + r"\end{document}", tmp_path)
 
 
 def test_f12_each_item_is_a_group_with_a_stable_id_and_a_title(attention: Diagram) -> None:

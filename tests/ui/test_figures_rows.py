@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -162,7 +163,12 @@ def test_f11_and_f13_the_description_and_tikz_are_copied_and_what_tikz_lacks_is_
     actions = {action.text().strip(): action for action in copy_menu(window, window.session).actions()}
     assert "screen readers" in actions["TikZ"].toolTip()
     actions["Description in words"].trigger()
-    assert QApplication.clipboard().text() == window.session.document.description
+    said = QApplication.clipboard().text()
+    assert said == window.session.document.description
+    actions["Description for LaTeX"].trigger()
+    copied = QApplication.clipboard().text()
+    assert copied.startswith(r"\Description{" + said[:10])
+    assert not re.search(r"(?<!\\)[_%&#]", copied)
     actions["TikZ"].trigger()
     assert QApplication.clipboard().text() == td.tikz(window.session.document)
 

@@ -81,6 +81,9 @@ def copy_as(hands: Hands, title: str) -> QMimeData:
 
     def choose() -> None:
         menu = QApplication.activePopupWidget()
+        if menu is None:  # a busy machine is slower to open it
+            QTimer.singleShot(50, choose)
+            return
         assert isinstance(menu, QMenu)
         everything = [*menu.actions(), *(one for sub in menu.findChildren(QMenu) for one in sub.actions())]
         action = next(one for one in everything if one.text() == title)
