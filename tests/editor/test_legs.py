@@ -36,6 +36,25 @@ def kinds(desk: Desk) -> list[str]:
     return [node.kind for node in desk.content.nodes.values() if isinstance(node, Fixed)]
 
 
+@pytest.mark.parametrize("how", ["as it is", "turned", "mirrored"])
+def test_legs_are_turned_as_one_sees_them_by_steps_that_merge(how: str) -> None:
+    desk, leg = general()
+    (node,) = desk.content.nodes
+    desk.select(node)
+    if how != "as it is":
+        desk.run("rotate" if how == "turned" else "mirror_horizontal")
+    desk.select(leg)
+    before, angle = desk.document, build(desk.document).anchors[leg].angle
+    for _ in range(3):
+        desk.run("turn_leg")
+    assert build(desk.document).anchors[leg].angle % 360.0 == pytest.approx((angle + 45.0) % 360.0)
+    desk.run("turn_leg_back")
+    assert build(desk.document).anchors[leg].angle % 360.0 == pytest.approx((angle + 30.0) % 360.0)
+    assert desk.content is before.content
+    desk.run("undo")
+    assert desk.document == before, "one step"
+
+
 def test_a_leg_is_lowered_and_raised_again_by_keys() -> None:
     desk, leg = general()
     before, entries = desk.document, desk.entries

@@ -238,13 +238,13 @@ GESTURES = {
     "wire two legs": "connect", "detach": "disconnect", "move": "nudge_left", "insert": "quick_insert",
     "insert beside": "neighbour_right", "select": "next_item", "band": "select_all", "label": "edit_label",
     "into a region": "put_into_region", "out of a region": "take_out", "bend a wire": "wire_style", "zoom": "zoom_in",
-    "pan": "reveal", "fold": "collapse", "look at a value": "pin_value", "turn a leg": "place_leg",
+    "pan": "reveal", "fold": "collapse", "look at a value": "pin_value", "turn a leg": "turn_leg",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("gesture", GESTURES)
 def test_a4_every_gesture_of_the_mouse_has_a_command(gesture: str) -> None:
-    assert GESTURES[gesture] in {command.id for command in COMMANDS}
+    assert GESTURES[gesture] in {command.id for command in COMMANDS if not command.hidden}, "in the menus"
 
 
 def test_a5_the_text_is_as_large_as_the_systems_or_as_one_wants_apart_from_the_drawing(

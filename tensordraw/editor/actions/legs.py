@@ -14,9 +14,12 @@ from tensordraw.editor.command import Command
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.enabled import some_tensors, tensors
 from tensordraw.editor.state import Point, State, Step, done, selected
+from tensordraw.errors import Error
+from tensordraw.figure.index import index
 
 AHEAD = 14.0  # layout units from an open leg's tip to the middle of what is joined to it
 ROOM = 64.0  # between the bodies of a wire that a metric is put into
+TURN = 15.0  # degrees of a step in which legs are turned
 PAIR = 104.0  # the same for two metrics
 
 
@@ -238,6 +241,24 @@ def _transpose(state: State, argument: Any) -> Step:
     return done(state, edits_groups.transpose(state.document, tensors(state)), "Transpose")
 
 
+def _turned(step: float) -> Any:
+    """Let the selected legs leave their bodies in another direction, as one sees it; in steps as a drag with Alt has them."""
+
+    def run(state: State, argument: Any) -> Step:
+        document = state.document
+        anchors, owner = grasp.figure_of(document).anchors, index(document.content).owner
+        for leg in _given(state, argument):
+            if leg not in anchors or owner[leg] not in document.content.nodes:
+                raise Error("The legs of a repeat's border turn with it.")
+            seen = round((anchors[leg].angle + step) / TURN) * TURN
+            place = document.layout.places.get(owner[leg], edits_layout.ORIGIN)
+            own = 180.0 - seen + place.turn if place.flip else seen - place.turn
+            document = edits_layout.place_leg(document, leg, own)
+        return done(state, document, "Turn leg", merge="turn " + " ".join(_given(state, argument)))
+
+    return run
+
+
 _VARIANCES: tuple[tuple[Variance, str, str], ...] = (
     ("upper", "Make upper", "contravariant"),
     ("lower", "Make lower", "covariant"),
@@ -274,6 +295,14 @@ ROWS: tuple[Command, ...] = (
     Command(
         "bind_around", "Bind to the index around", _bind, "Leg", enabled=_some_legs,
         words=("sum", "repeat", "slice", "head", "layer"), argument="a leg, or nothing for the selected ones",
+    ),
+    Command(
+        "turn_leg", "Turn leg by 15°", _turned(TURN), "Leg", enabled=_some_legs,
+        words=("direction", "side", "angle", "rotate", "anticlockwise"), argument="a leg, or nothing for the selected ones",
+    ),
+    Command(
+        "turn_leg_back", "Turn leg back by 15°", _turned(-TURN), "Leg", enabled=_some_legs,
+        words=("direction", "side", "angle", "rotate", "clockwise"), argument="a leg, or nothing for the selected ones",
     ),
     Command("sum_over", "Sum over the leg", _sum, "Leg", enabled=_some_legs, words=("sigma", "reduce", "heads")),
     Command(
