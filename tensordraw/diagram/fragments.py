@@ -92,6 +92,20 @@ def extract(diagram: Diagram, items: Iterable[Id], *, at_home: bool = False) -> 
     return draft.build()
 
 
+def pictured(part: Diagram, diagram: Diagram, items: Iterable[Id]) -> Diagram:
+    """What `extract` made of these items, as they look in the whole drawing: all spaces stay, since widths and colours of wires go by their
+    ranks, and terms of an equation stay terms of one, which have no parentheses. Signs stand between terms that are there."""
+    chosen = set(items)
+    equations = dict(part.content.equations)
+    for equation in diagram.content.equations.values():
+        parts = [one for one in equation.parts if one.term in part.content.regions]
+        if parts and equation.id not in equations:
+            told = f"{equation.id}.{parts[0].term}" in chosen  # its coefficient is selected too
+            parts[0] = replace(parts[0], sign="+", coefficient=parts[0].coefficient if told else "1")
+            equations[equation.id] = replace(equation, parts=tuple(parts))
+    return replace(part, content=replace(part.content, spaces=diagram.content.spaces, equations=equations))
+
+
 def _cut_loose_operands(draft: Draft) -> None:
     """Operands that name a term which was left behind name nothing."""
     for node in list(draft.nodes.values()):

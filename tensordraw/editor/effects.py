@@ -107,9 +107,10 @@ class QuickInsert:
 
 @dataclass(frozen=True, slots=True)
 class CopyToClipboard:
-    """Put the fragment (native file text) on the clipboard, with pictures and other texts made from it."""
+    """Put the fragment (native file text) on the clipboard, with pictures that look as it does in its drawing (`shown`)."""
 
     text: str
+    shown: Diagram | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,12 +166,13 @@ def tikz_text(diagram: Diagram, **chosen: object) -> str:
     return _tikz(drawn(diagram, given), given)
 
 
-def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
+def picture(diagram: Diagram, name: str, *, carries: Diagram | None = None, **chosen: object) -> bytes:
     """The bytes of a file of this name (a path), which says the format, by the document's options and those chosen.
 
     The document travels in them with the options, and the paths of its arrays as they lead from the file's folder, unless
     that is switched off; the numbers of its charts only where they are asked for. Raises `Error` for another format, an
-    unknown option, theme or typeface, a width that is no length.
+    unknown option, theme or typeface, a width that is no length. Where another document than the drawn one travels,
+    `carries` says which.
     """
     given = options_of(diagram, **chosen)
     ending = Path(name).suffix.lower()
@@ -180,7 +181,8 @@ def picture(diagram: Diagram, name: str, **chosen: object) -> bytes:
     page = drawn(diagram, given)
     carried = None
     if given.source and not given.blind:
-        shared = diagram if given.values else without_numbers(diagram)
+        shared = diagram if carries is None else carries
+        shared = shared if given.values else without_numbers(shared)
         carried = replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(given, path=""))
     return _written(page, given, ending, carried)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolTip
 
 from tensordraw.diagram import file
+from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
 from tensordraw.editor.effects import Announce
 from tensordraw.errors import Error
@@ -19,8 +20,8 @@ PICTURED = 300  # nodes; a larger fragment is copied without pictures, which wou
 FRAGMENT = "application/x-tensordraw"
 
 
-def copy(text: str) -> None:
-    """Put a fragment on the clipboard as our own format, text, SVG and PNG at once."""
+def copy(text: str, shown: Diagram | None = None) -> None:
+    """Put a fragment, which looks like `shown`, on the clipboard as our own format, text, SVG and PNG at once."""
     data = QMimeData()
     data.setData(FRAGMENT, text.encode())
     data.setText(text)
@@ -28,8 +29,10 @@ def copy(text: str) -> None:
     if len(part.content.nodes) <= PICTURED:
         from tensordraw.figure.export import picture
 
-        data.setData("image/svg+xml", picture(part, "copy.svg"))
-        data.setData("image/png", picture(part, "copy.png"))  # as Qt would write it, its document would be lost
+        data.setData("image/svg+xml", picture(shown or part, "copy.svg", carries=part))
+        data.setData(
+            "image/png", picture(shown or part, "copy.png", carries=part)
+        )  # as Qt would write it, its document would be lost
     QGuiApplication.clipboard().setMimeData(data)
 
 

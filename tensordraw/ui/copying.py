@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from tensordraw.diagram.fragments import extract
+from tensordraw.diagram.fragments import extract, pictured
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor.enabled import bodies
 from tensordraw.errors import Error
@@ -42,6 +42,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     from tensordraw.ui.writing import MODULE, languages
 
     part, what = part_of(session)
+    shown = part if part is session.document else pictured(part, session.document, session.state.selection)
     menu = QMenu(window)
     menu.setAccessibleName("Copy as")
     menu.setToolTipsVisible(True)
@@ -61,20 +62,20 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     def add(title: str, make: Callable[[], str | QMimeData], to: QMenu | None = None) -> None:
         (to or menu).addAction(title, partial(put, title, make))
 
-    add("SVG", partial(_picture, part, "image/svg+xml", "copy.svg"))
+    add("SVG", partial(_picture, part, shown, "image/svg+xml", "copy.svg"))
     resolutions = menu.addMenu("PNG")
     resolutions.setAccessibleName("PNG")
     for dpi in DPI:
-        add(f"PNG, {dpi} dpi", partial(_picture, part, "image/png", "copy.png", dpi=float(dpi)), resolutions)
+        add(f"PNG, {dpi} dpi", partial(_picture, part, shown, "image/png", "copy.png", dpi=float(dpi)), resolutions)
 
     def other() -> None:
         dpi, chosen = QInputDialog.getInt(window, "Copy as PNG", "Pixels an inch:", 300, 10, 2400)
         if chosen:
-            put(f"PNG, {dpi} dpi", partial(_picture, part, "image/png", "copy.png", dpi=float(dpi)))
+            put(f"PNG, {dpi} dpi", partial(_picture, part, shown, "image/png", "copy.png", dpi=float(dpi)))
 
     resolutions.addAction("Other…", other)
-    add("TikZ", partial(td.tikz, part))
-    limited = " ".join(limits(build(part)))
+    add("TikZ", partial(td.tikz, shown))
+    limited = " ".join(limits(build(shown)))
     menu.actions()[-1].setToolTip(limited)
     menu.actions()[-1].setStatusTip(limited)
     add("Description in words", partial(said, part))
@@ -102,10 +103,11 @@ def copy_menu(window: Any, session: Session) -> QMenu:
     return menu
 
 
-def _picture(part: Diagram, format: str, name: str, **options: float) -> QMimeData:
+def _picture(part: Diagram, shown: Diagram, format: str, name: str, **options: float) -> QMimeData:
+    """The picture as it looks in the whole document, with what is copied in it."""
     from tensordraw.figure.export import picture
 
-    made, data = picture(part, name, frames=False, **options), QMimeData()
+    made, data = picture(shown, name, carries=part, frames=False, **options), QMimeData()
     data.setData(format, made)
     if name.endswith(".svg"):
         data.setText(made.decode())

@@ -75,8 +75,8 @@ class Performer:
             case effects.QuickInsert():
                 if session is not None:
                     self._quick_insert(session, effect)
-            case effects.CopyToClipboard(text=text):
-                clipping.copy(text)
+            case effects.CopyToClipboard(text=text, shown=shown):
+                clipping.copy(text, shown)
             case effects.RequestPaste(in_place=in_place):
                 if session is not None and window.canvas is not None:
                     clipping.paste(window.canvas, session, in_place)
@@ -142,9 +142,15 @@ class Performer:
 
     def close_floating(self) -> None:
         """Close the quick-insert menu or the command palette."""
-        floating, self.floating = self.floating, None
+        floating = self.floating
         if isinstance(floating, FilterList):
+            self.floating = None
             floating.dismiss()
+
+    def commit_label(self) -> None:
+        """Take the label that is being typed: commands work on what is seen, and closing loses nothing."""
+        if isinstance(self.floating, LabelField):
+            self.floating.commit()
 
     def hold(self, widget: QWidget) -> None:
         self.close_floating()

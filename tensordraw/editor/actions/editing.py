@@ -44,7 +44,8 @@ def _some_history(state: State) -> str | None:
 
 def _copy(state: State, argument: Any) -> Step:
     part = fragments.extract(state.document, state.selection)
-    return state, (CopyToClipboard(file.encode(part)), Announce(f"Copied {_count(len(state.selection))}"))
+    shown = fragments.pictured(part, state.document, state.selection)
+    return state, (CopyToClipboard(file.encode(part), shown), Announce(f"Copied {_count(len(state.selection))}"))
 
 
 def _cut(state: State, argument: Any) -> Step:
@@ -158,7 +159,7 @@ ROWS: tuple[Command, ...] = (
     Command("copy", "Copy", _copy, "Edit", ("Ctrl+C",), some_bodies),
     Command(
         "copy_as", "Copy as…", lambda state, _: (state, (OpenDialog("copy_as"),)), "Edit", ("Ctrl+Shift+C",),
-        words=("svg", "png", "code", "einsum", "clipboard"),
+        words=("svg", "png", "tikz", "latex", "equation", "code", "einsum", "numpy", "pytorch", "clipboard"),
     ),
     Command("paste", "Paste", _paste(False), "Edit", ("Ctrl+V",)),
     Command("paste_in_place", "Paste in place", _paste(True), "Edit", ("Ctrl+Shift+V",)),
