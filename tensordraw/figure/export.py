@@ -142,7 +142,8 @@ def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, byte
     Raises `Error` as `picture` does, and where panels are wanted of a document that has none.
     """
     if not options_of(diagram, **chosen).frames:
-        return [(path, picture(diagram, path, **chosen), warnings(diagram, path, **chosen))]
+        made = picture(diagram, path, **chosen)  # type: ignore[arg-type]
+        return [(path, made, warnings(diagram, path, **chosen))]
     found = panels(diagram)
     if not found:
         raise Error("The document has no panels: select a part of the drawing and frame it as one.")
@@ -150,7 +151,8 @@ def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, byte
     for number, note in enumerate(found, 1):
         mine = {**chosen, "frames": False, "frame": note.id}
         name = panel_path(path, note, number)
-        out.append((name, picture(diagram, name, **mine), warnings(diagram, name, **mine)))
+        made = picture(diagram, name, **mine)  # type: ignore[arg-type]
+        out.append((name, made, warnings(diagram, name, **mine)))
     return out
 
 
