@@ -228,6 +228,7 @@ class Files:
 
     def close(self, session: Session) -> bool:
         """Close a document, asking first where something would be lost; whether it was closed."""
+        self.window.performer.commit_label()
         if not self._may_close(session):
             return False
         recovery.forget(session.recovery)
@@ -245,6 +246,7 @@ class Files:
 
     def close_all(self) -> bool:
         """Ask about every unsaved document; whether the window may close."""
+        self.window.performer.commit_label()
         for session in self.window.sessions():
             if session.unsaved:
                 self.window.tabs.setCurrentWidget(self._canvas(session))

@@ -91,6 +91,10 @@ class LabelField(QFrame):
             self.committed.emit(self.item, self.field.text(), on)
             self.deleteLater()
 
+    def commit(self) -> None:
+        """Take what was typed, as Enter does."""
+        self._finish(False)
+
     def dismiss(self) -> None:
         """Leave the label as it was."""
         if not self._done:

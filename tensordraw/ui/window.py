@@ -320,6 +320,7 @@ class Window(QMainWindow):
 
     def run(self, command: str, argument: object = None) -> None:
         """Run a command of the table on the shown document, or on none where it needs none."""
+        self.performer.commit_label()
         session = self.session
         if session is not None:
             session.send(events.Run(command, argument))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -63,6 +65,31 @@ def test_ux_34_tab_commits_and_goes_on_to_the_next_without_a_label(hands: Hands)
     assert [leg.label for leg in tensor(hands).legs] == ["i", "j"]
     assert not [one for one in hands.canvas.findChildren(LabelField) if one.isVisible()]
     assert "Every leg and wire has a label" in hands.window.said.text()
+
+
+@pytest.mark.parametrize("how", ["save", "close the tab", "close the window"])
+def test_ux_34_a_label_that_is_being_typed_is_taken_before_a_file_is_written_or_closed(
+    window: Window, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    window.send(events.Insert("tensor", 0, 0))
+    session = hands.canvas.session
+    path = tmp_path / "d.tdraw"
+    assert window.files.save(session, str(path))
+    hands.key(Qt.Key.Key_Return)
+    hands.type("Kept")
+    if how == "save":
+        hands.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        assert '"Kept"' in path.read_text()
+        assert not session.unsaved
+        return
+    asked: list[bool] = []
+    monkeypatch.setattr(window.files, "_may_close", lambda one: asked.append(one.unsaved))
+    if how == "close the tab":
+        window.files.close_tab(0)
+    else:
+        window.close()
+    assert asked == [True], "there is something to save"
+    assert tensor(hands).name == "Kept"
 
 
 def test_ux_35_the_mathematics_is_seen_while_typing_and_what_is_unknown_is_red(hands: Hands, qtbot: QtBot) -> None:
