@@ -2,8 +2,8 @@
 labels will be, by the document's options of its export.
 
 Lengths on the drawing are in its units (points at natural size); a length on the page is that many times the factor by which
-the export scales. A drawing that is squeezed or stretched into its column keeps its letters: then the column has its own
-width here, and the drawing reaches beyond it or does not fill it.
+the export scales. A drawing that is squeezed into its column keeps its letters: the page then lies around the drawing as it
+stands, which it will hold, and the words say what is done to it. It never cuts through the drawing.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ _INCH, _MM = 72.0, 25.4
 
 
 class Page(Record, frozen=True):
-    """`reach` and `height` are those of the page on the drawing (units; height 0: as high as the drawing), `width` that of
-    the page in points. Everything is scaled by `factor`. `words` say it; `warns` where letters come out smaller than drawn
-    or too small."""
+    """`reach` and `height` are those of the page on the drawing (units; height 0: as high as the drawing), `least` the width
+    of the drawing as it stands (units, padding included), `width` that of the page in points. Everything is scaled by
+    `factor`; `whole` is set where the scale of all always follows the width. `words` say it; `warns` where letters come out
+    smaller than drawn or too small."""
 
     reach: float
     height: float
@@ -38,6 +39,8 @@ class Page(Record, frozen=True):
     factor: float
     words: str
     warns: bool = False
+    least: float = 0.0
+    whole: bool = False
 
 
 def page(diagram: Diagram) -> Page:
@@ -53,12 +56,15 @@ def page(diagram: Diagram) -> Page:
     natural, _ = export.scaled(diagram, replace(chosen, width=""))
     wide = figure.box[2] - figure.box[0] + 2 * chosen.padding
     width = points(chosen.width) if chosen.width and not chosen.frame else wide * factor
+    least = natural.box[2] - natural.box[0] + 2 * chosen.padding if natural.items else 0.0
+    reach = max(width / factor, least)
     most = highest(chosen.width)
-    height = most / factor if math.isfinite(most) else 0.0
+    height = most * reach / width if math.isfinite(most) else 0.0
     said, warns = _sizes(figure, natural, factor)
     if len(diagram.content.nodes) > LARGE and diagram.export.scale == "absolute":
         said, warns = "too large a drawing for its scale to be found at once", False
-    return Page(width / factor, height, width, factor, f"{named(diagram.export, width)} · {said}", warns)
+    words = f"{named(diagram.export, width)} · {said}"
+    return Page(reach, height, width, factor, words, warns, least, chosen.scale == "all" and bool(figure.items))
 
 
 def named(chosen: Export, width: float) -> str:

@@ -87,6 +87,14 @@ class Edge(QWidget):
         self.canvas.setFocus()
 
 
+def _share(begun: Page, reach: float) -> float:
+    """Points of the page's width for a unit between its edges, while they are dragged: one beyond the drawing, where the page
+    then ends; within it the page stays around the drawing, and becomes narrower from what it was."""
+    if begun.whole:
+        return begun.width / begun.reach
+    return 1.0 if reach >= begun.least else min(1.0, begun.width / max(begun.least, 1.0))
+
+
 class PageFrame(QWidget):
     """For one canvas, which it covers without taking the mouse. `page` is the last measure, None before the first."""
 
@@ -139,8 +147,6 @@ class PageFrame(QWidget):
         if document is not self.measured:
             return
         self.fault = sentence or ""
-        if self.width_ and found is not None and self._begun is not None and self.page is not None:
-            found = replace(found, reach=self.page.reach)  # the edge stays under the pointer
         self.page = found
         self.place()
         if self._asked and found is not None:
@@ -221,19 +227,21 @@ class PageFrame(QWidget):
         begun = self._begun
         if begun is None or self.page is None:
             return
-        scale = self.canvas.view.scale
         left, _, right, _ = self.box()
         middle = self.canvas.view.to_screen((left + right) / 2, 0)[0]
-        unit = scale / begun.factor  # pixels of half a point of the page's width
-        millimetres = max(2 * (x - middle) / unit * _MM, NARROWEST)
+        reach = 2 * (x - middle) / self.canvas.view.scale
+        share = _share(begun, reach)
+        unit = self.canvas.view.scale / share  # pixels of half a point of the page's width
+        millimetres = max(reach * share * _MM, NARROWEST)
         rounded = round(millimetres, 1) if free else round(millimetres)
         for preset in () if free else PRESETS.values():
             if not preset.height and abs(preset.width * _MM - millimetres) / _MM * unit / 2 < NEAR:
                 rounded = round(preset.width * _MM, 1)
         self.width_ = f"{rounded:g}mm"
         points_ = points(self.width_)
+        reach = begun.reach if begun.whole else max(points_, begun.least)  # as it will be when it is measured
         told = named(Export(width=self.width_), points_)
-        self.page = replace(self.page, reach=points_ / begun.factor, width=points_, words=told, warns=False)
+        self.page = replace(self.page, reach=reach, width=points_, words=told, warns=False)
         document = self.canvas.session.state.document
         self._measure(replace(document, export=replace(document.export, width=self.width_)))
         self.place()

@@ -86,7 +86,10 @@ def test_it_shows_the_scale_of_the_export_and_warns_in_colour(
     assert frame.page is not None
     assert frame.page.factor == written.factor
     left, _, right, _ = frame.box()
-    assert (right - left) * written.factor == pytest.approx(frame.page.width)
+    seen = frame.canvas.sheet.figure
+    assert seen is not None
+    drawing = seen.box[2] - seen.box[0] + 2 * window.state.document.export.padding
+    assert right - left == pytest.approx(max(frame.page.width / written.factor, drawing)), "nothing sticks out of it"
     assert frame.on_screen().width() == pytest.approx((right - left) * frame.canvas.view.scale)
     image = frame.canvas.grab().toImage()
     ink = QColor(look.LIGHT.warning if warns else look.LIGHT.faint)
@@ -136,6 +139,41 @@ def test_dragging_the_right_edge_sets_the_width_in_one_step(window: Window, hand
     assert width(window) == "100mm"
     measured(frame, qtbot)
     assert frame.words().startswith("100 mm column")
+
+
+@pytest.mark.parametrize("begun", ["60mm", "86mm", "100mm", "150mm"])
+def test_what_is_seen_while_the_edge_is_dragged_is_what_stays(
+    window: Window, hands: Hands, qtbot: QtBot, begun: str
+) -> None:
+    frame = framed(window, qtbot, width=begun)
+    assert window.state is not None
+    for pixels in (120.0, 40.0, -60.0, -150.0, 90.0):
+        pull(frame, pixels, Qt.KeyboardModifier.ControlModifier, drop=False)
+        held = frame.on_screen()
+        QTest.qWait(200)
+        measured(frame, qtbot)
+        assert frame.on_screen().right() == pytest.approx(held.right(), abs=0.6), "measured while it is held"
+        QTest.mouseRelease(frame.edge, Qt.MouseButton.LeftButton)
+        assert frame.on_screen().right() == pytest.approx(held.right(), abs=0.6), "let go"
+        QTest.qWait(200)
+        measured(frame, qtbot)
+        assert frame.on_screen().right() == pytest.approx(held.right(), abs=0.6), "measured anew"
+        figure = frame.canvas.sheet.figure
+        assert figure is not None
+        left, _, right, _ = frame.box()
+        assert left <= figure.box[0] - 0.9
+        assert right >= figure.box[2] + 0.9
+
+
+def test_a_drag_inwards_makes_the_page_narrower_also_where_it_lies_around_the_drawing(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    frame = framed(window, qtbot, width="60mm")
+    pull(frame, -20, Qt.KeyboardModifier.ControlModifier)
+    assert 40 < float(width(window).removesuffix("mm")) < 60
+    measured(frame, qtbot)
+    pull(frame, 30)
+    assert float(width(window).removesuffix("mm")) > 92, "beyond the drawing it is as wide as it is seen"
 
 
 def test_a_drag_takes_a_columns_width_nearby_ctrl_any_and_escape_gives_up(
