@@ -16,6 +16,7 @@ from tensordraw.editor import events
 from tensordraw.editor.state import State
 from tensordraw.figure.display import Figure
 from tensordraw.ui import keys, look, recovery
+from tensordraw.ui.attention import Attention
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.dock_sizes import DockSizes, PutAway
@@ -142,12 +143,12 @@ class Window(QMainWindow):
         self.outline.picked.connect(self.select)
         self.outline.tree.pressed.connect(self.run)
         self.problems.picked.connect(self.following.go_to)
-        self.problems.mended.connect(lambda remedy, item: self.run("mend", (remedy, item)))
         self.problems.excluded.connect(self._exclude)
         self.code.einsum.changed.connect(lambda text: self.run("edit_einsum", text))
         self.code.pointed.connect(self.following.glow)
         self.code.spoken_chosen.connect(self.following.keep_language)
         self.inspector.happened.connect(self._set)
+        self.attention = Attention(self)
         self.inspector.asked.connect(self.performer.perform)
         self.values.run_asked.connect(lambda: self.run("evaluate"))
         self.values.stop_asked.connect(lambda: self.run("stop"))

@@ -75,7 +75,8 @@ class DataForm(QWidget):
         return sourcing.BY_KEY[self.key].sentence
 
     def show_told(self, words: str) -> None:
-        """Say what is known of its values."""
+        """Say what is known of its values, or why nothing is, unless the form says that already."""
+        words = "" if words == self.fault.text() else words
         self.told.setText(words)
         self.told.setVisible(bool(words))
 
@@ -108,6 +109,7 @@ class DataForm(QWidget):
     def _fail(self, sentence: str) -> None:
         self.fault.setText(sentence)
         self.fault.setVisible(bool(sentence))
+        fields.answer(self, sentence, "")
 
     # --------------------------------------------------------------------------------------------------------- fields
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
+from tensordraw.ui.panels.entry import Field
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.widgets import label
 
@@ -17,7 +18,7 @@ Tell = Callable[[str], object]
 
 def text(name: str, value: str, tell: Tell, hint: str = "") -> QLineEdit:
     """A text field; `tell` gets the text when it was changed and Enter was pressed or the focus left."""
-    field = QLineEdit(value)
+    field = Field(value)
     field.setAccessibleName(name)
     field.setPlaceholderText(hint)
     field.setMinimumWidth(40)

@@ -1,24 +1,23 @@
 """The inspector: what is selected and all that can be set on it; with nothing selected, the document's own settings.
 
 It is made anew when the selection or what is selected changes, from the records alone, and sends each change as a hidden
-command of the table.
+command of the table. Whoever types here is done with Enter or Escape: `left` says that the focus is free for the canvas,
+as it does when what had it goes with the old form.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from heapq import nsmallest
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableWidget, QToolButton, QVBoxLayout, QWidget
 
-from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, id_order, node_legs
+from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, node_legs
 from tensordraw.diagram.signs import signed
 from tensordraw.diagram.whole import whole
-from tensordraw.diagram.words import item_words
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.program.declared import array_declared
@@ -27,13 +26,13 @@ from tensordraw.ui.panels import fields, tables
 from tensordraw.ui.panels.chart_form import chart_form
 from tensordraw.ui.panels.data_form import DataForm, told
 from tensordraw.ui.panels.document_form import document_form
+from tensordraw.ui.panels.entry import Field
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
+from tensordraw.ui.panels.several import several_words
 from tensordraw.ui.widgets import button, column, label, named, row
-from tensordraw.ui.wording import find_leg, node_words, note_words, owner_words, region_words
+from tensordraw.ui.wording import find_leg, owner_words
 
-LISTED = 20  # selected items that are named
-COUNTED = 1000  # of more selected items only the counts are told
 FORMS = [(one, one) for one in ("any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive")]
 SHAPES = [("", "by form")] + [(one, one) for one in ("circle", "square", "box", "triangle")]
 COLOURS = [("", "default")] + [
@@ -50,6 +49,7 @@ class InspectorPanel(QScrollArea):
 
     happened = Signal(object)
     asked = Signal(object)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,8 +113,16 @@ class InspectorPanel(QScrollArea):
         if self.data is not None and not holder.isAncestorOf(self.data):
             self.data = None
         focus = self.focusWidget()
-        focused = focus.accessibleName() if isinstance(focus, KEEPING) and focus.hasFocus() else ""
+        held = focus is not None and focus.hasFocus()
+        outer = focus.parentWidget().parentWidget() if held and isinstance(focus, QLineEdit) else None
+        typed = None
+        if isinstance(outer, QTableWidget) and isinstance(focus, QLineEdit):  # what is typed in is a cell
+            typed = focus.text() if focus.isModified() else ""
+            focus = outer
+        focused = focus.accessibleName() if held and isinstance(focus, KEEPING) else ""
         cell = (focus.currentRow(), focus.currentColumn()) if isinstance(focus, QTableWidget) else (0, 0)
+        if held:
+            self.setFocus()  # else it would pass to the first field while the old form goes
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()
@@ -124,6 +132,23 @@ class InspectorPanel(QScrollArea):
                 made.setFocus()
                 if isinstance(made, QTableWidget):
                     made.setCurrentCell(*cell)
+                if isinstance(made, tables.Table) and typed is not None:
+                    made.edit_on(typed)
+        for field in holder.findChildren(Field):
+            field.let_go.connect(self.left)
+        for table in holder.findChildren(tables.Table):
+            table.let_go.connect(self.left)
+            table.stepped.connect(partial(self._step, table))
+        if held and self.hasFocus():
+            self.left.emit()
+
+    def _step(self, table: tables.Table, step: int) -> None:
+        """Go on from a cell, in the table that stands now where `table` was; beyond its ends, to the next or last field."""
+        name, cell = table.accessibleName(), (table.currentRow(), table.currentColumn())
+        now = next((one for one in self.findChildren(tables.Table) if one.accessibleName() == name), None)
+        if now is not None and not now.edit_after(*cell, step):
+            now.setFocus()
+            now.focusNextPrevChild(step > 0)
 
     def _contents(self, state: State) -> QWidget:
         content = state.document.content
@@ -138,7 +163,7 @@ class InspectorPanel(QScrollArea):
             body = QWidget()
             parts = [
                 label(f"{len(chosen)} items selected", "heading"),
-                label(_names(chosen, state), "faint", wrap=True),
+                label(several_words(chosen, state), "faint", wrap=True),
             ]
             return named(body, "Several items", column(*parts))
         item = next(iter(chosen))
@@ -353,27 +378,6 @@ class InspectorPanel(QScrollArea):
         layout = column(label(head, "heading"), spacing=8)
         layout.addLayout(form)
         return named(body, head, layout)
-
-
-def _names(chosen: frozenset[Id], state: State) -> str:
-    """The first of the selected items in words: nodes, regions, then the rest; of very many how many there are of each."""
-    content = state.document.content
-    if len(chosen) > COUNTED:
-        tables: dict[str, Mapping[Id, object]]
-        tables = {"nodes": content.nodes, "regions": content.regions, "wires": content.wires}
-        counts = {what: sum(item in chosen for item in table) for what, table in tables.items()}
-        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    nodes, regions = (
-        nsmallest(LISTED, chosen & table.keys(), key=id_order) for table in (content.nodes, content.regions)
-    )
-    names = [node_words(content.nodes[item], content)[0] for item in nodes]
-    names += [region_words(content.regions[item])[0] for item in regions]
-    if len(names) < LISTED:
-        rest = nsmallest(LISTED, chosen - content.nodes.keys() - content.regions.keys())
-        notes = state.document.layout.notes
-        names += [note_words(notes[item])[0] if item in notes else item_words(item, content) for item in rest]
-    more = len(chosen) - LISTED
-    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _int(text: str) -> int | str:

@@ -69,6 +69,9 @@ class ProblemsPanel(QWidget):
         count = len(ranked) - len(self.problems)
         self.hidden.setText(f"Show {count} excluded")
         self.hidden.setVisible(count > 0)
+        focus = self.focusWidget()
+        if focus is not None and focus.hasFocus():
+            self.list.setFocus()  # a button that goes would give it to what comes next in the window
         self.list.clear()
         names = {"error": "error", "warning": "warning", "note": "info"}
         for problem in self.problems:

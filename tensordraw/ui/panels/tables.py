@@ -7,10 +7,20 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QDropEvent, QIcon, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from tensordraw.diagram.legs import UNCHOSEN
 from tensordraw.diagram.records import Content, Leg, Space
+from tensordraw.ui.panels.entry import Cells
 
 PROVISIONAL = "provisional: takes the space it is joined to"
 
@@ -19,9 +29,12 @@ Edited = Callable[[int, int, str], object]  # row, column, text
 
 class Table(QTableWidget):
     """A table of texts; `edited` hears of each finished edit, and `asking` is its cell meanwhile. Where rows can be dragged,
-    `moved` says from which place to which (that of the row before which it was dropped, the number of rows for the end)."""
+    `moved` says from which place to which (that of the row before which it was dropped, the number of rows for the end).
+    `stepped` comes when Tab leaves a cell for the next (1) or the one before (-1), `let_go` after Enter and Escape."""
 
     moved = Signal(int, int)
+    stepped = Signal(int)
+    let_go = Signal()
 
     def __init__(
         self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]], edited: Edited, stretch: int
@@ -36,6 +49,7 @@ class Table(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setItemDelegate(Cells(self))
         self.setShowGrid(False)
         for at, row in enumerate(rows):
             for place, words in enumerate(row):
@@ -51,6 +65,37 @@ class Table(QTableWidget):
         self.asking: QTableWidgetItem | None = None
         self.edited = edited
         self.itemChanged.connect(self._tell)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        hints = QAbstractItemDelegate.EndEditHint
+        steps = {hints.EditNextItem: 1, hints.EditPreviousItem: -1}
+        wrong = (item := self.currentItem()) is not None and bool(item.toolTip()) and item.font().underline()
+        super().closeEditor(editor, hints.NoHint if hint in steps else hint)
+        if hint in steps:
+            self.stepped.emit(steps[hint])
+        elif hint == hints.RevertModelCache or (hint == hints.SubmitModelCache and not wrong):
+            self.let_go.emit()
+
+    def edit_after(self, row: int, column: int, step: int) -> bool:
+        """Edit the cell that many places on, in the order of reading; False where the table ends there or it cannot be."""
+        at = row * self.columnCount() + column + step
+        item = self.item(*divmod(at, self.columnCount())) if 0 <= at < self.rowCount() * self.columnCount() else None
+        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEditable:
+            return False
+        self.setFocus()
+        self.setCurrentItem(item)
+        self.editItem(item)
+        return True
+
+    def edit_on(self, typed: str) -> None:
+        """Go on with the editing of the current cell, in which this was typed, "" for nothing yet."""
+        item = self.currentItem()
+        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.editItem(item)
+            editor = QApplication.focusWidget()
+            if typed and isinstance(editor, QLineEdit):
+                editor.selectAll()
+                editor.insert(typed)
 
     def _tell(self, item: QTableWidgetItem) -> None:
         self.mark(item, "")
