@@ -44,6 +44,7 @@ NUMBERS = (1, 2, 3, 7, 0, -1, 10**9)
 OF_SIGN = ("equation_earlier", "equation_later", "equation_take_out")
 OF_LEG = (
     "raise_leg", "lower_leg", "make_upper", "make_lower", "make_none", "fix_leg", "bind_around", "split_leg", "remove_leg",
+    "put_at_tip",
 )  # fmt: skip
 OF_ITEM = ("match_legs", "inspect_value", "pin_value", "wire_to_tag")
 
@@ -192,6 +193,8 @@ def _hidden(wild: _Of, command: str, document: Diagram) -> Any:
             return (tuple(free),)
         case "place_leg":
             return leg, number, number / 20, wild.one((None, 0.0, 12.0, -3.0))
+        case "set_at_tip":
+            return leg, wild.one((True, False))
         case "set_form":
             if tensor is None:
                 return None

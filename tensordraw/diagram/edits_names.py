@@ -5,7 +5,7 @@ The same name is the same array however often it is drawn, so a declared propert
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import isfinite, prod
 from typing import Any
 
@@ -166,29 +166,39 @@ def set_recipe(diagram: Diagram, name: str, recipe: Recipe | None) -> Diagram:
 def set_form(diagram: Diagram, tensor: Id, form: Form, tip: Sequence[Id] | None = None) -> Diagram:
     """Declare a property of a tensor, for all occurrences of its array; without `tip` one is chosen.
 
-    The tip of an isometry is on its smaller side: the fewest last legs whose sizes multiply to at most the others'.
+    That of an isometry is `usual_tip`.
     """
     node = _tensor(diagram, tensor)
     if form in ("isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive") and len(node.legs) < 2:
         raise Error(f"A tensor with {len(node.legs)} legs cannot be {form}: two are needed.")
     if tip is None and form in ("isometry", "unitary", "orthogonal"):
-        tip = node.tip or (_smaller_side(diagram, node) if form == "isometry" else (node.legs[-1].id,))
+        tip = node.tip or (usual_tip(diagram, node) if form == "isometry" else (node.legs[-1].id,))
     draft = Draft(diagram)
     chosen = [place for place, leg in enumerate(node.legs) if leg.id in set(tip or ())]
-    for other in _occurrences(diagram, node):
+    for other in occurrences(diagram, node):
         kept = tuple(other.legs[place].id for place in chosen) if form != "any" else ()
         draft.change(other.id, form=form, tip=kept)
     return draft.build()
 
 
-def _smaller_side(diagram: Diagram, node: Tensor) -> tuple[Id, ...]:
-    spaces = diagram.content.spaces
-    smallest = min(reversed(node.legs), key=lambda leg: spaces[leg.space].size)
-    return (smallest.id,)
+def usual_tip(diagram: Diagram, node: Tensor, without: Collection[Id] = ()) -> tuple[Id, ...]:
+    """The tip that an isometry has without being told: its last leg that is not longer than all others together, in a chain
+    (two legs lead on, another stands free) its last bond; the smallest where none is short enough. Legs `without` are none."""
+    spaces, content = diagram.content.spaces, diagram.content
+    sizes = {leg.id: spaces[leg.space].size for leg in node.legs}
+    ends = {end for wire in content.wires.values() for end in wire.ends}
+    bonds = [leg for leg in node.legs if leg.id in ends]
+    among = [leg for leg in (bonds if 2 <= len(bonds) < len(node.legs) else node.legs) if leg.id not in without]
+    whole = prod(sizes.values())
+    for leg in reversed(among):
+        if sizes[leg.id] ** 2 <= whole:
+            return (leg.id,)
+    left = [leg for leg in node.legs if leg.id not in without]
+    return tuple(leg.id for leg in left if leg is min(reversed(left), key=lambda one: sizes[one.id]))
 
 
-def _occurrences(diagram: Diagram, node: Tensor) -> list[Tensor]:
-    """All tensors of the same array with as many legs, the node itself first."""
+def occurrences(diagram: Diagram, node: Tensor) -> list[Tensor]:
+    """All tensors of the array that a tensor is with as many legs, the tensor itself first."""
     others = [
         other
         for other in diagram.content.nodes.values()

@@ -26,6 +26,7 @@ from tensordraw.editor.actions import (
     regions,
     selecting,
     tagging,
+    tipping,
     viewing,
     walking,
 )
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     *tagging.ROWS,
     *inserting.ROWS,
     *regions.ROWS,
+    *tipping.ROWS,
     *folding.ROWS,
     *equations.ROWS,
     *legs.ROWS,

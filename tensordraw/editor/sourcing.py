@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite, prod
 
 from tensordraw.diagram import edits_names
+from tensordraw.diagram.legs import leg_name
 from tensordraw.diagram.recipes import Recipe, RecipeKind, recipe_words
 from tensordraw.diagram.records import Content, Diagram, Form, Id, Source, Tensor
 from tensordraw.errors import Error
@@ -60,7 +61,7 @@ _WORDS = {
 }
 _OF = re.compile(r"^(?:(u|s|v)(?:\s+of\s+the|\s+of)?\s+)?(svd|train|tensor train|tucker)\s+of\s+(\S+)$", re.IGNORECASE)
 _SPLIT = re.compile(r"^(.*?)\s=\s*(.*)$", re.DOTALL)
-UNKNOWN = "write isometry, zeros, ones, identity, a number, values 1 2 3 4, or svd, train or tucker of an array"
+UNKNOWN = "write isometry, isometry[leg], zeros, ones, identity, a number, values 1 2 3 4, or svd, train or tucker of an array"
 
 
 def key_of(source: Source | None, recipe: Recipe | None) -> str:
@@ -180,12 +181,25 @@ def applied(diagram: Diagram, tensor: Id, words: str) -> Diagram:
     if not words:
         raise Error(f"Nothing is said after the sign: {UNKNOWN}.")
     bare = re.sub(r"^(an?|the)\s+", "", words.strip().lower())
-    if bare in _FORMS:
-        return edits_names.set_form(diagram, tensor, _FORMS[bare])
+    form, named, legs = bare.partition("[")
+    if form.strip() in _FORMS:
+        tip = _tip(diagram, node, legs.removesuffix("]")) if named else None
+        return edits_names.set_form(diagram, tensor, _FORMS[form.strip()], tip)
     recipe = _read(diagram.content, node.name, words.strip())
     if fault := fault_of(diagram.content, node.name, recipe):
         raise Error(fault)
     return edits_names.set_recipe(diagram, node.name, recipe)
+
+
+def _tip(diagram: Diagram, node: Tensor, words: str) -> tuple[Id, ...]:
+    """The legs that `isometry[a b]` names as those at the tip."""
+    chosen = words.replace(",", " ").split()
+    names = {leg_name(diagram, leg).lower(): leg.id for leg in node.legs}
+    if unknown := next((word for word in chosen if word not in names), None):
+        raise Error(f"{node.name} has no leg {unknown}: the tip is one of {', '.join(names)}.")
+    if not 0 < len(set(chosen)) < len(node.legs):
+        raise Error(f"{node.name} needs legs at its tip and legs at its base: isometry[{[*names][-1]}].")
+    return tuple(names[word] for word in chosen)
 
 
 def _read(content: Content, name: str, words: str) -> Recipe | None:

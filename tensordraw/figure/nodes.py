@@ -27,7 +27,7 @@ from tensordraw.diagram.records import (
     Place,
     Tensor,
 )
-from tensordraw.figure.angles import leg_angles
+from tensordraw.figure.angles import apart, leg_angles
 from tensordraw.figure.bodies import Body, Build, body, circle, root
 from tensordraw.figure.display import Anchor, Item, Shape, Stroke
 from tensordraw.figure.index import Index
@@ -104,12 +104,36 @@ def _tip_angles(node: Tensor, place: Place, given: Mapping[Id, LegPlace], aims: 
         if choice and (found := _mean_direction(choice)) is not None:
             axis = found
             break
+    sideways = _sideways(base, place, given, aims, angles, axis)
     for legs, angle in ((tips, axis), (base, (axis + 180.0) % 360.0)):
-        free = [leg for leg in legs if leg not in given]
+        free = [leg for leg in legs if leg not in given and leg not in sideways]
         for k, leg in enumerate(free):
             off = (k - (len(free) - 1) / 2) * 8.0
             angles[leg] = (angle, -off if angle < 180.0 else off)
+    angles.update({leg: (angle, 0.0) for leg, angle in sideways.items()})
     return axis
+
+
+def _sideways(base: list[Id], place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
+              angles: Mapping[Id, tuple[float, float]], axis: float) -> dict[Id, float]:  # fmt: skip
+    """Legs at the base of a triangle that leave its side, with their directions: where another one leads on behind it, the
+    open ones (the physical leg in a chain) and those that lead aside."""
+    towards = {leg: angle_of(aims[leg][0] - place.x, aims[leg][1] - place.y) for leg in base if leg in aims}
+    behind = {leg for leg, angle in towards.items() if apart(angles[leg][0] if leg in given else angle, axis) > 130.0}
+    free = [leg for leg in base if leg not in given and leg not in behind]
+    if not behind:
+        return {}
+    sides, taken = ((axis + 90.0) % 360.0, (axis - 90.0) % 360.0), {angles[leg][0] for leg in base if leg in given}
+    found: dict[Id, float] = {}
+    for leg in free:
+        wanted = towards.get(leg, angles[leg][0])
+        if leg in towards and apart(wanted, axis) < 50.0:
+            continue
+        side = min(sides, key=lambda one: (one in taken, one in found.values(), apart(one, wanted), one != 270.0))
+        found[leg] = side
+        if len(found) == 2:
+            break
+    return found
 
 
 def _is_wide(text: str, theme: Theme) -> bool:

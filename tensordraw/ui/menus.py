@@ -46,7 +46,17 @@ CONTEXT = (
         "split_leg",
         "mend",
     ),
-    ("add_leg", "flip_isometry", "transpose", "conjugate", "load_array", "inspect_value", "pin_value", "wire_style"),
+    (
+        "add_leg",
+        "put_at_tip",
+        "flip_isometry",
+        "transpose",
+        "conjugate",
+        "load_array",
+        "inspect_value",
+        "pin_value",
+        "wire_style",
+    ),
     ("rotate", "mirror_horizontal", "fit_selection"),
     ("quick_insert", "paste", "select_all", "fit"),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions
+from tensordraw.diagram import edits_layout, edits_legs, edits_names, edits_regions, edits_tips
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Bubble, Diagram, Form, Id, Tensor
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import labels, palette, snapping
+from tensordraw.editor.actions import tipping
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import OpenDialog
 from tensordraw.editor.enabled import nodes, some_nodes, some_tensors, tensors
@@ -87,6 +88,9 @@ def _reverse(state: State, argument: Any) -> Step:
 def _form(form: Form) -> Any:
     def run(state: State, argument: Any) -> Step:
         document = state.document
+        if form == "isometry":  # those of a chain point the same way
+            document, shorter = edits_tips.make_isometries(document, tensors(state))
+            return tipping.told(done(state, document, "Make isometry"), shorter)
         for item in tensors(state):
             document = edits_names.set_form(document, item, form)
         return done(state, document, f"Make {form}" if form != "any" else "Make plain")
@@ -253,6 +257,7 @@ ROWS: tuple[Command, ...] = (
     _panel("set_open_order", "Reorder open legs", edits_legs.set_open_order, "(legs in order,)"),
     _panel("place_leg", "Turn leg", edits_layout.place_leg, "(leg, angle in degrees, shift, length)"),
     _panel("set_form", "Set form", edits_names.set_form, "(tensor, form, legs at the tip or None)"),
+    _panel("set_at_tip", "Choose the tip", edits_tips.set_at_tip, "(leg of a triangle, whether it is at the tip)"),
     Command(
         "set_function", "Choose function", _set_function, "Inspector", hidden=True,
         argument="{'args': (bubble, function), axes=, params=, expression=, count=}",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from tensordraw.diagram import edits_layout, edits_names, edits_regions
-from tensordraw.diagram.records import ROOT, Diagram, Repeat, Tensor
-from tensordraw.editor import grasp
+from tensordraw.diagram import edits_names, edits_regions
+from tensordraw.diagram.records import ROOT, Repeat
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import EditLabel, Effect
 from tensordraw.editor.enabled import (
@@ -16,7 +14,6 @@ from tensordraw.editor.enabled import (
     some_nodes_or_regions,
     some_regions,
     some_tensors,
-    some_triangles,
     tensors,
 )
 from tensordraw.editor.state import State, Step, done
@@ -54,39 +51,6 @@ def _is_held(state: State) -> str | None:
     if not items or edits_regions.common_scope(state.document.content, items) == ROOT:
         return "Select something inside a region first."
     return None
-
-
-def _flip(state: State, argument: Any) -> Step:
-    """Turn triangles round: tip and base exchange legs where the tip's side is not the smaller, else the drawing is
-    mirrored, with its legs, so that the tip stays at the smaller dimension."""
-    document, known = state.document, set[str]()
-    for item in tensors(state):
-        node = document.content.nodes[item]
-        if not isinstance(node, Tensor) or node.form not in ("isometry", "unitary", "orthogonal"):
-            continue
-        if not edits_names.flips(state.document, item):
-            document = _mirrored(document, node)
-        elif node.name not in known:  # all occurrences of an array are exchanged at once
-            known.add(node.name)
-            document = edits_names.flip_form(document, (item,))
-    return done(state, document, "Flip isometry")
-
-
-def _mirrored(diagram: Diagram, node: Tensor) -> Diagram:
-    """The diagram with the tip of a triangle on the other side. Legs that had no place of their own get the one that they
-    are seen at, for else they would turn back to what they lead to."""
-    place = diagram.layout.places.get(node.id, edits_layout.ORIGIN)
-    anchors = grasp.figure_of(diagram).anchors
-    found = {leg.id: anchors[leg.id] for leg in node.legs if leg.id in anchors}
-    for leg, anchor in found.items():
-        if leg not in diagram.layout.legs:
-            turn = math.radians(anchor.angle)
-            shift = -(anchor.root[0] - place.x) * math.sin(turn) - (anchor.root[1] - place.y) * math.cos(turn)
-            angle = 180.0 - anchor.angle + place.turn if place.flip else anchor.angle - place.turn
-            diagram = edits_layout.place_leg(diagram, leg, angle, -shift if place.flip else shift)
-    across = sum(abs(math.cos(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
-    upright = sum(abs(math.sin(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
-    return edits_layout.mirror(diagram, (node.id,), "horizontal" if across >= upright else "vertical")
 
 
 def _conj(state: State, argument: Any) -> Step:
@@ -139,10 +103,6 @@ ROWS: tuple[Command, ...] = (
     Command(
         "reverse_repeat", "Exchange what goes in and out of a repeat", _swap_ports, "Region", enabled=_some_repeats,
         words=("port", "direction"),
-    ),
-    Command(
-        "flip_isometry", "Flip isometry", _flip, "Tensor", ("T",), some_triangles, ("triangle", "tip", "turn"),
-        context="canvas",
     ),
     Command("conjugate", "Conjugate", _conj, "Tensor", enabled=some_tensors, words=("dagger", "complex", "star")),
 )  # fmt: skip
