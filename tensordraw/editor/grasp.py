@@ -7,7 +7,7 @@ shapes at the pointer are flattened and measured.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -280,7 +280,7 @@ def within(diagram: Diagram, box: Box) -> frozenset[Id]:
     whole: list[frozenset[Id]] = []
     edge: list[Id] = []
     known.open = []
-    for cell in (*opened, *_beyond(span, known.span)):
+    for cell in (*opened, *_beyond(span, known.span, table.cells)):
         block = blocks.get(cell)
         if block is None:
             block = blocks[cell] = _block(diagram, table, cell, table.cells.get(cell, ()) if cell else ())
@@ -302,8 +302,15 @@ def _span(box: Box, bounds: Span) -> Span:
     return (int(left), int(top), int(right), int(bottom)) if left <= right and top <= bottom else _NO_CELLS
 
 
-def _beyond(span: Span, known: Span) -> Iterator[Cell]:
-    """The cells of a span outside another."""
+def _beyond(span: Span, known: Span, filled: Collection[Cell]) -> Iterator[Cell]:
+    """The cells of a span outside another. Where it has more than are filled, as between items far apart, these alone."""
+    left, top, right, bottom = known
+    if (span[2] - span[0] + 1) * (span[3] - span[1] + 1) > 4 * len(filled):
+        for i, j in filled:
+            within = span[0] <= i <= span[2] and span[1] <= j <= span[3]
+            if within and not (left <= i <= right and top <= j <= bottom):
+                yield i, j
+        return
     for i in range(span[0], span[2] + 1):
         if known[0] <= i <= known[2]:
             yield from ((i, j) for j in range(span[1], known[1]))
