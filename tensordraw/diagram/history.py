@@ -87,8 +87,3 @@ def redo(history: History[T]) -> History[T]:
 def mark_saved(history: History[T], value: T | None = None) -> History[T]:
     """The history with its saved mark on `value` (the present where none is given)."""
     return replace(history, saved=history.present if value is None else value)
-
-
-def sealed(history: History[T]) -> History[T]:
-    """The history with merging ended: the next change is an entry of its own."""
-    return replace(history, merge="") if history.merge else history

@@ -16,7 +16,6 @@ from tensordraw.diagram.records import (
     Delta,
     Fixed,
     Group,
-    Id,
     Leg,
     Look,
     Node,
@@ -25,7 +24,6 @@ from tensordraw.diagram.records import (
     Sum,
     Tensor,
     Wire,
-    node_legs,
 )
 from tensordraw.figure.bodies import SIZE, STEP, circle
 from tensordraw.figure.names import latex
@@ -140,8 +138,3 @@ def wire_width(wire: Wire, first: Leg, second: Leg) -> float:
         words = wire.label or first.label or second.label
         return text_size(latex(words), LEG)[0] if words else 0.0
     return text_size(latex(first.label), LEG)[0] + text_size(latex(second.label), LEG)[0] + 4.0
-
-
-def bound_legs(node: Node) -> list[Id]:
-    """Legs of a node that carry an index."""
-    return [leg.id for leg in node_legs(node) if leg.index is not None]

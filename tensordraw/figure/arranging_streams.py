@@ -16,7 +16,6 @@ from tensordraw.figure.names import expression
 from tensordraw.figure.paths import shifted, union
 from tensordraw.figure.themes import PITCH
 
-_OPERANDS = 14.0  # between operands of an add
 _ROWS = 30.0  # between networks of a level
 _SCALARS = 16.0
 

@@ -17,7 +17,6 @@ from tensordraw.figure.display import Font, Stroke
 from tensordraw.figure.labels import FONTS
 
 WIDTHS = (0.6, 0.9, 1.25, 1.7)  # of wires, from the smallest dimension to the largest
-DOT = 2.5  # radius of a copy dot, in widths of its wire
 PITCH = 8.0  # distance of parallel legs of one stream
 
 # Order in which spaces without a colour of their own take one (Okabe and Ito's set, darkened to 3:1 on paper).

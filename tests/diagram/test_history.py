@@ -47,7 +47,6 @@ def test_repeated_nudges_are_one_entry_until_something_else_happens() -> None:
     assert len(other.past) == 2
     redone = history.redo(history.undo(made))
     assert len(history.record(redone, "n5", "Nudge", merge="nudge t1").past) == 2
-    assert len(history.record(history.sealed(made), "n5", "Nudge", merge="nudge t1").past) == 2
 
 
 def test_a_save_ends_merging_and_marks_the_value() -> None:

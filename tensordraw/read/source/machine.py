@@ -186,10 +186,6 @@ class Machine:
                 return replace(array, integer=True)
         raise Refusal("an index that is computed is not understood; positions are an array that is given")
 
-    def given_name(self, array: Array) -> str | None:
-        """The text's name of an array that is an input."""
-        return next((name for name, known in self.given.items() if known.value == array.value), None)
-
     def inputs(self) -> tuple[Input, ...]:
         return tuple(self.tape.inputs.values())
 

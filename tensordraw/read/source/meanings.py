@@ -207,11 +207,6 @@ def largest(m: Machine, value: Value, axis: Value | None, other: Value | None, k
     return Table({"values": made, "indices": Opaque("positions of the largest entries"), "0": made})
 
 
-def softmax_mask(m: Machine, value: Value, axis: Value | None) -> Array:
-    """softmax, along the last axis where none is given."""
-    return along(m, "softmax", value, given(axis) or LAST)
-
-
 def cut_up(m: Machine, value: Value, sizes: Value, axis: Value, targets: int | None) -> Seq:
     """`torch.split`: parts of one size, or of these sizes if they are equal."""
     array, at = m.along(value, axis)

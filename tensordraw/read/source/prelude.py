@@ -14,7 +14,6 @@ NAMES = (
     "erf", "gelu", "gelu_tanh", "softmax", "log_softmax", "normalise", "rms_norm", "argmax_one_hot", "top_k", "causal_mask",
     "lower", "strictly_lower", "inverse", "determinant",
 )  # fmt: skip
-_AXES = re.compile(r"\[(?P<axes>[^\]]*)\]")
 _LINE = re.compile(
     r"^(?P<name>[^\W\d]\w*)\s+(?P<shape>\[[^\]]*\]|scalar)(?P<ids>, integers)?(?P<called> \(called .*)?$"
 )
