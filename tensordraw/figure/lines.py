@@ -5,6 +5,7 @@ from __future__ import annotations
 from tensordraw.diagram.records import Curve, Delta, Id
 from tensordraw.figure import captions, routing
 from tensordraw.figure.arrows import on_leg, on_wire
+from tensordraw.figure.behind import bodies_of, pierced
 from tensordraw.figure.display import Anchor, Box, Item, Shape, Stroke
 from tensordraw.figure.ends import end_of, may_bend
 from tensordraw.figure.grid import chords
@@ -42,9 +43,11 @@ def draw_path(made: Scene, wire_id: Id) -> None:
     lane = _lane(made, wire_id, a) if curve.style == "orthogonal" else 0.0
     path = wire_path(a, b, curve, around, rank, above, lane)
     made.routes.pop(wire_id, None)
-    if curve.style == "orthogonal" and around is None and not curve.points:
-        made.routes[wire_id] = routing.area(path)
-        path = routing.around(made, wire_id, path, a, b)
+    if curve.style != "straight" and around is None and not curve.points:
+        own = bodies_of(made, first, second) if pierced(made, path, a, b, first, second) else []
+        if curve.style == "orthogonal" or own:
+            made.routes[wire_id] = routing.area(path)
+            path = routing.around(made, wire_id, path, a, b, own)
     made.paths[wire_id] = path
     made.grid.put(wire_id, [bounds(head.path) for head in arrowheads(made, wire_id)], chords(path))
 

@@ -32,14 +32,14 @@ def area(direct: Path) -> Box:
     return grown(bounds(direct), AROUND)
 
 
-def around(made: Scene, wire_id: Id, direct: Path, a: Anchor, b: Anchor) -> Path:
+def around(made: Scene, wire_id: Id, direct: Path, a: Anchor, b: Anchor, own: Sequence[Box] = ()) -> Path:
     """The direct way of a wire where it is free, else the shortest one round what is in between; the direct one where there
-    is none."""
-    obstacles = _obstacles(made, wire_id, area(direct))
+    is none. `own` are the bodies that the wire joins, where the direct way leads through one of them."""
+    obstacles = [*_obstacles(made, wire_id, area(direct)), *(grown(box, MARGIN) for box in own)]
     if not obstacles or len(obstacles) > MOST:
         return direct
     near = [grown(box, -_SLACK) for box in obstacles]
-    if not any(_hits(line, near) for line in flattened(direct)):
+    if not own and not any(_hits(line, near) for line in flattened(direct)):
         return direct
     tight = [grown(box, -0.5) for box in obstacles]
     ends = [_stub(anchor, obstacles) for anchor in (a, b)]
@@ -150,7 +150,10 @@ def _corners(
 ) -> list[Point]:
     line = [at[0]]
     while at in came:
-        at = came[at]
-        if at[0] != line[-1]:
-            line.append(at[0])
+        (spot, _), at = at, came[at]
+        if at[0] == line[-1]:
+            continue
+        if len(line) > 1 and (line[-2][0] == spot[0] == at[0][0] or line[-2][1] == spot[1] == at[0][1]):
+            line.pop()  # straight on: a corner beside it has room to be round
+        line.append(at[0])
     return line[::-1]
