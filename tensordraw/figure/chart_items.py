@@ -14,12 +14,12 @@ from tensordraw.errors import Error
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.chart_parts import FAINT, GAP, INK, LINE, SIZE, Axis, box, plain, put
 from tensordraw.figure.display import Box, Figure, Font, Item, Shape, Stroke
-from tensordraw.figure.heat_colours import Scale, scale_between
+from tensordraw.figure.heat_colours import PALETTES, PaletteName, Scale, scale_between
 from tensordraw.figure.heatmaps import heatmap
 from tensordraw.figure.labels import note as note_label
 from tensordraw.figure.paths import bounds, moved
 from tensordraw.figure.plots import BLUE, bars, line_plot, truncation_errors
-from tensordraw.figure.themes import Theme
+from tensordraw.figure.themes import THEMES, Theme
 
 LEFT_OUT = "its numbers were left out"
 MARGIN = 2.0  # of the outline around what is seen
@@ -37,7 +37,7 @@ class Extent(Record, frozen=True):
 def extent(chart: Note, theme: Theme) -> Extent:
     """The size of a note's chart."""
     assert chart.chart is not None
-    shapes, frame = _shapes(chart.chart, theme.font)
+    shapes, frame = _shapes(chart.chart, theme.font, _palette(theme))
     bare = _size(ink_box(shapes))
     return Extent(_size(_titled(chart, theme)[1]), bare, bare if chart.chart.kind == "top" else _size(frame))
 
@@ -61,7 +61,7 @@ def item(chart: Note, theme: Theme) -> Item:
 def _titled(chart: Note, theme: Theme) -> tuple[tuple[Shape, ...], Box]:
     """The chart with its title in the colours of a theme, anywhere, and the box around what is seen."""
     assert chart.chart is not None
-    shapes, frame = _shapes(chart.chart, theme.font)
+    shapes, frame = _shapes(chart.chart, theme.font, _palette(theme))
     shapes = tuple(_coloured(shape, theme) for shape in shapes)
     if chart.text.strip():
         title = note_label(chart.text, theme.region, theme.font)
@@ -73,28 +73,37 @@ def _titled(chart: Note, theme: Theme) -> tuple[tuple[Shape, ...], Box]:
 
 
 def _coloured(shape: Shape, theme: Theme) -> Shape:
-    """The shape with the theme's ink, grey and blue; colours of numbers stay."""
+    """The shape with the theme's ink, grey and blue, and lines as thick as it has them; numbers have their colours already."""
     inks = {INK: theme.colour("ink"), FAINT: theme.colour("grey"), BLUE: theme.colour("blue")}
-    stroke = shape.stroke and Stroke(inks.get(shape.stroke.colour, shape.stroke.colour), shape.stroke.width)
+    stroke = shape.stroke
+    if stroke is not None:
+        bold = 1.0 if stroke.colour == FAINT else theme.outline / THEMES["paper"].outline
+        stroke = Stroke(inks.get(stroke.colour, stroke.colour), stroke.width * bold)
     return Shape(shape.path, shape.role, inks.get(shape.fill or "", shape.fill), stroke, shape.words)
 
 
+def _palette(theme: Theme) -> PaletteName:
+    """Which colours numbers have in a theme: on a dark page the smallest are dark, and black-and-white knows greys only."""
+    kind = theme.name.split("/")[0]
+    return "dark" if kind == "dark" else "grey" if kind == "black-and-white" else "colour"
+
+
 @lru_cache(maxsize=64)
-def _drawn(key: bytes, font: Font) -> tuple[tuple[Shape, ...], Box]:
+def _drawn(key: bytes, font: Font, palette: PaletteName) -> tuple[tuple[Shape, ...], Box]:
     from msgspec import json
 
-    figure = _figure(json.decode(key, type=Chart), font)
+    figure = _figure(json.decode(key, type=Chart), font, palette)
     frames = [bounds(shape.path) for one in figure.items for shape in one.shapes if shape.stroke is not None]
     widest = max(frames, key=lambda found: (found[2] - found[0]) * (1.0 + found[3] - found[1]), default=figure.box)
     return tuple(shape for one in figure.items for shape in one.shapes), widest
 
 
-def _shapes(chart: Chart, font: Font) -> tuple[tuple[Shape, ...], Box]:
+def _shapes(chart: Chart, font: Font, palette: PaletteName) -> tuple[tuple[Shape, ...], Box]:
     """All shapes of a chart, with its left upper corner anywhere, and the frame around its numbers."""
     from msgspec import json
 
     try:
-        return _drawn(json.encode(chart), font)
+        return _drawn(json.encode(chart), font, palette)
     except Error:  # it is too narrow for its labels: an outline says where it is
         return _empty(chart, "too narrow", font)
 
@@ -108,7 +117,7 @@ def _empty(chart: Chart, words: str, font: Font) -> tuple[tuple[Shape, ...], Box
     return tuple(shapes), frame
 
 
-def _figure(chart: Chart, font: Font) -> Figure:
+def _figure(chart: Chart, font: Font, palette: PaletteName) -> Figure:
     """The chart as a figure of its own. `Error` where it is too narrow."""
     import numpy as np
 
@@ -123,8 +132,9 @@ def _figure(chart: Chart, font: Font) -> Figure:
             rows, columns = axes
             values = numbers.reshape([side.drawn for side in chart.sides])  # [row, column]
             return heatmap(
-                values, rows, columns, width=chart.width, scale=_scale(chart), height=chart.height, of=of, font=font
-            )
+                values, rows, columns, width=chart.width, scale=_scale(chart), height=chart.height, of=of, font=font,
+                palette=PALETTES[palette],
+            )  # fmt: skip
         case "top":
             texts = axes[0].texts or tuple(str(place) for place in range(numbers.size))
             entries = list(zip(texts, numbers.tolist(), strict=True))

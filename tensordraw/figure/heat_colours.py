@@ -2,22 +2,52 @@
 
 Numbers of both signs use a diverging table that is symmetrical about zero, numbers of one sign a sequential one. What is
 no finite number has colours of its own: NaN one that is in no table, minus infinity (masked) the colour of nothing, plus
-infinity a warning. All are told apart without colour, too: a scale's lightness is monotonic on each side of zero.
+infinity a warning. All are told apart without colour, too: a scale's lightness is monotonic on each side of zero, and in
+the palette of greys over all numbers, with strokes across the cells of what is no number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import floor, isfinite, log10
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from tensordraw.diagram.records import Record
 
-# Control points (red, green, blue): blue-white-orange, and a light-to-dark single ramp.
-DIVERGING = ((33, 80, 160), (120, 165, 215), (245, 245, 245), (240, 165, 90), (176, 70, 10))
-SEQUENTIAL = ((247, 249, 252), (190, 212, 238), (110, 160, 215), (45, 100, 180), (15, 40, 95))
-MISSING = (200, 0, 150)  # NaN
-MASKED = (226, 226, 226)  # minus infinity
-BEYOND = (90, 0, 70)  # plus infinity
+RGB: TypeAlias = tuple[int, int, int]
+
+
+class Palette(Record, frozen=True):
+    """Control points of the two tables from the lowest number to the highest, and the colours of what is no finite number.
+
+    With `marks` these are told apart by strokes across their cells (`MARKS`).
+    """
+
+    diverging: tuple[RGB, ...]
+    sequential: tuple[RGB, ...]
+    missing: RGB  # NaN
+    masked: RGB  # minus infinity
+    beyond: RGB  # plus infinity
+    marks: bool = False
+
+
+PaletteName: TypeAlias = Literal["colour", "dark", "grey"]
+_GREYS = ((250, 250, 250), (30, 30, 30))
+PALETTES: Mapping[PaletteName, Palette] = {
+    "colour": Palette(  # blue, white, orange; and a single ramp from light to dark
+        ((33, 80, 160), (120, 165, 215), (245, 245, 245), (240, 165, 90), (176, 70, 10)),
+        ((247, 249, 252), (190, 212, 238), (110, 160, 215), (45, 100, 180), (15, 40, 95)),
+        (200, 0, 150), (226, 226, 226), (90, 0, 70),
+    ),
+    "dark": Palette(  # zero is as dark as what lies around the chart
+        ((160, 210, 255), (62, 112, 180), (43, 45, 49), (190, 104, 34), (255, 196, 128)),
+        ((43, 45, 49), (38, 84, 150), (90, 145, 210), (170, 205, 240), (247, 249, 252)),
+        (255, 80, 205), (85, 88, 95), (255, 190, 240),
+    ),
+    "grey": Palette(_GREYS, _GREYS, (255, 255, 255), (255, 255, 255), (255, 255, 255), True),  # the greater, the darker
+}  # fmt: skip
+COLOUR = PALETTES["colour"]
+MARKS: Mapping[str, str] = {"−∞": "\\", "∞": "/", "NaN": "\\/"}  # directions of the strokes across a cell
 
 
 class Scale(Record, frozen=True):
@@ -48,17 +78,17 @@ def scale_of(values: Any) -> Scale:
     return scale_between(float(numbers.min()), float(numbers.max())) if numbers.size else Scale(0.0, 0.0, False)
 
 
-def table(diverging: bool) -> Any:
+def table(diverging: bool, palette: Palette = COLOUR) -> Any:
     """RGB bytes `[256, 3]` from the lowest number to the highest."""
     import numpy as np
 
-    points = DIVERGING if diverging else SEQUENTIAL
+    points = palette.diverging if diverging else palette.sequential
     stops = np.linspace(0, 255, len(points))
     columns = [np.interp(np.arange(256), stops, [point[k] for point in points]) for k in range(3)]
     return np.stack(columns, axis=1).round().astype(np.uint8)
 
 
-def colours(values: Any, scale: Scale) -> Any:
+def colours(values: Any, scale: Scale, palette: Palette = COLOUR) -> Any:
     """RGB bytes `[..., 3]` of a real array in a scale; what lies beyond an end has that end's colour."""
     import numpy as np
 
@@ -69,19 +99,21 @@ def colours(values: Any, scale: Scale) -> Any:
     share = np.full(numbers.shape, middle)
     if span > 0 and isfinite(span):
         share = np.where(finite, (np.where(finite, numbers, 0.0) - scale.low) / span, 0.0)
-    pixels = table(scale.diverging)[(np.clip(share, 0, 1) * 255).round().astype(np.uint8)]
-    pixels[np.isnan(numbers)] = MISSING
-    pixels[np.isneginf(numbers)] = MASKED
-    pixels[np.isposinf(numbers)] = BEYOND
+    pixels = table(scale.diverging, palette)[(np.clip(share, 0, 1) * 255).round().astype(np.uint8)]
+    pixels[np.isnan(numbers)] = palette.missing
+    pixels[np.isneginf(numbers)] = palette.masked
+    pixels[np.isposinf(numbers)] = palette.beyond
     return pixels
 
 
-def signs(values: Any) -> list[tuple[str, tuple[int, int, int]]]:
+def signs(values: Any, palette: Palette = COLOUR) -> list[tuple[str, tuple[int, int, int]]]:
     """Words and colours of what is no finite number, as far as an array has any: what a legend says beside the table."""
     import numpy as np
 
     numbers = np.asarray(values, dtype=np.float64)
-    found = (("−∞", MASKED, np.isneginf), ("∞", BEYOND, np.isposinf), ("NaN", MISSING, np.isnan))
+    found = (
+        ("−∞", palette.masked, np.isneginf), ("∞", palette.beyond, np.isposinf), ("NaN", palette.missing, np.isnan)
+    )  # fmt: skip
     return [(words, colour) for words, colour, holds in found if holds(numbers).any()]
 
 

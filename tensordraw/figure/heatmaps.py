@@ -33,7 +33,7 @@ from tensordraw.figure.chart_parts import (
     wide,
 )
 from tensordraw.figure.display import Figure, Font, Item, Path, Segment, Shape, Stroke
-from tensordraw.figure.heat_colours import Scale
+from tensordraw.figure.heat_colours import COLOUR, Palette, Scale
 from tensordraw.figure.labels import Label
 
 MOST = 128  # entries along an axis that are drawn one by one
@@ -45,15 +45,18 @@ _BESIDE = 8.0  # between cells and colour bar
 _ROOM = SIZE + 1.5  # a label's share of an axis
 _SIZES = (SIZE, 7.5, 7.0, 6.5, 6.0)  # of texts at positions, points
 _LEADING = 0.4  # between their lines, points: few letters are as tall as a line
+_THIN = 0.3  # width of strokes across cells, points
 _OVERLAP = 0.12  # of neighbouring cells, so that no printer leaves a hair between them
 
 
 def heatmap(
     values: Any, rows: Axis, columns: Axis, *, width: float, title: str = "", scale: Scale | None = None,
     height: float | None = None, of: Sequence[tuple[int, int]] = (), font: Font = "latin-modern",
+    palette: Palette = COLOUR,
 ) -> Figure:  # fmt: skip
     """The figure of a real array `[row, column]`, `width` points wide; colours in `scale`, else in that of what is drawn.
     Its cells are `height` points high together and fill the width; without it they are square where that looks well.
+    `palette` says which colours numbers have.
 
     With `of` the values are means of blocks already: the length of each axis, and how many entries a block has along it.
     `Error` where the array is empty, or the width too small for the labels.
@@ -70,8 +73,8 @@ def heatmap(
 
     ticks = [] if scale.low == scale.high else heat_colours.ticks(scale.low, scale.high)
     bar_labels = [plain(heat_colours.written(value), font=font) for value in ticks or [scale.low]]
-    notes = _signs(numbers, font)
-    side = _BESIDE + _BAR + max(TICK + GAP + wide(bar_labels), GAP + wide([made for made, _ in notes]))
+    notes = _signs(numbers, font, palette)
+    side = _BESIDE + _BAR + max(TICK + GAP + wide(bar_labels), GAP + wide([made for made, _, _ in notes]))
     row_name, column_name = mathematical(rows.name, font=font), mathematical(columns.name, font=font)
     before = SIZE + GAP if row_name.path else 0.0
     for size in _SIZES:  # texts are set smaller before some are left out
@@ -90,7 +93,8 @@ def heatmap(
         )
     right, bottom = left + cell_w * thin.shape[1], cell_h * thin.shape[0]
 
-    items = [item("cells", [*_rectangles(thin, scale, left, cell_w, cell_h), _frame(left, 0.0, right, bottom)])]
+    cells = _rectangles(thin, scale, left, cell_w, cell_h, palette)
+    items = [item("cells", [*cells, *_strokes(thin, left, cell_w, cell_h, palette), _frame(left, 0.0, right, bottom)])]
     items.append(item("rows", _row_ticks(row_labels, left, cell_h / down, size), rows.name))
     below = _labels(columns, shape[1], font, size)
     ticked = _column_ticks(below, columns, shape[1], left, cell_w / across, bottom, size)
@@ -102,7 +106,7 @@ def heatmap(
     if column_name.path:
         names.append(put(column_name, (left + right) / 2, foot + GAP + 1 + SIZE / 2))
     items.append(item("names", names, f"{rows.name}, {columns.name}"))
-    items.append(item("legend", _legend(scale, ticks, bar_labels, notes, right + _BESIDE, bottom), "colours"))
+    items.append(item("legend", _legend(scale, ticks, bar_labels, notes, right + _BESIDE, bottom, palette), "colours"))
     said = _said(shape, down, across)
     if said:
         foot = around([one for one in items if one.shapes])[3] + GAP + SIZE / 2
@@ -151,11 +155,11 @@ def _cells(shape: tuple[int, ...], room: float, width: float) -> tuple[float, fl
     return cell_w, cell_h
 
 
-def _rectangles(values: Any, scale: Scale, left: float, cell_w: float, cell_h: float) -> list[Shape]:
+def _rectangles(values: Any, scale: Scale, left: float, cell_w: float, cell_h: float, palette: Palette) -> list[Shape]:
     """One shape a colour: runs of a row's cells of the same colour as one rectangle each."""
     import numpy as np
 
-    pixels = heat_colours.colours(values, scale).astype(np.int64)  # row, column, 3
+    pixels = heat_colours.colours(values, scale, palette).astype(np.int64)  # row, column, 3
     codes = (pixels[..., 0] << 16) + (pixels[..., 1] << 8) + pixels[..., 2]
     paths: dict[int, list[Segment]] = {}
     rows, columns = codes.shape
@@ -167,6 +171,27 @@ def _rectangles(values: Any, scale: Scale, left: float, cell_w: float, cell_h: f
             x1, x2 = left + start * cell_w, left + stop * cell_w + (_OVERLAP if stop < columns else 0.0)
             paths.setdefault(int(line_of[start]), []).extend(box(x1, top, x2, low))
     return [Shape(tuple(paths[code]), "mark", fill=f"#{code:06x}") for code in sorted(paths)]
+
+
+def _strokes(values: Any, left: float, cell_w: float, cell_h: float, palette: Palette) -> list[Shape]:
+    """Strokes across the cells of what is no finite number, where colours do not tell it."""
+    import numpy as np
+
+    path: list[Segment] = []
+    if palette.marks:
+        for row, column in np.argwhere(~np.isfinite(values)).tolist():
+            x, y = left + column * cell_w, row * cell_h
+            path += _across(heat_colours.written(float(values[row, column])), x, y, x + cell_w, y + cell_h)
+    return [Shape(tuple(path), "mark", stroke=Stroke(INK, _THIN))] if path else []
+
+
+def _across(words: str, left: float, top: float, right: float, bottom: float) -> list[Segment]:
+    """The strokes across a cell that mean minus infinity, infinity or NaN."""
+    path: list[Segment] = []
+    for direction in heat_colours.MARKS[words]:
+        start, end = (top, bottom) if direction == "\\" else (bottom, top)
+        path += [("M", left, start), ("L", right, end)]
+    return path
 
 
 def _frame(left: float, top: float, right: float, bottom: float) -> Shape:
@@ -207,17 +232,23 @@ def _column_ticks(
     return shapes
 
 
-def _signs(numbers: Any, font: Font) -> list[tuple[Label, tuple[int, int, int]]]:
+def _signs(numbers: Any, font: Font, palette: Palette) -> list[tuple[Label, str, tuple[int, int, int]]]:
     """The colours of what is no finite number, as far as there is any."""
-    return [(plain(words, font=font), colour) for words, colour in heat_colours.signs(numbers)]
+    return [(plain(words, font=font), words, colour) for words, colour in heat_colours.signs(numbers, palette)]
 
 
 def _legend(
-    scale: Scale, ticks: list[float], labels: list[Label], notes: list[tuple[Label, Any]], x: float, bottom: float
+    scale: Scale,
+    ticks: list[float],
+    labels: list[Label],
+    notes: list[tuple[Label, str, Any]],
+    x: float,
+    bottom: float,
+    palette: Palette,
 ) -> list[Shape]:
     """The colour bar with its numbers, highest on top, and below it the colours of what is no number."""
     high = max(min(bottom, 110.0) - 12.0 * len(notes), 36.0)
-    pixels = heat_colours.colours(_ramp(scale), scale)
+    pixels = heat_colours.colours(_ramp(scale), scale, palette)
     step = high / len(pixels)
     shapes: list[Shape] = []
     for place, rgb in enumerate(pixels):
@@ -231,11 +262,14 @@ def _legend(
         y = high * (scale.high - value) / (scale.high - scale.low)
         shapes.append(line([(x + _BAR, y), (x + _BAR + TICK, y)]))
         shapes.append(put(words, x + _BAR + TICK + GAP, y, "left"))
-    for number, (words, rgb) in enumerate(notes):
+    for number, (made, sign, rgb) in enumerate(notes):
         top = high + 6.0 + 12.0 * number
         patch: Path = box(x, top, x + _BAR, top + _BAR)
         shapes.append(Shape(patch, "mark", fill=heat_colours.hexadecimal(rgb), stroke=Stroke(INK, LINE)))
-        shapes.append(put(words, x + _BAR + GAP, top + _BAR / 2, "left"))
+        if palette.marks:
+            across = _across(sign, x, top, x + _BAR, top + _BAR)
+            shapes.append(Shape(tuple(across), "mark", stroke=Stroke(INK, _THIN)))
+        shapes.append(put(made, x + _BAR + GAP, top + _BAR / 2, "left"))
     return shapes
 
 

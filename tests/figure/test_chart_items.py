@@ -143,7 +143,9 @@ def test_ink_follows_the_theme_and_colours_of_numbers_do_not() -> None:
         assert labels <= {theme(name).colour("ink"), theme(name).colour("grey")}
         fonts = {s.words.font for s in drawn(d, note, name).shapes if s.words}
         assert fonts == {theme(name).font}
-    cells = [[s.fill for s in drawn(d, note, name).shapes if s.role == "mark" and s.fill] for name in ("paper", "dark")]
+    cells = [
+        [s.fill for s in drawn(d, note, name).shapes if s.role == "mark" and s.fill] for name in ("paper", "slide")
+    ]
     assert cells[0] == cells[1]
 
 
@@ -275,3 +277,24 @@ def test_a_height_that_cannot_be_is_refused() -> None:
     d, note = beside(CHARTS["top"])
     with pytest.raises(td.Error, match="as high as they need"):
         edits_layout.set_chart(d, note, height=50.0)
+
+
+def test_charts_follow_the_theme() -> None:
+    """In black-and-white all is grey, the sign of a number and what is none can be seen; on dark, zero is dark."""
+    d, note = beside(CHARTS["masked"])
+    grey = drawn(d, note, "black-and-white")
+    paints = {s.fill for s in grey.shapes} | {s.stroke.colour for s in grey.shapes if s.stroke}
+    assert all(paint[1:3] == paint[3:5] == paint[5:7] for paint in paints if paint)
+    across = [s for s in grey.shapes if s.stroke and s.stroke.width == pytest.approx(0.3)]
+    assert len(across) == 3  # strokes across the cells, and in the legend beside minus infinity and beside NaN
+    assert not [s for s in drawn(d, note).shapes if s.stroke and s.stroke.width == pytest.approx(0.3)]
+    scale = scale_between(-2.0, 2.0)
+    numbers = np.linspace(-2, 2, 9)
+    levels = heat_colours.colours(numbers, scale, heat_colours.PALETTES["grey"])[:, 0].astype(int)
+    assert (np.diff(levels) < 0).all()
+    assert heat_colours.colours(np.zeros(1), scale, heat_colours.PALETTES["dark"]).max() < 60
+    bars, note = beside(CHARTS["bars"])
+    for look in ("black-and-white", "dark"):
+        assert theme(look).colour("blue") in {s.fill for s in drawn(bars, note, look).shapes}
+    thick = {s.stroke.width for s in drawn(bars, note, "slide").shapes if s.stroke}
+    assert min(thick) > min(s.stroke.width for s in drawn(bars, note).shapes if s.stroke)

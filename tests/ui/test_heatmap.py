@@ -28,9 +28,9 @@ def test_what_is_no_finite_number_has_a_legend(large: bool, qtbot: QtBot) -> Non
         left = shown._frame().right() + 4
         places = ((x, y) for x in range(left, picture.width()) for y in range(picture.height()))
         seen = {picture.pixelColor(*place).getRgb()[:3] for place in places}
-        return seen & {heat_colours.BEYOND, heat_colours.MISSING}
+        return seen & {heat_colours.COLOUR.beyond, heat_colours.COLOUR.missing}
 
-    assert patches(heatmap) == {heat_colours.BEYOND, heat_colours.MISSING}
+    assert patches(heatmap) == {heat_colours.COLOUR.beyond, heat_colours.COLOUR.missing}
     assert patches(plain) == set()
     heatmap.show_values(None)
     assert heatmap.grab().toImage() is not None

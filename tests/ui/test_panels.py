@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Bubble, Tensor
 from tensordraw.editor import events
-from tensordraw.figure.heat_colours import MISSING, colours, scale_of
+from tensordraw.figure.heat_colours import COLOUR, colours, scale_of
 from tensordraw.program.emit import languages
 from tensordraw.templates import template
 from tensordraw.ui.array_files import fitting_axes, mismatch, relative
@@ -205,7 +205,7 @@ def test_the_colour_table_centres_on_zero_and_marks_what_is_no_number() -> None:
     assert (scale.low, scale.high) == (-4.0, 4.0)
     pixels = colours(values, scale)
     assert tuple(pixels[0, 1]) == pytest.approx((245, 245, 245), abs=3)
-    assert tuple(pixels[0, 3]) == MISSING
+    assert tuple(pixels[0, 3]) == COLOUR.missing
     assert len({tuple(pixel) for pixel in pixels[0]}) == 6
 
 
