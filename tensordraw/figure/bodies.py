@@ -33,6 +33,7 @@ SIZE = 20.0  # of the smallest body; boxes are this high
 STEP = 10.0  # boxes grow in these steps
 _BAR = 2.4  # thickness of copy marks and grouping bars
 _CIRCLES = ((15.5, SIZE), (19.0, 24.0))  # widest label (a letter with its index) of circles, and their diameters
+_CIRCLE_AIR = 2.2  # what a circle is at least larger than a label's diagonal
 _CIRCLE_HEIGHT = 15.5  # of the highest label in a circle
 
 
@@ -73,7 +74,8 @@ def circle(width: float, height: float) -> float | None:
     """
     if height > _CIRCLE_HEIGHT:
         return None
-    return next((diameter for widest, diameter in _CIRCLES if width <= widest), None)
+    across = math.hypot(width, height) + _CIRCLE_AIR
+    return next((diameter for widest, diameter in _CIRCLES if width <= widest and across <= diameter), None)
 
 
 def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis: float | None = None) -> list[Shape]:
@@ -83,30 +85,46 @@ def _label_shape(made: Label, x: float, y: float, look: Theme, colour: str, axis
 
 def _triangle(made: Label, axis: float, lift: float | None, build: Build) -> tuple[list[Point], Point]:
     """Corners of the isometry's triangle (tip first) and the middle of its label, whose baseline lies `lift` below that
-    (None: it is centred)."""
-    left, top, right, bottom = made.box if made.path else (0.0, 0.0, 0.0, 0.0)
-    w, h = right - left, bottom - top
-    along, aside = (w, h) if axis % 180 == 0 else (h, w)
-    length = 22.0
-    while True:
-        base = max(length * 1.08, 2 * build.across + 6)
-        if base / 2 * (1 - (_INSET + along) / length) >= aside / 2 + 0.6:
-            break
-        length += 4.0
+    (None: it is centred). It grows in steps until there is air around the label's ink."""
     if build.width is not None and build.height is not None:
         length, base = (build.width, build.height) if axis % 180 == 0 else (build.height, build.width)
-        return _corners(axis, length, base), _back(axis, length, _INSET + along / 2)
+        corners = _corners(axis, length, base)
+        return corners, _settled(corners, axis, length, made, lift)[0]
+    length = 22.0
     while True:
-        corners = _corners(axis, length, max(base, length * 1.08))
-        for inset in (_INSET, 0.6 * _INSET):  # rather nearer to the base than in a larger triangle
-            middle = _back(axis, length, inset + along / 2)
-            if _is_clear(corners, made.centred(*middle, lift)[0]):
-                return corners, middle
-        length += 4.0
+        corners = _corners(axis, length, max(length * 1.08, 2 * build.across + 6))
+        middle, air = _settled(corners, axis, length, made, lift)
+        if air >= _AIR:
+            return corners, middle
+        length += 2.0
 
 
-_INSET = 3.5  # from the base of a triangle to its label
-_CLEAR = 0.6  # from a label's ink to the middle of a triangle's edge
+_AIR = 1.8  # from a label's ink to the middle of a triangle's slanted edges
+_BASE = 1.4  # times as much to its base: only a corner of the ink comes near to a slanted edge, but a whole side to the base
+
+
+def _settled(corners: list[Point], axis: float, length: float, made: Label, lift: float | None) -> tuple[Point, float]:
+    """Where the middle of a label stands in a triangle, and the air that it has there.
+
+    Its air looks even on all sides; in a triangle with much room it stands at the centre of gravity, a third of the way
+    from the base.
+    """
+    if not made.path:
+        return _back(axis, length, length / 3), length / 3
+    (dx, dy), third = direction(axis), length / 3
+    ink = made.centred(*_back(axis, length, third), lift)[0]
+    points = [p for segment in ink for p in zip(segment[1::2], segment[2::2], strict=True)]
+    to_base = min(x * dx + y * dy for x, y in points) + length / 2
+    tip, aside = corners[0], math.inf
+    for corner in corners[1:]:
+        ex, ey = corner[0] - tip[0], corner[1] - tip[1]
+        inwards = math.copysign(1.0, ey * tip[0] - ex * tip[1]) / math.hypot(ex, ey)  # where the origin lies
+        aside = min(aside, *(inwards * (ex * (y - tip[1]) - ey * (x - tip[0])) for x, y in points))
+    slope = abs(ex * dy - ey * dx) / math.hypot(ex, ey)  # a step to the base brings so much more air at the other edges
+    step = (to_base - _BASE * aside) / (1.0 + _BASE * slope)
+    if step < 0.0 and to_base >= _BASE * _AIR:
+        step = 0.0
+    return _back(axis, length, third - step), aside + step * slope
 
 
 def _corners(axis: float, length: float, base: float) -> list[Point]:
@@ -123,20 +141,6 @@ def _back(axis: float, length: float, before: float) -> Point:
     """The point on a triangle's axis that lies so far before its base."""
     dx, dy = direction(axis)
     return dx * (before - length / 2), dy * (before - length / 2)
-
-
-def _is_clear(corners: list[Point], ink: Path) -> bool:
-    """Whether all ink lies inside the two edges that meet at the tip of a triangle around the origin."""
-    tip = corners[0]
-    for corner in corners[1:]:
-        ex, ey = corner[0] - tip[0], corner[1] - tip[1]
-        inwards = math.copysign(1.0, ey * tip[0] - ex * tip[1])  # where the origin lies
-        need = _CLEAR * math.hypot(ex, ey)
-        for segment in ink:
-            for x, y in zip(segment[1::2], segment[2::2], strict=True):
-                if inwards * (ex * (y - tip[1]) - ey * (x - tip[0])) < need:
-                    return False
-    return True
 
 
 def _steps(needed: float) -> float:

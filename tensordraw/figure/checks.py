@@ -22,6 +22,7 @@ Kind: TypeAlias = Literal[
     "lines on each other", "line across itself",
 ]  # fmt: skip
 _TOUCH = 0.25  # points that do not count
+AIR = 0.8  # points between a label's ink and the outline of its own body
 NEAR = 0.5  # a line or a label this near to a foreign body touches it
 
 
@@ -78,7 +79,7 @@ def _labels(
     for owner, box, shape in labels:
         own = boxes.get(owner)
         if own is not None and shape.role == "label" and overlap(box, own):
-            if not _inside(_hull(bodies[owner]), box):
+            if not _inside(bodies[owner], shape):
                 yield Clash("label outside its body", owner, owner)
             continue
         air = grown(box, _TOUCH + NEAR)
@@ -251,9 +252,14 @@ def _within(hull: list[Point], p: Point, margin: float = 0.3) -> bool:
     return True
 
 
-def _inside(hull: list[Point], box: Box) -> bool:
-    left, top, right, bottom = box
-    return all(_within(hull, p, -0.6) for p in ((left, top), (right, top), (left, bottom), (right, bottom)))
+def _inside(body: Shape, label: Shape) -> bool:
+    """Whether a label's ink has air around it in its body, the body's outline taken off: also beside slanted sides."""
+    hull = _hull(body)
+    margin = AIR + (body.stroke.width / 2 if body.stroke is not None else 0.0)
+    left, top, right, bottom = bounds(label.path)
+    if all(_within(hull, p, margin) for p in ((left, top), (right, top), (left, bottom), (right, bottom))):
+        return True
+    return all(_within(hull, p, margin) for line in flattened(label.path, 8) for p in line)
 
 
 def _meets(hull: list[Point], box: Box) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Curve, LegPlace
+from tensordraw.figure.bodies import Build, body
 from tensordraw.figure.build import build
-from tensordraw.figure.checks import clashes
+from tensordraw.figure.checks import _inside, clashes
+from tensordraw.figure.paths import direction, moved
 from tensordraw.templates import template, templates
 from tests.figure import samples
 
@@ -134,3 +137,16 @@ def test_a_line_that_crosses_itself() -> None:
 def test_gpt2_on_its_side_is_clean(bias: bool) -> None:
     diagram = template("gpt2", layer_norm=True, bias=bias, sideways=True)
     assert clashes(diagram, build(diagram)) == []
+
+
+@pytest.mark.parametrize("font", ["latin-modern", "stix", "sans"])
+@pytest.mark.parametrize("axis", [0.0, 90.0, 180.0, 270.0])
+@pytest.mark.parametrize("text", ["V^{*}", "W", "U^{*}", "w_{5}", "W_{QK}", r"\Lambda^{\dagger}"])
+def test_labels_have_air_in_triangles_in_all_typefaces(font: str, axis: float, text: str) -> None:
+    """Beside the slanted edges, too, and more at the base than there; the bare minimum is what is checked."""
+    made = body(Build("triangle", f"paper/{font}", text, axis))
+    outline, words = made.shapes
+    assert _inside(outline, words)
+    dx, dy = direction(axis)
+    assert not _inside(outline, replace(words, path=moved(words.path, 6 * dx, 6 * dy)))  # nearer to the tip
+    assert not _inside(outline, replace(words, path=moved(words.path, -6 * dx, -6 * dy)))  # over the base
