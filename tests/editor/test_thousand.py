@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 
 from tensordraw.diagram import file
+from tensordraw.diagram.draft import Draft
 from tensordraw.editor import grasp
 from tensordraw.editor.events import Insert
+from tensordraw.editor.grasp import within
 from tests.editor.desk import Desk
+from tests.growth import peak
 
 KINDS = (
     "tensor",
@@ -57,3 +60,13 @@ def test_ux_49_a_thousand_operations_undone_give_the_first_file() -> None:
     while len(desk.state.history.future) > redone:
         desk.run("redo")
     assert file.encode(desk.document) == last
+
+
+def test_a_rubber_band_over_items_far_apart_asks_nothing_between() -> None:
+    draft = Draft()
+    near, far = (draft.tensor(name, [draft.leg("i")], at) for name, at in (("A", (0, 0)), ("B", (2e7, 2e7))))
+    drawn = draft.build()
+    within(drawn, (-50.0, -50.0, 50.0, 50.0))
+    assert peak(lambda: within(drawn, (-50.0, -50.0, 1.5e7, 1.5e7))) < 1e6
+    assert near.id in within(drawn, (-50.0, -50.0, 1.5e7, 1.5e7))
+    assert {near.id, far.id} <= within(drawn, (-50.0, -50.0, 3e7, 3e7))
