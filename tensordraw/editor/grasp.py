@@ -33,6 +33,7 @@ BORDER = 6.0  # pixels from a region's outline
 DRAG = 6.0  # pixels that a press must move to be a drag
 SIGN = 4.0  # around a sign of an equation
 GROWN = 3.0  # pixels around a body that still take it
+GLYPHS = 3.0  # layout units around words without a body that take them, as much as a body would have around them
 _NO_CELLS: Span = (0, 0, -1, -1)
 
 
@@ -123,6 +124,15 @@ def _on_body(item: Item, at: Point, reach: float) -> bool:
     return any(shape.role == "note" for shape in item.shapes) and _near_box(item.box, at, 2.0)
 
 
+def _on_glyphs(item: Item, at: Point, reach: float) -> bool:
+    """Whether the point is at the words of a node that is drawn without a body (a formula, the signs of an add of terms), or at
+    the place of one that is drawn by its legs alone (an identity)."""
+    if any(shape.role not in ("label", "mark") for shape in item.shapes):
+        return False
+    boxes = [bounds(shape.path) for shape in item.shapes] or [item.box]
+    return any(_near_box(box, at, max(reach, GLYPHS)) for box in boxes)
+
+
 def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
     """What a press at the point takes. In front of a body lies only a free leg; a wired one lies behind it."""
     figure, content = figure_of(diagram), diagram.content
@@ -137,6 +147,9 @@ def target_at(diagram: Diagram, at: Point, scale: float) -> Target:
             reach = GROWN / scale if isinstance(content.nodes.get(item.owner), Delta) else 0.0
             if _on_body(item, at, reach):
                 return Target("item", item.owner)
+    for item in _front_to_back(figure, at, max(GROWN / scale, GLYPHS)):
+        if item.owner in content.nodes and _on_glyphs(item, at, GROWN / scale):
+            return Target("item", item.owner)
     collapsed = _collapsed(diagram, figure, at)
     if collapsed is not None:
         return Target("border", collapsed)
@@ -170,6 +183,9 @@ def _is_nearer_to_body(diagram: Diagram, figure: Figure, leg: Id, at: Point) -> 
     place = diagram.layout.places.get(owner)
     if place is None or math.dist(at, (place.x, place.y)) >= math.dist(at, figure.anchors[leg].tip):
         return False
+    node = diagram.content.nodes.get(owner)
+    if isinstance(node, Delta) and len(node.legs) == 2:  # an identity is a line without a body, and held by its middle
+        return True
     return any(_on_body(item, at, 0.0) for item in _front_to_back(figure, at, 0.0) if item.owner == owner)
 
 
