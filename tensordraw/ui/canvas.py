@@ -31,7 +31,6 @@ from tensordraw.ui.backing import Backing
 from tensordraw.ui.carrying import Carrying
 from tensordraw.ui.halos import MANY, Halos
 from tensordraw.ui.look import Colours
-from tensordraw.ui.markers import marker_at
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.presses import Presses
 from tensordraw.ui.recolour import recolouring
@@ -230,6 +229,11 @@ class Canvas(QWidget):
 
     # --------------------------------------------------------------------------------------------------------- mouse
 
+    @property
+    def pans(self) -> bool:
+        """Whether Space is held, so that a drag moves the view."""
+        return self._space
+
     def _at(self, position: QPointF) -> tuple[float, float]:
         return self.view.to_layout(position.x(), position.y())
 
@@ -242,11 +246,6 @@ class Canvas(QWidget):
             self._grip, self._space_used = event.position().toPoint(), True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             return
-        if event.button() == Qt.MouseButton.LeftButton and self.marks and not event.modifiers():
-            marked = marker_at(self, event.position().x(), event.position().y())
-            if marked is not None:
-                self.marker_pressed.emit(marked)
-                return
         x, y = self._at(event.position())
         button = keys.BUTTONS.get(event.button())
         if button:

@@ -23,6 +23,7 @@ from tensordraw.figure.display import Figure
 from tensordraw.figure.misplaced import misplaced
 from tensordraw.ui import kind_pictures, wording
 from tensordraw.ui.background import Background
+from tensordraw.ui.badges import Badges
 from tensordraw.ui.bindings import retell
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.look import Colours
@@ -75,6 +76,7 @@ class Following(QObject):
         canvas.rested.connect(lambda item, at: self.window.hovering.rest(canvas.session, item, at))
         canvas.file_dropped.connect(self.file_dropped)
         canvas.marker_pressed.connect(self.show_problem)
+        Badges(canvas)
         canvas.menu_asked.connect(lambda at: self.window.actions_.context_menu().popup(at))
         canvas.set_colours(self.window.colours)
 

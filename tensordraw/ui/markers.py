@@ -1,4 +1,5 @@
-"""The markers of problems on the canvas: at the upper right of each item that has one, in a shape and a colour by severity.
+"""The markers of problems on the canvas: at the upper right of each item that has one, beside the end of a leg, which stays
+free for wires, in a shape and a colour by severity.
 
 A body that looks attached to something and is not has a quiet halo besides, as wide as a wire may not come.
 """
@@ -12,13 +13,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from tensordraw.diagram.records import Id
+from tensordraw.editor.grasp import LEG
 from tensordraw.figure.misplaced import NEAR
+from tensordraw.figure.paths import direction
 from tensordraw.ui.look import Colours
 from tensordraw.ui.paint import Sheet
 from tensordraw.ui.view import View
 
 RADIUS = 5.5  # pixels
+BESIDE = LEG + RADIUS + 1.0  # pixels from a leg's end, which is taken within `LEG`
 HALO = 0.22  # opacity
+_LEVEL = 1e-6
 FAR = 4.0  # layout units a pixel, from which on a halo would be a speck
 
 
@@ -40,7 +45,12 @@ def places(canvas: Marked) -> Iterator[tuple[Id, float, float]]:
     for item in canvas.marks:
         anchor, sign = figure.anchors.get(item), figure.signs.get(item)
         if anchor is not None:
-            yield item, *anchor.tip
+            dx, dy = direction(anchor.angle)
+            side = (
+                1.0 if dx > _LEVEL or (abs(dx) <= _LEVEL and dy > 0) else -1.0
+            )  # above it, to the right of an upright one
+            aside = side * BESIDE / canvas.view.scale
+            yield item, anchor.tip[0] + dy * aside, anchor.tip[1] - dx * aside
         elif sign is not None:
             yield item, sign[2], sign[1]
         elif owned := canvas.sheet.owned(item):
