@@ -28,7 +28,7 @@ from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.results import Results
 from tensordraw.ui.session import Session
-from tensordraw.ui.sight import bring_into_sight
+from tensordraw.ui.sight import HEAD, bring_into_sight
 
 
 class Performer:
@@ -311,7 +311,7 @@ class Performer:
                 if box is not None and change == "reveal":
                     canvas.set_view(view.revealing(box, canvas.width(), canvas.height()))
                 elif box is not None and change == "read":
-                    canvas.set_view(view.reading(box, canvas.width(), canvas.height()))
+                    canvas.set_view(view.reading(box, canvas.width(), canvas.height(), above=HEAD))
                 elif box is not None:
                     canvas.fit(box)
             case _:

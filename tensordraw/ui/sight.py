@@ -5,6 +5,7 @@ from __future__ import annotations
 from tensordraw.ui.canvas import FOOT, Canvas
 from tensordraw.ui.paint import union
 
+HEAD = 70  # pixels at the top where the find field lies, and the bar of what was found below it
 REFITS = 1.5  # a view of all is fitted anew where that changes its zoom by this factor
 
 

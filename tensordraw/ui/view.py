@@ -60,11 +60,18 @@ class View:
             zoom, round(width / 2 - scale * (box[0] + box[2]) / 2), round(height / 2 - scale * (box[1] + box[3]) / 2)
         )
 
-    def reading(self, box: Box, width: int, height: int, margin: int = 40) -> View:
-        """As `revealing`, and enlarged to natural size where what is written could not be read."""
+    def reading(self, box: Box, width: int, height: int, margin: int = 40, above: int = 0) -> View:
+        """Where the box is seen and can be read: as it is where that is so already; else with the box in the middle, enlarged
+        to natural size where what is written could not be read. `above` are pixels at the top that something else covers."""
         if self.zoom < READABLE:
             return self.fitted(box, width, height, margin, 1.0)
-        return self.revealing(box, width, height, margin)
+        left, top = self.to_screen(box[0], box[1])
+        right, bottom = self.to_screen(box[2], box[3])
+        if left >= margin and right <= width - margin and top >= margin + above and bottom <= height - margin:
+            return self
+        if right - left > width - 2 * margin or bottom - top > height - 2 * margin - above:
+            return self.fitted(box, width, height, margin)
+        return self.moved(round((width - left - right) / 2), round((above + height - top - bottom) / 2))
 
     def sees(self, box: Box, width: int, height: int) -> bool:
         """Whether some of the box lies in a window of that size."""

@@ -268,3 +268,34 @@ def test_ux_45_gpt2_is_opened_relabelled_evaluated_and_exported_without_a_mouse(
     ]
     assert order == sorted(order)
     window.performer.evaluation.close()
+
+
+def test_ux_42_what_was_out_of_sight_is_found_in_the_middle_and_what_is_seen_stays(hands: Hands, qtbot: QtBot) -> None:
+    canvas, window = hands.canvas, hands.window
+    for number in range(6):
+        window.send(events.Insert("", 300.0 * (number % 2), 320.0 * number, text=f"Q{number}: a b"))
+    canvas.set_view(canvas.view.zoomed(1.0, (0.0, 0.0)))
+    window.run("find")
+    (bar,) = canvas.findChildren(FindBar)
+    bar.field.setFocus()
+    figure = canvas.sheet.figure
+    assert figure is not None
+    for number in (5, 0, 3, 1):
+        bar.field.clear()
+        before = canvas.view
+        hands.type(f"Q{number}")
+        assert window.state is not None
+        (item,) = window.state.selection
+        box = next(one.box for one in figure.items if one.owner == item)
+        x, y = canvas.view.to_screen((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        assert canvas.view != before, "it was out of sight"
+        assert x == pytest.approx(canvas.width() / 2, abs=60)  # with its legs
+        assert y == pytest.approx((canvas.height() + 70) / 2, abs=40)
+    canvas.set_view(canvas.view.moved(150, -110))
+    before = canvas.view
+    hands.key(Qt.Key.Key_Return)
+    assert canvas.view == before, "what is well in sight stays where it is"
+    top = canvas.view.to_screen(box[0], box[1])[1]
+    canvas.set_view(canvas.view.moved(0, round(30 - top)))
+    hands.key(Qt.Key.Key_Return)
+    assert canvas.view.to_screen(box[0], box[1])[1] > bar.geometry().bottom() + 60, "clear of the field and of the bar"
