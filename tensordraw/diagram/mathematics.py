@@ -14,12 +14,21 @@ r"""How a name becomes mathematics: the rule that turns what people type into La
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 _LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
 _UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 GREEK = frozenset(f"{_LOWER} {_UPPER}".split())
 _PLAIN = {"epsilon": r"\varepsilon", "phi": r"\varphi"}
+_SIGNS = {
+    "dagger": "†", "prime": "′", "infty": "∞", "ell": "ℓ", "cdot": "·", "sum": "∑", "prod": "∏", "otimes": "⊗",
+    "oplus": "⊕", "times": "×", "to": "→", "top": "⊤", "partial": "∂", "nabla": "∇", "star": "⋆", "ast": "*", "hbar": "ħ",
+    "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "ldots": "…", "dots": "…", "cdots": "⋯", "circ": "∘", "perp": "⊥",
+}  # fmt: skip
+_ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304",
+            "overline": "\u0304", "vec": "\u20d7", "dot": "\u0307"}  # fmt: skip
+_ALPHABETS = r"\\(?:text|math(?:rm|bf|cal|sf|it|bb|tt|frak|scr)|operatorname) ?\{([^{}]*)\}"
 
 
 def text(words: str) -> str:
@@ -59,3 +68,28 @@ def latex(name: str) -> str:
     if name in GREEK or len(name) == 1 or not re.search(r"[^\W\d_]{2}|_", name):
         return _atom(name) if name.isalnum() else name
     return text(name)
+
+
+@lru_cache(maxsize=4096)
+def readable(name: str) -> str:
+    r"""A name as it is read where no formula is set: `$\Gamma_{1}$` is Γ_1, `B^\dagger_8` is B†_8, `\tilde A` is Ã."""
+    if not any(mark in name for mark in "\\${^"):
+        return name
+
+    def letter(found: re.Match[str]) -> str:
+        word = found[1]
+        if word in _SIGNS:
+            return _SIGNS[word]
+        kind = "CAPITAL" if word[0].isupper() else "SMALL"
+        spelled = word.upper().replace("LAMBDA", "LAMDA")
+        try:
+            return unicodedata.lookup(f"GREEK {kind} LETTER {spelled}")
+        except KeyError:
+            return found[0]
+
+    said = re.sub(_ALPHABETS, r"\1", name.replace("$", ""))
+    said = re.sub(rf"\\({'|'.join(_ACCENTS)})(?: ?\{{(\w)\}}| (\w))", lambda m: (m[2] or m[3]) + _ACCENTS[m[1]], said)
+    said = re.sub(r"\\([A-Za-z]+) ?", letter, said)
+    said = re.sub(r"([_^])\{([^{}]*)\}", r"\1\2", said)
+    said = re.sub(r"\^([†′*⊤])", r"\1", said)
+    return unicodedata.normalize("NFC", said)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.legs import legs_of
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     ROOT,
     Content,
@@ -34,7 +35,7 @@ def leg_rules(content: Content, structure: Structure) -> Iterator[Problem]:
 def space_name(content: Content, space: Id) -> str:
     """A space in words: its name and size."""
     record = content.spaces[space]
-    return f"{record.name} = {record.size}"
+    return f"{readable(record.name)} = {record.size}"
 
 
 def _wire(content: Content, structure: Structure, wire: Wire) -> Iterator[Problem]:
@@ -110,7 +111,7 @@ def _bound_leg(content: Content, structure: Structure, leg: Leg, around: set[Id]
     if isinstance(leg.index, int):
         if not 0 <= leg.index < space.size:
             yield Problem(
-                "error", (leg.id,), f"This leg is fixed to {leg.index}, outside {space.name}, which has {space.size}.",
+                "error", (leg.id,), f"This leg is fixed to {leg.index}, outside {readable(space.name)}, which has {space.size}.",
                 "An index runs from 0 to the size less one.", f"Choose 0 to {space.size - 1}.", "last_index",
             )  # fmt: skip
         return
@@ -161,7 +162,7 @@ def _operand_words(content: Content, slot: Slot) -> str:
     node = content.nodes.get(slot.op)
     if node is None:
         return "What comes into the repeat" if slot.number == 0 else "What a turn of the repeat gives"
-    return f"The copy {node.name}" if isinstance(node, Copy) else f"Operand {slot.number + 1} of the add"
+    return f"The copy {readable(node.name)}" if isinstance(node, Copy) else f"Operand {slot.number + 1} of the add"
 
 
 def _general_metric(content: Content) -> Iterator[Problem]:
@@ -171,7 +172,7 @@ def _general_metric(content: Content) -> Iterator[Problem]:
     for leg in legs_of(content).values():
         if leg.space in general and leg.variance == "none":
             yield Problem(
-                "error", (leg.id,), f"This leg in {content.spaces[leg.space].name} is neither upper nor lower.",
+                "error", (leg.id,), f"This leg in {readable(content.spaces[leg.space].name)} is neither upper nor lower.",
                 "Unspecified variance needs a euclidean space.", "Make the leg upper or lower.", "orient",
             )  # fmt: skip
     for node in content.nodes.values():

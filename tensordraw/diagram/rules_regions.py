@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import Bubble, Content, Id, Region, Repeat, Sum, Tensor, port_legs
 from tensordraw.diagram.scopes import Scope, Structure
 
@@ -93,9 +94,9 @@ def _lonely(content: Content, structure: Structure, scope: Scope, bubble: Bubble
     joined = [end for end in scope.signature if end in structure.wire_of]
     if isinstance(node, Tensor) and len(scope.signature) > 1 and joined:
         yield Problem(
-            "warning", (bubble.id, node.id), f"{bubble.function} is applied to {node.name} alone.",
+            "warning", (bubble.id, node.id), f"{bubble.function} is applied to {readable(node.name)} alone.",
             "Only what is inside is transformed: relu(W) with x outside is relu(W) x.",
-            f"Draw the bubble around the tensors that {node.name} is contracted with too.", "take_in",
+            f"Draw the bubble around the tensors that {readable(node.name)} is contracted with too.", "take_in",
         )  # fmt: skip
 
 
@@ -152,8 +153,8 @@ def describe(region: Region) -> str:
     """A region in a word or two, for messages and labels."""
     match region:
         case Bubble():
-            return region.name or region.function
+            return readable(region.name) or region.function
         case Sum() | Repeat():
-            return f"{type(region).__name__.lower()} over {region.index}"
+            return f"{type(region).__name__.lower()} over {readable(region.index)}"
         case _:
-            return region.name or type(region).__name__.lower()
+            return readable(region.name) or type(region).__name__.lower()

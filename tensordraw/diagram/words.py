@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from tensordraw.diagram.identity import cached
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -36,7 +37,7 @@ def item_words(item: Id, content: Content) -> str:
     if item in content.regions:
         return region_words(content.regions[item])
     if item in content.spaces:
-        return f"space {content.spaces[item].name}"
+        return f"space {readable(content.spaces[item].name)}"
     if item in content.equations:
         return "equation"
     if (sign := signed(content, item)) is not None:
@@ -47,11 +48,11 @@ def item_words(item: Id, content: Content) -> str:
         wire = content.wires[item]
         ends = [owners[end] for end in wire.ends if end in owners]
         label = wire.label or next((leg.label for leg, _ in ends if leg.label), "")
-        return " ".join(filter(None, ("wire", label, "between", " and ".join(owner for _, owner in ends))))
+        return " ".join(filter(None, ("wire", readable(label), "between", " and ".join(owner for _, owner in ends))))
     if item in owners:
         leg, owner = owners[item]
         space = content.spaces.get(leg.space)
-        return f"leg {leg.label or (space.name if space else '')} of {owner}".replace("  ", " ")
+        return f"leg {readable(leg.label or (space.name if space else ''))} of {owner}".replace("  ", " ")
     return item
 
 
@@ -59,20 +60,20 @@ def node_words(node: Node, content: Content) -> str:
     """What a node is called: its kind and its name."""
     match node:
         case Tensor():
-            return f"tensor {node.name}".strip()
+            return f"tensor {readable(node.name)}".strip()
         case Delta():
             return "copy dot"
         case Fixed():
-            return " ".join(filter(None, (node.kind.replace("_", " "), node.name or node.expression)))
+            return " ".join(filter(None, (node.kind.replace("_", " "), readable(node.name) or node.expression)))
         case Group():
             return "grouping"
         case Copy():
-            return f"copy {node.name}".strip()
+            return f"copy {readable(node.name)}".strip()
         case Paste():
             source = content.nodes.get(node.copy)
-            return f"paste of {source.name}" if isinstance(source, Copy) and source.name else "paste"
+            return f"paste of {readable(source.name)}" if isinstance(source, Copy) and source.name else "paste"
         case Add():
-            return f"add {node.name}".strip()
+            return f"add {readable(node.name)}".strip()
         case _:
             assert_never(node)
 
@@ -81,15 +82,15 @@ def region_words(region: Region) -> str:
     """What a region is called: its kind, and its function, index or name."""
     match region:
         case Bubble():
-            return f"bubble {region.name or region.function}"
+            return f"bubble {readable(region.name) or region.function}"
         case Sum():
-            return f"sum over {region.index}"
+            return f"sum over {readable(region.index)}"
         case Repeat():
-            return f"repeat over {region.index}"
+            return f"repeat over {readable(region.index)}"
         case Block():
-            return f"block {region.name}".strip()
+            return f"block {readable(region.name)}".strip()
         case Term():
-            return f"term {region.name}".strip()
+            return f"term {readable(region.name)}".strip()
         case _:
             assert_never(region)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import Copy, Diagram, Id, Paste, Tensor
 from tensordraw.figure.cautions import Caution
 from tensordraw.figure.checks import Clash, clashes
@@ -34,18 +35,22 @@ def _name(diagram: Diagram, owner: Id) -> str:
     content, found = diagram.content, index(diagram.content)
     if owner in content.wires:
         words = [text for text in wire_text(content.wires[owner], found) if text]
-        return f"the wire {', '.join(words)}" if words else f"a wire of {content.spaces[_space(diagram, owner)].name}"
+        return (
+            f"the wire {', '.join(map(readable, words))}"
+            if words
+            else f"a wire of {readable(content.spaces[_space(diagram, owner)].name)}"
+        )
     if owner in found.legs:
         leg = found.legs[owner]
-        return f"the leg {leg.label or content.spaces[leg.space].name}"
+        return f"the leg {readable(leg.label or content.spaces[leg.space].name)}"
     if owner in content.regions:
-        return f"the region {content.regions[owner].name}" if content.regions[owner].name else "a region"
+        return f"the region {readable(content.regions[owner].name)}" if content.regions[owner].name else "a region"
     node = content.nodes.get(owner)
     if isinstance(node, Paste):
         node = content.nodes.get(node.copy, node)
     match node:
         case Tensor() | Copy() if node.name:
-            return node.name
+            return readable(node.name)
         case None:
             return "a note"
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import assert_never
 
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     ROOT,
     Add,
@@ -69,9 +70,9 @@ def _chart(note: Note) -> str:
     if chart is None:
         return ""
     kinds = {"heatmap": "heatmap", "line": "line plot", "bars": "bar chart", "top": "list of the largest entries"}
-    of = f" of {chart.name}" if chart.name else ""
+    of = f" of {readable(chart.name)}" if chart.name else ""
     of = f" of the relative error against rank{of and ', from'}{of[3:]}" if chart.error else of
-    sides = " by ".join(f"{side.size} {side.name}".rstrip() for side in chart.sides)
+    sides = " by ".join(f"{side.size} {readable(side.name)}".rstrip() for side in chart.sides)
     numbers = [number for number in map(float, chart.numbers) if isfinite(number)]
     reach = f", from {min(numbers):.4g} to {max(numbers):.4g}" if numbers else ""
     title = " ".join(note.text.split())
@@ -89,10 +90,10 @@ def _list(items: list[str]) -> str:
 
 
 def _leg(leg: Leg, content: Content) -> str:
-    space = content.spaces[leg.space].name
+    space, label = readable(content.spaces[leg.space].name), readable(leg.label)
     if leg.variance != "none":
         space = f"{space}, {leg.variance}"
-    return f"{leg.label} in {space}" if leg.label and leg.label != space else space
+    return f"{label} in {space}" if label and label != space else space
 
 
 def _tensors(content: Content, names: dict[Id, str]) -> str:
@@ -107,29 +108,29 @@ def _tensors(content: Content, names: dict[Id, str]) -> str:
 def _name(node: Node, content: Content) -> str:
     match node:
         case Tensor():
-            return f"the conjugate of {node.name}" if node.conj else node.name
+            return f"the conjugate of {readable(node.name)}" if node.conj else readable(node.name)
         case Delta():
             return {1: "ones", 2: "identity"}.get(len(node.legs), "copy dot")
         case Fixed(kind="constant"):
             return f"the number {node.expression}"
         case Fixed():
-            return f"{node.kind.replace('_', ' ')} {node.name}".strip()
+            return f"{node.kind.replace('_', ' ')} {readable(node.name)}".strip()
         case Group():
             return "grouping"
         case Copy():
-            return f"copy called {node.name}"
+            return f"copy called {readable(node.name)}"
         case Paste():
             source = content.nodes.get(node.copy)
-            return f"paste of {source.name}" if isinstance(source, Copy) else "paste"
+            return f"paste of {readable(source.name)}" if isinstance(source, Copy) else "paste"
         case Add():
-            return "sum" + (f" {node.name}" if node.name else "")
+            return "sum" + (f" {readable(node.name)}" if node.name else "")
         case _:
             assert_never(node)
 
 
 def _joint(ends: tuple[Id, Id], found: Index, content: Content, names: dict[Id, str]) -> str:
     first, second = (names.get(found.owner[end], "the border of a repeat") for end in ends)
-    along = content.spaces[found.legs[ends[0]].space].name
+    along = readable(content.spaces[found.legs[ends[0]].space].name)
     return f"{first} with {'itself' if found.owner[ends[0]] == found.owner[ends[1]] else second} along {along}"
 
 
@@ -141,7 +142,7 @@ def _equation(equation: Equation, content: Content, found: Index, names: dict[Id
         nodes, inner = found.members[part.term]
         held = _list([names[node] for node in nodes] + ([_count(len(inner), "region")] if inner else []))
         sign = spoken(part) if number or words(part, first=True) else ""
-        said.append(" ".join(filter(None, (sign, f"the term {term.name}".rstrip(), f"({held or 'empty'})"))))
+        said.append(" ".join(filter(None, (sign, f"the term {readable(term.name)}".rstrip(), f"({held or 'empty'})"))))
     first = [found.legs[leg] for leg in found.open_in[equation.parts[0].term]]
     legs = [_leg(leg, content) for leg in first if leg.index is None]
     related = any(part.sign in ("=", "≈", ":=") for part in equation.parts)
@@ -154,12 +155,12 @@ def _region(region: Region, content: Content, found: Index, names: dict[Id, str]
     held = [names[node] for node in nodes] + ([_count(len(inner), "region")] if inner else [])
     inside = "" if region.inside == ROOT else " inside another region"
     holds = f"holds {_list(held)}" if held else "is empty"
-    called = f" called {region.name}" if region.name else ""
+    called = f" called {readable(region.name)}" if region.name else ""
     match region:
         case Bubble():
             return f"A bubble of {region.function.replace('_', ' ')}{called}{inside} {holds}."
         case Sum():
-            return f"A sum over {region.index}{called}{inside} {holds}."
+            return f"A sum over {readable(region.index)}{called}{inside} {holds}."
         case Repeat():
             return f"A part{called}, repeated {content.spaces[region.space].size} times{inside}, {holds}."
         case Block():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 from tensordraw.diagram.legs import joined
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     Add,
     Block,
@@ -36,25 +35,7 @@ from tensordraw.editor.sourcing import words_of
 from tensordraw.editor.state import State
 
 MANY = 300  # selected items; of more only the number is said
-_SIGNS = {"dagger": "†", "prime": "′", "infty": "∞", "ell": "ℓ", "cdot": "·"}
 STALE = "Of an earlier drawing"  # of values and code that are not those of the drawing as it is now
-
-
-def readable(name: str) -> str:
-    """A name as it is read where no formula is set: `\\Gamma_1` is Γ_1, `B^\\dagger_8` is B†_8."""
-
-    def letter(found: re.Match[str]) -> str:
-        word = found[1]
-        if word in _SIGNS:
-            return _SIGNS[word]
-        kind = "CAPITAL" if word[0].isupper() else "SMALL"
-        spelled = word.upper().replace("LAMBDA", "LAMDA")
-        try:
-            return unicodedata.lookup(f"GREEK {kind} LETTER {spelled}")
-        except KeyError:
-            return found[0]
-
-    return re.sub(r"\\([A-Za-z]+) ?", letter, name).replace("^†", "†").replace("^′", "′")
 
 
 def node_words(node: Node, content: Content) -> tuple[str, str]:
@@ -65,31 +46,31 @@ def node_words(node: Node, content: Content) -> tuple[str, str]:
         case Delta(legs=legs):
             return ("copy dot" if len(legs) > 2 else "identity" if len(legs) == 2 else "ones"), "delta"
         case Fixed(kind=kind, name=name, expression=expression):
-            return expression or name or kind.replace("_", " "), kind
+            return expression or readable(name) or kind.replace("_", " "), kind
         case Group():
             return "grouping", "group"
         case Copy(name=name):
-            return f"copy {name}".strip(), "copy"
+            return f"copy {readable(name)}".strip(), "copy"
         case Paste(copy=copy):
             source = content.nodes.get(copy)
-            return f"paste of {source.name}" if isinstance(source, Copy) and source.name else "paste", "paste"
+            return f"paste of {readable(source.name)}" if isinstance(source, Copy) and source.name else "paste", "paste"
         case Add(name=name):
-            return f"add {name}".strip(), "add"
+            return f"add {readable(name)}".strip(), "add"
 
 
 def region_words(region: Region) -> tuple[str, str]:
     """What a region is called in text, and its icon."""
     match region:
         case Bubble(function=function, name=name):
-            return f"{name}: {function}" if name else function, "bubble"
+            return f"{readable(name)}: {function}" if name else function, "bubble"
         case Sum(index=index):
-            return f"sum over {index}", "sum"
+            return f"sum over {readable(index)}", "sum"
         case Repeat(index=index):
-            return f"repeat over {index}", "repeat"
+            return f"repeat over {readable(index)}", "repeat"
         case Block(name=name):
-            return name or "block", "block"
+            return readable(name) or "block", "block"
         case Term(name=name):
-            return name or "term", "term"
+            return readable(name) or "term", "term"
 
 
 def note_words(note: Note) -> tuple[str, str]:
@@ -114,9 +95,9 @@ def leg_words(leg: Leg, content: Content) -> str:
     """A leg's label, space and size."""
     space = content.spaces.get(leg.space)
     if space is None:
-        return leg.label or "leg"
-    name = f"{leg.label}: {space.name}" if leg.label and leg.label != space.name else space.name
-    return f"{name} {space.size}"
+        return readable(leg.label) or "leg"
+    name, label = readable(space.name), readable(leg.label)
+    return f"{label}: {name} {space.size}" if label and label != name else f"{name} {space.size}"
 
 
 def duration(seconds: float) -> str:
@@ -181,8 +162,8 @@ def about(item: Id, state: State) -> str:
             leg, owner = found
             ends.append(owner_words(owner, content))
             at = content.spaces.get(leg.space)
-            space = f"{at.name} = {at.size}" if at else space
-        name = f"{wire.label}: " if wire.label else ""
+            space = f"{readable(at.name)} = {at.size}" if at else space
+        name = f"{readable(wire.label)}: " if wire.label else ""
         return f"{name}{space}\n{' — '.join(ends)}"
     found = find_leg(content, item)
     if found is not None:
@@ -194,7 +175,7 @@ def about(item: Id, state: State) -> str:
 def _chart_words(note: Note) -> str:
     """What a chart shows."""
     assert note.chart is not None
-    sides = " × ".join(f"{side.name} {side.size}" for side in note.chart.sides)
+    sides = " × ".join(f"{readable(side.name)} {side.size}" for side in note.chart.sides)
     return f"{note_words(note)[0]}\n{sides}" if note.chart.numbers else f"{note_words(note)[0]}\nwithout numbers"
 
 
@@ -212,7 +193,9 @@ def selection(state: State) -> str:
     wired = joined(state.document)
     inner = {leg for leg in own if leg in wired and all(end in own for end in content.wires[wired[leg]].ends)}
     names = [
-        content.spaces[leg.space].name for leg in own.values() if leg.id not in inner and leg.space in content.spaces
+        readable(content.spaces[leg.space].name)
+        for leg in own.values()
+        if leg.id not in inner and leg.space in content.spaces
     ]
     name = node_words(nodes[0], content)[0] if len(nodes) == 1 else f"{len(nodes)} nodes"
     counted = [f"{one} × {count}" if count > 1 else one for one, count in Counter(names).items()]
