@@ -9,9 +9,9 @@ from tensordraw.errors import Error
 from tensordraw.figure.display import Figure
 from tensordraw.figure.numbers import number
 from tensordraw.figure.operators import page
-from tensordraw.figure.svg import PADDING
+from tensordraw.figure.svg import PADDING, PREFIX
 
-_PROCEDURES = """/td 24 dict def td begin
+_PROCEDURES = """/{prefix} 24 dict def {prefix} begin
 /m{moveto}bind def /l{lineto}bind def /c{curveto}bind def /h{closepath}bind def
 /f{fill}bind def /S{stroke}bind def
 /q{gsave}bind def /Q{grestore}bind def /cm{6 array astore concat}bind def
@@ -20,8 +20,9 @@ _PROCEDURES = """/td 24 dict def td begin
 
 
 def eps(figure: Figure, *, factor: float = 1.0, padding: float = PADDING, background: str | None = None, title: str = "",
-        creator: str = "", source: tuple[str, ...] = ()) -> str:  # fmt: skip
-    """The figure as encapsulated PostScript; `source` are lines of comment before its end.
+        creator: str = "", source: tuple[str, ...] = (), prefix: str = PREFIX) -> str:  # fmt: skip
+    """The figure as encapsulated PostScript; `source` are lines of comment before its end, `prefix` names
+    its dictionary.
 
     Raises `Error` where a colour is transparent, which PostScript cannot show.
     """
@@ -37,7 +38,8 @@ def eps(figure: Figure, *, factor: float = 1.0, padding: float = PADDING, backgr
         "%%LanguageLevel: 2",
         "%%EndComments",
     ]
-    return "\n".join([*head, _PROCEDURES + _colours(drawn.operators) + "end", *source, "showpage", "%%EOF"]) + "\n"
+    procedures = _PROCEDURES.replace("{prefix}", prefix)
+    return "\n".join([*head, procedures + _colours(drawn.operators) + "end", *source, "showpage", "%%EOF"]) + "\n"
 
 
 def refuse_transparency(figure: Figure, background: str | None) -> None:

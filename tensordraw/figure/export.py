@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec.structs import fields, replace
 
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.fingerprints import charts, without_numbers
-from tensordraw.diagram.records import Diagram
+from tensordraw.diagram.mathematics import readable
+from tensordraw.diagram.records import Diagram, Id
 from tensordraw.diagram.sources import rehomed
+from tensordraw.diagram.words import item_words
 from tensordraw.errors import Error
 from tensordraw.figure import source
 from tensordraw.figure.build import build
@@ -28,13 +32,14 @@ from tensordraw.figure.panels import panel, panel_path, panels
 from tensordraw.figure.paths import union
 from tensordraw.figure.pdf import pdf
 from tensordraw.figure.png import png
-from tensordraw.figure.svg import svg
+from tensordraw.figure.svg import PREFIX, svg
 from tensordraw.figure.themes import styled, theme
 from tensordraw.figure.tikz import limits, tikz
 
 SUFFIXES = (".svg", ".png", ".pdf", ".eps", ".tex")
 LEFT_OUT = "The document in the figure has its charts without their numbers, which are array values: choose values to keep them."
 _MAKER = "tensordraw"
+_BLIND = "figure"
 _UNTITLED = "Tensor network"
 _OPTIONS = frozenset(field.name for field in fields(Export)) - {"path"}
 
@@ -48,6 +53,7 @@ class Drawn(NamedTuple):
     title: str
     description: str
     macros: str = ""
+    names: Mapping[Id, str] = MappingProxyType({})  # what owners are called where objects are listed
 
 
 def options(given: Export, preset: str = "", **chosen: object) -> Export:
@@ -123,9 +129,21 @@ def drawn(diagram: Diagram, chosen: Export) -> Drawn:
         factor,
         _colour(chosen.background) or figure.background,
         title or _UNTITLED,
-        said or describe(diagram),
+        said or describe(diagram if chosen.values else without_numbers(diagram)),
         "" if chosen.blind else diagram.custom.macros,
+        _names(diagram, figure),
     )
+
+
+def _names(diagram: Diagram, figure: Figure) -> dict[Id, str]:
+    """What the owners of a figure's items are called: kind and name, of a note its first words."""
+    out: dict[Id, str] = {}
+    for item in figure.items:
+        words = item_words(item.owner, diagram.content)
+        if words == item.owner:
+            words = readable(" ".join(item.text.split()))[:60] or "note"
+        out[item.owner] = words
+    return out
 
 
 def _panel(diagram: Diagram, chosen: Export, look: str, wanted: float | None) -> tuple[Figure, float]:
@@ -212,7 +230,7 @@ def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) 
                 **sized,  # type: ignore[arg-type]
             )
         case ".eps":
-            script = eps(page.figure, title=page.title, creator=maker, **sized)  # type: ignore[arg-type]
+            script = eps(page.figure, title=page.title, creator=maker, prefix=_prefix(wanted), **sized)  # type: ignore[arg-type]
             return (script if carried is None else source.into_eps(script, carried)).encode()
         case _:
             made = _tikz(page, wanted)
@@ -257,10 +275,16 @@ def _width(page: Drawn, wanted: Export) -> float:
     return (right - left + 2 * wanted.padding) * page.factor
 
 
+def _prefix(wanted: Export) -> str:
+    """What begins the names that a file needs for itself; in blind review one that does not say whose they are."""
+    return _BLIND if wanted.blind else PREFIX
+
+
 def _svg(page: Drawn, wanted: Export) -> str:
     return svg(
         page.figure, title=page.title, description=page.description, width=_width(page, wanted),
         background=page.background, padding=wanted.padding, text=wanted.text,
+        names=page.names, prefix=_prefix(wanted),
     )  # fmt: skip
 
 
@@ -271,6 +295,7 @@ def _tikz(page: Drawn, wanted: Export) -> str:
     return tikz(
         page.figure, factor=page.factor, padding=wanted.padding, background=page.background, colours=colours,
         standalone=wanted.standalone, title=page.title, description=page.description, macros=page.macros,
+        prefix=_prefix(wanted),
     )  # fmt: skip
 
 

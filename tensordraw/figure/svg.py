@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Figure, Item, Path, Shape, Words
 from tensordraw.figure.lengths import points as points
 from tensordraw.figure.numbers import number
@@ -16,6 +18,8 @@ from tensordraw.figure.svg_text import Letters
 from tensordraw.figure.words import is_moved, made
 
 PADDING = 1.0  # points around the tight box
+PREFIX = "td"  # of the names that a file needs for itself
+_INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
 _HERE = "td-items"  # stands for the items in what svgwrite writes
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -98,11 +102,13 @@ def _data(shape: Shape) -> str:
 def svg(
     figure: Figure, *, title: str = "", description: str = "", width: str | float | None = None,
     background: str | None = None, padding: float = PADDING, text: bool = False,
+    names: Mapping[Id, str] | None = None, prefix: str = PREFIX,
 ) -> str:  # fmt: skip
     """The figure as an SVG document; with `text` labels are text in embedded fonts, else outlines.
 
     `width` is the printed width ("86mm"); without it the figure has its natural size. `title` and `description` are
-    read out by screen readers. `background` paints a colour behind, else the theme's own (none on paper).
+    read out by screen readers. `names` are what owners are called where Inkscape lists objects; ids of the file's own begin
+    with `prefix`. `background` paints a colour behind, else the theme's own (none on paper).
     """
     import svgwrite
 
@@ -118,9 +124,11 @@ def svg(
     drawing.attribs["stroke-linecap"] = drawing.attribs["stroke-linejoin"] = "round"
     named = [part for part, words in (("title", title), ("desc", description)) if words]
     if named:
-        drawing.attribs["aria-labelledby"] = " ".join(f"td-{part}" for part in named)
+        drawing.attribs["aria-labelledby"] = " ".join(f"{prefix}-{part}" for part in named)
+    if names:
+        drawing.attribs["xmlns:inkscape"] = _INKSCAPE
     drawing.set_desc(title or None, description or None)
-    letters = Letters(figure) if text else None
+    letters = Letters(figure, prefix) if text else None
     if letters is not None:
         letters.declare(drawing)
     paint = background or figure.background
@@ -129,18 +137,19 @@ def svg(
     drawing.add(drawing.g(id=_HERE))
     written = drawing.tostring()
     for part in named:  # svgwrite gives titles no attributes; the first one is the root's
-        written = written.replace(f"<{part}>", f'<{part} id="td-{part}">', 1)
+        written = written.replace(f"<{part}>", f'<{part} id="{prefix}-{part}">', 1)
     groups = [
-        _group(drawing, item, letters)
+        _group(drawing, item, letters, (names or {}).get(item.owner, ""))
         for item in figure.items
         if any(shape.fill or shape.stroke for shape in item.shapes)
     ]
     return _lines(written).replace(f'<g id="{_HERE}" />\n', "".join(groups), 1)
 
 
-def _group(drawing: object, item: Item, letters: Letters | None) -> str:
+def _group(drawing: object, item: Item, letters: Letters | None, name: str) -> str:
     """One item: of these there are thousands, and svgwrite would take most of the time."""
-    lines = [f'<g id="{item.owner}">']
+    label = f' inkscape:label="{name.translate(_ESCAPES)}"' if name else ""
+    lines = [f'<g id="{item.owner}"{label}>']
     if item.text:
         lines.append(f"<title>{item.text.translate(_ESCAPES)}</title>")
     for shape in item.shapes:

@@ -20,7 +20,8 @@ from tensordraw.figure.words import origin
 class Letters:
     """The embedded fonts of one SVG."""
 
-    def __init__(self, figure: Figure) -> None:
+    def __init__(self, figure: Figure, prefix: str) -> None:
+        self.prefix = prefix
         used: dict[Font, dict[int, None]] = {}
         for item in figure.items:
             for shape in item.shapes:
@@ -35,7 +36,7 @@ class Letters:
         """Put the fonts into the drawing."""
         if self.fonts:
             rules = [
-                f"@font-face {{ font-family: 'td-{font}'; src: url(data:font/otf;base64,"
+                f"@font-face {{ font-family: '{self.prefix}-{font}'; src: url(data:font/otf;base64,"
                 f"{base64.b64encode(made.file).decode()}); }}"
                 for font, made in self.fonts.items()
             ]
@@ -56,7 +57,7 @@ class Letters:
                 "".join(letters[glyph.index] for glyph in piece), x=[number(x + glyph.x) for glyph in piece],
                 y=[number(y + down) for down in rows], fill=shape.fill,
             )  # fmt: skip
-            text.attribs["font-family"] = f"td-{shape.words.font}"
+            text.attribs["font-family"] = f"{self.prefix}-{shape.words.font}"
             text.attribs["font-size"] = number(size)
             text.attribs["aria-label"] = shape.words.latex
             out.append(text)

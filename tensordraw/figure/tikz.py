@@ -17,7 +17,7 @@ from tensordraw.errors import Error
 from tensordraw.figure.display import Box, Figure, Path, Role, Shape, Words
 from tensordraw.figure.numbers import number
 from tensordraw.figure.paths import bounds, ellipse
-from tensordraw.figure.svg import PADDING
+from tensordraw.figure.svg import PADDING, PREFIX
 from tensordraw.figure.texts import lines, plain
 from tensordraw.figure.words import made as words_made
 from tensordraw.figure.words import origin
@@ -38,16 +38,16 @@ class _Paint(NamedTuple):
 
 def tikz(figure: Figure, *, factor: float = 1.0, padding: float = PADDING, background: str | None = None,
          colours: dict[str, str] | None = None, standalone: bool = False, title: str = "",
-         description: str = "", macros: str = "") -> str:  # fmt: skip
+         description: str = "", macros: str = "", prefix: str = PREFIX) -> str:  # fmt: skip
     """The figure as a `tikzpicture`, all lengths multiplied by `factor`; with `standalone`, as a document of that class.
 
     `colours` are names for colours, by `#rrggbb`. The document's `macros` are expanded in the labels; they are written too,
-    for what is added by hand, so that a paper that has them already keeps its own.
+    for what is added by hand, so that a paper that has them already keeps its own. Names of styles and colours begin with `prefix`.
     """
     head = [f"% {_comment(words)}" for words in (title, description) if words]
     if not standalone:
         head.append(r"% needs \usepackage{tikz}")
-    body = [*head, *_provided(macros), *_picture(figure, factor, padding, background, colours or {})]
+    body = [*head, *_provided(macros), *_picture(figure, factor, padding, background, colours or {}, prefix)]
     return "\n".join(_wrapped(body, standalone)) + "\n"
 
 
@@ -80,14 +80,14 @@ def limits(figure: Figure) -> tuple[str, ...]:
 
 
 def _picture(figure: Figure, factor: float, padding: float, background: str | None,
-             names: dict[str, str]) -> Iterator[str]:  # fmt: skip
+             names: dict[str, str], prefix: str) -> Iterator[str]:  # fmt: skip
     left, top, right, bottom = figure.box
     wide, high = (right - left + 2 * padding) * factor, (bottom - top + 2 * padding) * factor
     if max(wide, high) * _POINT > _LONGEST:
         raise Error(
             f"The picture would be {max(wide, high) / 72:.0f} inches long, too long for TeX: choose a smaller width."
         )
-    page = _Page(figure, left - padding, bottom + padding, factor, names)
+    page = _Page(figure, left - padding, bottom + padding, factor, names, prefix)
     shown = [item for item in figure.items if any(shape.fill or shape.stroke for shape in item.shapes)]
     yield r"\begin{tikzpicture}[x=1bp, y=1bp,"
     yield from page.styles()
@@ -113,11 +113,14 @@ def _comment(text: str) -> str:
 class _Page:
     """Coordinates, colours and styles of one picture."""
 
-    def __init__(self, figure: Figure, left: float, bottom: float, factor: float, names: dict[str, str]) -> None:
+    def __init__(
+        self, figure: Figure, left: float, bottom: float, factor: float, names: dict[str, str], prefix: str
+    ) -> None:  # fmt: skip
+        self.prefix = prefix
         self.left, self.bottom, self.factor, self.items = left, bottom, factor, figure.items
         self.names: dict[str, str] = {}
         for colour in sorted(self.used(set())):
-            self.names[colour] = f"td{names[colour]}" if colour in names else f"td{colour[1:]}"
+            self.names[colour] = f"{prefix}{names.get(colour, colour[1:])}"
         self.given = names
         self.usual = {role: paint for role in _ROLES if (paint := self._usual(role)) is not None}
 
@@ -127,7 +130,7 @@ class _Page:
         return {*more, *(s.fill for s in shapes if s.fill), *(s.stroke.colour for s in shapes if s.stroke)}
 
     def name(self, colour: str) -> str:
-        return self.names.get(colour) or f"td{self.given.get(colour, colour[1:])}"
+        return self.names.get(colour) or f"{self.prefix}{self.given.get(colour, colour[1:])}"
 
     def paint(self, shape: Shape) -> _Paint:
         stroke = shape.stroke
@@ -145,8 +148,9 @@ class _Page:
     def styles(self) -> Iterator[str]:
         for role, paint in self.usual.items():
             style = ", ".join([*self._options(paint, None), "line join=round"])
-            yield f"  td {_STYLE.get(role, role)}/.style={{{style}}},"
-        yield rf"  td label/.style={{inner sep=0pt, outer sep=0pt, anchor=base, font=\fontsize{{{_FONT:g}}}{{12}}\selectfont}},"
+            yield f"  {self.prefix} {_STYLE.get(role, role)}/.style={{{style}}},"
+        set_as = "inner sep=0pt, outer sep=0pt, anchor=base"
+        yield rf"  {self.prefix} label/.style={{{set_as}, font=\fontsize{{{_FONT:g}}}{{12}}\selectfont}},"
 
     def _options(self, paint: _Paint, usual: _Paint | None) -> list[str]:
         """Options of a paint where it differs from the usual one."""
@@ -180,7 +184,7 @@ class _Page:
             usual = self.usual.get(shape.role)
             options = ", ".join(
                 [
-                    *([f"td {_STYLE.get(shape.role, shape.role)}"] if usual else []),
+                    *([f"{self.prefix} {_STYLE.get(shape.role, shape.role)}"] if usual else []),
                     *self._options(self.paint(shape), usual),
                 ]
             )
@@ -189,7 +193,7 @@ class _Page:
         x, y = origin(shape)
         scale = number(shape.words.size * self.factor / _FONT * _POINT)
         for text, dx, dy, anchor in texts:
-            options = f"td label, text={self.name(shape.fill or '#000000')}, scale={scale}{anchor}"
+            options = f"{self.prefix} label, text={self.name(shape.fill or '#000000')}, scale={scale}{anchor}"
             yield rf"\node[{options}] at {self.at(x + dx, y + dy)} {{{text}}};"
 
     def path(self, path: Path) -> str:

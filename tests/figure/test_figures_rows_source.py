@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 import tensordraw as td
 from tensordraw.bundled import bundled
+from tensordraw.diagram import edits_layout
+from tensordraw.diagram.chart import Chart, Side
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram, Source
@@ -21,7 +23,7 @@ from tensordraw.editor.state import open_state
 from tensordraw.editor.update import update
 from tensordraw.errors import Error
 from tensordraw.figure import source
-from tensordraw.figure.export import SUFFIXES, picture
+from tensordraw.figure.export import SUFFIXES, picture, text
 from tests.figure.rendering import compiled, has_tex, needs, run
 
 GALLERY = sorted(bundled("gallery").glob("*.tdraw"))
@@ -169,6 +171,18 @@ def test_f21_blind_review_leaves_nothing_that_says_whose_it_is(attention: Diagra
     everything = path.read_bytes() + b"".join(inflated(path.read_bytes()))
     for word in (b"alice", b"tensordraw", td.__version__.encode(), str(tmp_path).encode(), b"source.tdraw", b"urn:"):
         assert word not in everything.lower(), word
+    if ending in (".svg", ".eps", ".tex"):
+        assert re.search(rb"(?<![a-z])td(?![a-z])", everything) is None
+        assert b"td label" not in everything
+        td.export(owned, folder / f"b{ending}", blind=True)
+        assert (folder / f"b{ending}").read_bytes() == path.read_bytes()
+
+
+def test_f21_numbers_of_charts_are_told_in_words_only_where_values_are_wanted() -> None:
+    chart = Chart("bars", (Side("j", 2),), (0.123, 4.567), name="S")
+    diagram, _ = edits_layout.add_chart(replace(td.template("svd"), description=""), chart, "", 0.0, 90.0)
+    for values in (False, True):
+        assert ("4.567" in text(diagram, values=values)) == values
 
 
 @pytest.mark.skipif(not has_tex("graphicx.sty"), reason="pdflatex not installed")

@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.exports import Export
 from tensordraw.diagram.records import Diagram
 from tensordraw.figure.describe import describe
@@ -66,7 +67,7 @@ def test_f6_real_text_stands_where_the_outlines_are(font: str) -> None:
 
     diagram = td.template("attention")
     figure = drawn(diagram, options(Export(), font=font)).figure
-    letters = Letters(figure)
+    letters = Letters(figure, "td")
     for item in figure.items:
         for shape in item.shapes:
             if shape.words is None:
@@ -147,6 +148,21 @@ def test_f12_each_item_is_a_group_with_a_stable_id_and_a_title(attention: Diagra
             assert before[node.id]
     places = {key: replace(place, x=place.x * 2) for key, place in attention.layout.places.items()}
     assert groups(replace(attention, layout=replace(attention.layout, places=places))) == before
+
+
+def test_f12_groups_are_called_in_plain_words_where_inkscape_lists_objects() -> None:
+    draft = Draft()
+    space = draft.space(r"\chi", 3)
+    gamma, other = (
+        draft.tensor(r"\Gamma", [draft.leg(space, "$k$")]),
+        draft.tensor("V^{*}", [draft.leg(space)], (60, 0)),
+    )
+    wire = draft.wire(gamma.legs[0], other.legs[0])
+    root = ET.fromstring(text(draft.build()))
+    labels = {g.get("id"): g.get("{http://www.inkscape.org/namespaces/inkscape}label") for g in root.iter(f"{SVG}g")}
+    assert labels[gamma.id] == "tensor Γ"
+    assert labels[other.id] == "tensor V*"
+    assert labels[wire.id] == "wire k between tensor Γ and tensor V*"
 
 
 @needs("inkscape")
