@@ -26,6 +26,8 @@ def insert(state: State, event: Insert) -> Step:
     """Put a palette kind, or what was written, on the canvas: one history entry, also where it is connected at once."""
     document = state.document
     at = (event.x, event.y)
+    if event.leg is not None and event.leg not in all_legs(document):
+        event = replace(event, leg=None)  # it went while the menu was open
     if event.text and (not event.kind or written.reading(event.text, event.leg) != "search"):
         return _write(state, event.text, at, event.leg)
     kind = palette.kind_called(event.kind, document)

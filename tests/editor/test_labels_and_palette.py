@@ -291,3 +291,14 @@ def test_a_label_with_such_a_number_is_refused_or_a_name(words: str, text: str) 
     diagram = draft.build()
     state, _ = update(open_state(diagram), Committed(leg.id, words.format(text)))
     assert {space.size for space in state.document.content.spaces.values()} == {3}
+
+
+def test_a_leg_that_went_while_the_menu_was_open_is_joined_to_nothing() -> None:
+    desk, first, _ = two_tensors()
+    leg = desk.legs(first)[0]
+    desk.run("select_all")
+    desk.run("delete")
+    desk.send(Insert("", 40.0, 40.0, leg, "W: i j"))
+    assert [node.name for node in desk.content.nodes.values()] == ["W"]
+    desk.send(Insert("tensor", 140.0, 40.0, leg))
+    assert len(desk.content.nodes) == 2

@@ -298,7 +298,9 @@ def both(m: Machine, left: Value, right: Value) -> Value:
     return replace(made, boolean=True, pattern=pattern)
 
 
-def arange(m: Machine, size: Value) -> Array:
-    """0, 1, 2 ...: understood as an index and in comparisons only."""
-    axis = Ax("", m.dim(size))
-    return Array("inf range", (axis,), pattern=Pattern("range", (0,)))
+def arange(m: Machine, size: Value, start: int = 0) -> Array:
+    """As many numbers from `start` on: the running sum of ones, less what it begins too late with. One that begins at 0 is
+    an index too, and positions that can be compared."""
+    counted = m.tape.apply("cumulative_sum", m.tape.fixed("ones", (Ax("", m.dim(size)),)), (0,))
+    made = m.array(operate(m, "+", counted, number(start - 1.0)))
+    return replace(made, pattern=Pattern("range", (0,))) if start == 0 else made

@@ -323,12 +323,10 @@ def keyed(m: Machine, a: Bound) -> Value:
 
 
 def arange(m: Machine, a: Bound) -> Value:
-    if given(a["stop"]) is not None:
-        start = m.number(a["start"])
-        if m.tape.value(start) != 0:
-            raise Refusal("a range that does not begin at 0 is not understood")
-        return masks.arange(m, a["stop"])
-    return masks.arange(m, a["start"])
+    if given(a["stop"]) is None:
+        return masks.arange(m, a["start"])
+    start = m.integer(a["start"])
+    return masks.arange(m, a["stop"] if start == 0 else number(m.integer(a["stop"]) - start), start)
 
 
 def where(m: Machine, a: Bound) -> Value:

@@ -174,6 +174,8 @@ SNIPPETS: dict[str, Snippet] = {
         "torch.softmax(torch.where(j <= i, s, torch.tensor(float('-inf'))), -1)",
         {"s": (4, 4)},
     ),
+    "torch ranges as numbers": Snippet("x * torch.arange(4) - torch.arange(2, 6)", {"x": (3, 4)}),
+    "numpy ranges as numbers": Snippet("np.outer(np.arange(3), np.arange(2, 6)) * x", {"x": (3, 4)}),
     "torch attention": Snippet("F.scaled_dot_product_attention(q, k, v, is_causal=True)", dict.fromkeys("qkv", (2, 5, 4))),
     "torch diagonals": Snippet("torch.diagonal(A, dim1=-2, dim2=-1).sum(-1) + torch.trace(B)", {"A": (2, 3, 3)}),
     "rearrange": Snippet("rearrange(x, 'b (h d) n -> b h n d', h=3)", {"x": (2, 6, 4)}),
