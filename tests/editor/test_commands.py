@@ -11,8 +11,8 @@ from tensordraw.editor import commands, grasp
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.effects import (
     ChangeView,
+    ChooseFunction,
     CopyToClipboard,
-    EditLabel,
     Evaluate,
     NewDocument,
     OpenDialog,
@@ -21,7 +21,7 @@ from tensordraw.editor.effects import (
     SaveFile,
     StopEvaluation,
 )
-from tensordraw.editor.events import Committed, Insert, Pasted, Saved
+from tensordraw.editor.events import Insert, Pasted, Saved
 from tensordraw.editor.keys import TABLE
 from tensordraw.editor.state import open_state
 from tensordraw.program.findings import findings
@@ -161,6 +161,14 @@ def test_keys_that_ask_the_window(keys: str, effect: object) -> None:
     assert effect in desk.effects
 
 
+def test_escape_stops_what_runs_at_once_also_where_something_is_selected() -> None:
+    desk, first, _ = two_tensors()
+    desk.select(first)
+    desk.key("Escape")
+    assert not desk.state.selection
+    assert desk.effects == (StopEvaluation(),)
+
+
 def test_save_writes_where_the_document_came_from_and_marks_it() -> None:
     desk, _, _ = two_tensors()
     assert desk.state.history.changed
@@ -238,10 +246,10 @@ def test_bubble_key_wraps_and_asks_for_the_function() -> None:
     desk, a, b, _ = two_joined()
     desk.select(a, b)
     desk.key("B")
-    asked = desk.asked(EditLabel)
-    assert asked.text == "relu"
-    desk.send(Committed(asked.item, "gelu"))
-    bubble = desk.content.regions[asked.item]
+    assert desk.asked(ChooseFunction) == ChooseFunction()
+    assert not desk.content.regions
+    desk.run("wrap_bubble", "gelu")
+    (bubble,) = desk.content.regions.values()
     assert isinstance(bubble, Bubble)
     assert bubble.function == "gelu"
     desk.key("Shift+B")

@@ -25,12 +25,10 @@ def _none(state: State, argument: Any) -> Step:
 
 
 def _cancel(state: State, argument: Any) -> Step:
-    """Escape: drop the gesture, else the selection, else a running evaluation."""
+    """Escape: drop the gesture; where there is none, the selection, and stop what runs."""
     if not isinstance(state.tool, Idle):
         return idle(state), ()
-    if state.selection:
-        return selected(state, ()), ()
-    return state, (StopEvaluation(),)
+    return selected(state, ()) if state.selection else state, (StopEvaluation(),)
 
 
 def neighbours(state: State) -> dict[Id, set[Id]]:
