@@ -81,7 +81,7 @@ class Pins:
             return
         before = _remembered()
         after = {other: kept for other, kept in before.items() if other != path} | ({path: here} if here else {})
-        if after != before:
+        if list(after.items()) != list(before.items()):  # in the order in which they were looked at
             last = list(after.items())[-MOST:]
             settings().setValue("viewers", json.encode(dict(last)).decode())
 
