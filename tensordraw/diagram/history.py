@@ -3,7 +3,7 @@
 A `History` is a present value with named entries on either side of it. Values are immutable and share what did not
 change, so an entry costs little and undoing everything gives the very first object back. A gesture shows previews
 that never come here; it makes one entry when it ends. Entries with the same `merge` key that follow each other
-(repeated nudges) are one.
+(repeated nudges) are one. Each value keeps a `mark`: what was selected when it was left, for whoever comes back to it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[T]):
-    """A value that can be gone back (or forward) to, and the name of the change between it and its neighbour."""
+    """A value that can be gone back (or forward) to, the name of the change between it and its neighbour, and its mark."""
 
     value: T
     name: str
+    mark: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ def start(value: T) -> History[T]:
     return History(value, saved=value)
 
 
-def record(history: History[T], value: T, name: str, merge: str = "") -> History[T]:
-    """The history after a change to `value`; the same history where the value is the present one.
+def record(
+    history: History[T], value: T, name: str, merge: str = "", mark: frozenset[str] = frozenset()
+) -> History[T]:
+    """The history after a change to `value`; the same history where the value is the present one. `mark` is what was selected
+    before.
 
     Changes in a row with the same non-empty `merge` key become one entry, unless a save lies between them.
     """
@@ -62,25 +66,25 @@ def record(history: History[T], value: T, name: str, merge: str = "") -> History
         return history
     if merge and merge == history.merge and history.past and history.present is not history.saved:
         return replace(history, present=value, future=())
-    past = (*history.past, Entry(history.present, name))
+    past = (*history.past, Entry(history.present, name, mark))
     return replace(history, present=value, past=past, future=(), merge=merge)
 
 
-def undo(history: History[T]) -> History[T]:
-    """One step back; the same history where there is none."""
+def undo(history: History[T], mark: frozenset[str] = frozenset()) -> History[T]:
+    """One step back; the same history where there is none. `mark` is what is selected in the value that is left."""
     if not history.past:
         return history
     last = history.past[-1]
-    future = (Entry(history.present, last.name), *history.future)
+    future = (Entry(history.present, last.name, mark), *history.future)
     return replace(history, present=last.value, past=history.past[:-1], future=future, merge="")
 
 
-def redo(history: History[T]) -> History[T]:
-    """One step forward; the same history where there is none."""
+def redo(history: History[T], mark: frozenset[str] = frozenset()) -> History[T]:
+    """One step forward; the same history where there is none. `mark` is what is selected in the value that is left."""
     if not history.future:
         return history
     following = history.future[0]
-    past = (*history.past, Entry(history.present, following.name))
+    past = (*history.past, Entry(history.present, following.name, mark))
     return replace(history, present=following.value, past=past, future=history.future[1:], merge="")
 
 

@@ -239,7 +239,7 @@ def done(
 
     `select` replaces the selection; `say` is announced instead of the name.
     """
-    changed = history.record(state.history, diagram, name, merge)
+    changed = history.record(state.history, diagram, name, merge, state.selection)
     after = settled(state, changed)
     if select is not None:
         after = selected(after, select)

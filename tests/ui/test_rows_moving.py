@@ -83,6 +83,27 @@ def test_ux_19_the_selection_survives_undo_redo_arrange_drag_and_evaluation(hand
     assert state(hands).selection == chosen
 
 
+def test_ux_19_undo_and_redo_select_again_what_was_selected_there(hands: Hands) -> None:
+    first, second = put(hands, "tensor", -60, 0), put(hands, "tensor", 60, 30)
+    pick(hands, first, second)
+    third = put(hands, "vector", 0, 90)
+    assert state(hands).selection == {third}
+    undo(hands)
+    assert state(hands).selection == {first, second}, "what was inserted is gone"
+    hands.key(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert state(hands).selection == {first, second}, "they exist still"
+    undo(hands)
+    hands.key(Qt.Key.Key_Delete)
+    assert not state(hands).selection
+    undo(hands)
+    assert state(hands).selection == {first, second}
+    hands.key(Qt.Key.Key_G, CTRL)
+    (region,) = content(hands).regions
+    assert state(hands).selection == {region}
+    undo(hands)
+    assert state(hands).selection == {first, second}
+
+
 def held(hands: Hands, start: tuple[float, float], end: tuple[float, float], keys=NONE) -> Moving:  # type: ignore[no-untyped-def]
     """A drag that is not released."""
     hands.drag(start, end, keys, release=False)

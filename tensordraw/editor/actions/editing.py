@@ -16,26 +16,36 @@ from tensordraw.editor.state import State, Step, done, refused, selected, settle
 OFFSET = 20.0  # layout units between an item and its duplicate
 
 
+def _went(state: State, steps: int) -> State:
+    """The state so many steps back (below 0) or on (above 0). What is selected stays so as far as it exists; where none of it
+    does, what was selected there is again."""
+    went, mark = state.history, state.selection
+    for _ in range(abs(steps)):
+        entries = went.past[-1:] if steps < 0 else went.future[:1]
+        went = history.undo(went, mark) if steps < 0 else history.redo(went, mark)
+        mark = entries[0].mark if entries else mark
+    after = settled(state, went)
+    return after if after.selection else selected(after, mark)
+
+
 def _undo(state: State, argument: Any) -> Step:
     name = state.history.undo_name
-    return settled(state, history.undo(state.history)), (Announce(f"Undone: {name}"), ChangeView("sight"))
+    return _went(state, -1), (Announce(f"Undone: {name}"), ChangeView("sight"))
 
 
 def _redo(state: State, argument: Any) -> Step:
     name = state.history.redo_name
-    return settled(state, history.redo(state.history)), (Announce(f"Redone: {name}"), ChangeView("sight"))
+    return _went(state, 1), (Announce(f"Redone: {name}"), ChangeView("sight"))
 
 
 def _go_in_history(state: State, argument: Any) -> Step:
     """Undo (below 0) or redo (above 0) so many steps at once."""
     steps = argument if isinstance(argument, int) else 0
-    went = state.history
-    for _ in range(abs(steps)):
-        went = history.undo(went) if steps < 0 else history.redo(went)
-    if went is state.history:
+    after = _went(state, steps)
+    if after.history is state.history:
         return state, ()
     said = Announce(f"{'Undone' if steps < 0 else 'Redone'}: {abs(steps)} changes")
-    return settled(state, went), (said, ChangeView("sight"))
+    return after, (said, ChangeView("sight"))
 
 
 def _some_history(state: State) -> str | None:
