@@ -15,7 +15,7 @@ from tensordraw.diagram.edits_legs import add_leg, remove_leg, set_leg_space
 from tensordraw.diagram.edits_regions import staying
 from tensordraw.diagram.legs import UNCHOSEN, all_legs, joined, leg_name, mismatch
 from tensordraw.diagram.ports import settle_ports
-from tensordraw.diagram.records import Delta, Diagram, Id, Repeat, Sum, node_legs
+from tensordraw.diagram.records import Add, Delta, Diagram, Fixed, Id, Repeat, Sum, node_legs
 from tensordraw.diagram.signs import signed
 from tensordraw.errors import Error
 
@@ -61,6 +61,8 @@ def adopted(diagram: Diagram, one: Id, other: Id) -> Diagram:
 
 def without_unused(diagram: Diagram, space: Id) -> Diagram:
     """The diagram without a space that was not chosen yet, where nothing lies in it any more."""
+    if space not in diagram.content.spaces:
+        return diagram
     if any(leg.space == space for leg in all_legs(diagram).values()):
         return diagram
     if any(isinstance(region, Sum | Repeat) and region.space == space for region in diagram.content.regions.values()):
@@ -68,6 +70,19 @@ def without_unused(diagram: Diagram, space: Id) -> Diagram:
     draft = Draft(diagram)
     del draft.spaces[space]
     return draft.build()
+
+
+def without_left(diagram: Diagram, space: Id) -> Diagram:
+    """The diagram without a space that its last leg has left, unless somebody has said more of it than name and size, or a
+    constant or a coefficient is written in its size."""
+    content = diagram.content
+    found = content.spaces.get(space)
+    if found is None or found.description not in ("", UNCHOSEN) or found.flexible or found.metric != "euclidean":
+        return diagram
+    written = [node.expression for node in content.nodes.values() if isinstance(node, Fixed)]
+    written += [part.coefficient for node in content.nodes.values() if isinstance(node, Add) for part in node.operands]
+    written += [part.coefficient for equation in content.equations.values() for part in equation.parts]
+    return diagram if any(found.name in one for one in written) else without_unused(diagram, space)
 
 
 def disconnect(diagram: Diagram, wires: Iterable[Id]) -> Diagram:
@@ -98,6 +113,8 @@ def remove(diagram: Diagram, items: Iterable[Id]) -> Diagram:
     draft = Draft(diagram)
     draft.remove(whole)
     after = staying(diagram, draft.build())
+    for space in [one.id for one in content.spaces.values() if one.description == UNCHOSEN]:
+        after = without_unused(after, space)
     for leg in sorted(legs & all_legs(after).keys()):
         if leg in all_legs(after):  # a set of corresponding legs goes together
             after = remove_leg(after, leg)

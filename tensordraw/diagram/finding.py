@@ -11,7 +11,8 @@ from tensordraw.diagram.records import Diagram, Id, Record
 class Problem(Record, frozen=True):
     """One finding: `items` are the ids to mark, `what` one sentence, `why` the rule behind it, `fix` what to do.
 
-    `remedy` names the command that does it to the first of the items, where there is one.
+    `remedy` names the command that does it to the first of the items, where there is one; `or_remedy` another, where two
+    things could be meant.
     """
 
     severity: Literal["error", "warning", "note"]
@@ -20,6 +21,7 @@ class Problem(Record, frozen=True):
     why: str = ""
     fix: str = ""
     remedy: str = ""
+    or_remedy: str = ""
 
 
 def exclusion(diagram: Diagram, problem: Problem) -> Exclusion | None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tensordraw.diagram import edits, edits_copies, edits_legs, edits_names, edits_regions, edits_variance, ports
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.legs import all_legs, leg_sets
+from tensordraw.diagram.legs import UNCHOSEN, all_legs, leg_sets
 from tensordraw.diagram.records import (
     Add,
     Bubble,
@@ -123,6 +123,22 @@ def rename_apart(diagram: Diagram, tensor: Id) -> Diagram:
     old, taken = getattr(diagram.content.nodes.get(tensor), "name", ""), edits_names.names_in(diagram)
     number = next(n for n in count(2) if f"{old}{n}" not in taken)
     return edits_names.rename(diagram, tensor, f"{old}{number}")
+
+
+def share_spaces(diagram: Diagram, node: Id) -> Diagram:
+    """Put the legs of a node into the spaces of the first of its name, by position. A leg without a label keeps the name of
+    the space that it was in as its label; that space goes with it where nothing else is in it."""
+    mine = diagram.content.nodes[node]
+    name = getattr(mine, "name", "")
+    first = next(one for one in diagram.content.nodes.values() if getattr(one, "name", "") == name and one.id != node)
+    for leg, other in zip(node_legs(mine), node_legs(first), strict=True):
+        old = diagram.content.spaces[all_legs(diagram)[leg.id].space]
+        if old.id != other.space:
+            diagram = edits_legs.set_leg_space(diagram, leg.id, other.space)
+            if not leg.label and old.description != UNCHOSEN:
+                diagram = edits_legs.label_leg(diagram, leg.id, old.name)
+            diagram = edits.without_left(diagram, old.id)
+    return diagram
 
 
 def name_it(diagram: Diagram, tensor: Id) -> Diagram:
@@ -292,6 +308,7 @@ REMEDIES: dict[str, tuple[str, Callable[[Diagram, Id], Diagram]]] = {
     "orient": ("Make all upper and lower", orient),
     "insert_identity": ("Insert an identity", insert_identity),
     "rename_apart": ("Rename this one", rename_apart),
+    "share_spaces": ("Give both the same spaces", share_spaces),
     "name_it": ("Name it", name_it),
     "two_sides": ("Choose the tip", two_sides),
     "flip": ("Flip it", flip),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from tensordraw.diagram.finding import Problem
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     Add,
     Content,
@@ -20,6 +21,7 @@ from tensordraw.diagram.records import (
     Repeat,
     Sum,
     Tensor,
+    node_legs,
 )
 from tensordraw.diagram.rules_legs import space_name
 from tensordraw.diagram.scopes import Slot, Structure, enclosing
@@ -70,10 +72,16 @@ def _names(content: Content) -> Iterator[Problem]:
         other, expected = first.setdefault(node.name, (node, key))
         if expected != key:
             yield Problem(
-                "error", (node.id, other.id), f"Two tensors are called {node.name} but have different legs.",
+                "error", (node.id, other.id), f"Two tensors are called {readable(node.name)} but have different legs.",
                 "The same name is the same array, however often it is drawn.", "Rename one, or give both the same spaces.",
-                "rename_apart",
+                "rename_apart", "share_spaces" if _fits(content, node, other) else "",
             )  # fmt: skip
+
+
+def _fits(content: Content, node: Node, other: Node) -> bool:
+    """Whether the legs of both could lie in the same spaces: as many, of the same sizes by position."""
+    sizes = [tuple(content.spaces[leg.space].size for leg in node_legs(one)) for one in (node, other)]
+    return type(node) is type(other) and sizes[0] == sizes[1]
 
 
 def _form(content: Content, node: Tensor) -> Iterator[Problem]:
@@ -84,18 +92,18 @@ def _form(content: Content, node: Tensor) -> Iterator[Problem]:
     base = prod(size for leg, size in sizes.items() if leg not in node.tip)
     if not node.tip or len(node.tip) == len(node.legs):
         yield _error(
-            (node.id,), f"{node.name} is drawn as {node.form} but all its legs are on one side.",
+            (node.id,), f"{readable(node.name)} is drawn as {node.form} but all its legs are on one side.",
             "Such a tensor is a matrix from the legs at its base to those at its tip.", "Say which legs are at the tip.",
             "two_sides",
         )  # fmt: skip
     elif node.form == "isometry" and tip > base:
         yield _error(
-            (node.id,), f"The triangle {node.name} points to the larger side ({tip} > {base}).",
+            (node.id,), f"The triangle {readable(node.name)} points to the larger side ({tip} > {base}).",
             "An isometry's tip points to the smaller dimension.", "Flip it.", "flip",
         )  # fmt: skip
     elif node.form != "isometry" and tip != base:
         yield _error(
-            (node.id,), f"{node.name} is drawn as {node.form} but its two sides have sizes {base} and {tip}.",
+            (node.id,), f"{readable(node.name)} is drawn as {node.form} but its two sides have sizes {base} and {tip}.",
             "Such a matrix is square.", "Draw it as an isometry, or change a size.", "not_square",
         )  # fmt: skip
 
@@ -203,7 +211,7 @@ def _copy(content: Content, structure: Structure, node: Copy) -> Iterator[Proble
     yield from _takes(structure, node, node.of, node.into, Slot(node.id, 0))
     if node.out and not _same_spaces(node.into, node.out):
         yield _error(
-            (node.id,), f"What leaves the copy {node.name} has other spaces than what comes in.",
+            (node.id,), f"What leaves the copy {readable(node.name)} has other spaces than what comes in.",
             "A copy passes its value through.", "Give both sides the same spaces, or end the through side.",
             "one_space" if len(node.into) == len(node.out) else "",
         )  # fmt: skip
@@ -215,7 +223,7 @@ def _paste(content: Content, structure: Structure, node: Paste) -> Iterator[Prob
         return
     if not _same_spaces(copy.into, node.legs):
         yield _error(
-            (node.id, copy.id), f"This paste of {copy.name} has other legs than the copy.",
+            (node.id, copy.id), f"This paste of {readable(copy.name)} has other legs than the copy.",
             "A paste is the copied value again, leg by leg.", "Give it the copy's spaces in the copy's order.",
             "one_space" if len(node.legs) == len(copy.into) else "",
         )  # fmt: skip
@@ -223,7 +231,8 @@ def _paste(content: Content, structure: Structure, node: Paste) -> Iterator[Prob
     missing = outside - set(_binders(content, structure, structure.scope_of[node.id]))
     if missing:
         yield _error(
-            (node.id, copy.id, *sorted(missing)), f"This paste of {copy.name} stands outside a sum or repeat that holds the copy.",
+            (node.id, copy.id, *sorted(missing)), f"This paste of {readable(copy.name)} "
+            "stands outside a sum or repeat that holds the copy.",
             "The value is another one for each value of the index.", "Move the paste inside, or the copy outside.",
         )  # fmt: skip
 

@@ -311,6 +311,13 @@ class _Analysis:
             )  # fmt: skip
         elif len(feeding) > 1 or not isinstance(self.content.regions.get(scope), Repeat):
             # In a repeat an open leg is an error by itself, with a fix of its own.
+            if len(feeding) == 1 and not dots:
+                self._problem(
+                    list(dict.fromkeys((*open_ends, *ids))), "A leg of this operand is open: join it, or lead it to the operation.",
+                    "An operation takes a value with all its open legs; for another use a copy makes it usable again.",
+                    "Join the open leg to a tensor or to the operation, or insert a copy before it.",
+                )  # fmt: skip
+                return
             self._problem(
                 ids, "These legs are used twice: insert a copy.",
                 "A value feeds one operand or the open legs, not both; a copy makes it usable again.",

@@ -6,12 +6,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from msgspec import structs
+
 from tensordraw.diagram import edits, edits_layout, edits_names, edits_regions, file, fragments
+from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs, joined
 from tensordraw.diagram.records import ROOT, Delta, Diagram, Fixed, Id, Source, Tensor, node_legs
 from tensordraw.diagram.structure import analyse
 from tensordraw.editor import facing, factoring, grasp, labels, moving, palette, room, snapping, written
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
+from tensordraw.editor.enabled import nodes, regions
 from tensordraw.editor.events import DragKind, FileDropped, Filled, Insert, Pasted
 from tensordraw.editor.state import Idle, Placing, Point, State, Step, done, idle, refused
 from tensordraw.errors import Error
@@ -37,7 +41,8 @@ def insert(state: State, event: Insert) -> Step:
     if kind.joins:
         state = replace(state, kind=kind.id)
     if kind.region is not None:
-        around = _to_wrap(state, at)
+        chosen = frozenset((*nodes(state), *regions(state))) if event.around else frozenset()
+        around = chosen or _to_wrap(state, at)
         if around:
             after, region = edits_regions.wrap(document, around, kind.region, function=kind.function or "relu")
             return done(state, after, f"Wrap in {kind.title}", {region})
@@ -130,8 +135,12 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
         case "template":
             name = text.split()[0].lower()
             return _put_fragment(state, written.part(text), at, f"Insert {name}", reveal=True)
+        case "network" if written.is_constant(document, text):
+            draft = Draft(document)
+            made = draft.fixed("constant", (), snapping.to_grid(at), inside=inside, expression=text.strip())
+            return done(state, draft.build(), "Insert constant", {made.id})
         case "network":
-            part = _named_apart(document, written.part(text), text)
+            part = _with_sizes(document, _named_apart(document, written.part(text), text))
             return _put_fragment(state, part, at, "Insert einsum", reveal=True)
         case "factor":
             after, made = factoring.written(document, text, snapping.to_grid(at), inside)
@@ -221,6 +230,21 @@ def _named_apart(document: Diagram, part: Diagram, text: str) -> Diagram:
         if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             part = edits_names.rename_array(part, name, edits_names.free_name(part, besides=taken))
     return part
+
+
+def _with_sizes(document: Diagram, part: Diagram) -> Diagram:
+    """What was read, where the spaces that only its numbers are written in (`1/sqrt(head_size)`) are the document's."""
+    known = {space.name: space for space in document.content.spaces.values()}
+    held = {leg.space for leg in all_legs(part).values()}
+    spaces = {
+        space.id: structs.replace(known[space.name], id=space.id)
+        if space.name in known and space.id not in held
+        else space
+        for space in part.content.spaces.values()
+    }
+    if spaces == part.content.spaces:
+        return part
+    return structs.replace(part, content=structs.replace(part.content, spaces=spaces))
 
 
 def _put_code(state: State, part: Diagram, at: Point) -> Step:

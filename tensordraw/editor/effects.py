@@ -96,6 +96,11 @@ class EditLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseFunction:
+    """Ask for the function of a bubble around the selection, then run `wrap_bubble` with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuickInsert:
     """Open the quick-insert menu at (x, y), offering the palette kinds with these ids, then send `Insert`."""
 
@@ -218,6 +223,7 @@ Effect: TypeAlias = (
     | Export
     | Announce
     | EditLabel
+    | ChooseFunction
     | QuickInsert
     | CopyToClipboard
     | RequestPaste

@@ -89,8 +89,8 @@ class Insert:
     """A palette kind was chosen in the quick-insert menu, or dropped on the canvas.
 
     `kind` is a palette id, or "" when `text` is a specification such as `W: hidden head`. `leg` is the leg whose wire
-    was released on the canvas; it is connected in the same step. `tight` says that (x, y) is where that wire's end
-    shall lie.
+    was released on the canvas; it is connected in the same step. A region kind that was chosen goes `around` the selection,
+    wherever that lies; one that was dropped, around what it was dropped on.
     """
 
     kind: str
@@ -100,6 +100,7 @@ class Insert:
     text: str = ""
     modifiers: frozenset[Modifier] = NO_MODIFIERS
     scale: float = 1.0
+    around: bool = False
 
 
 @dataclass(frozen=True, slots=True)

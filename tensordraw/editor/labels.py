@@ -11,6 +11,7 @@ import re
 from typing import assert_never
 
 from tensordraw.diagram import (
+    edits,
     edits_equations,
     edits_groups,
     edits_layout,
@@ -196,7 +197,13 @@ def _label_leg(diagram: Diagram, leg: Id, text: str) -> Diagram:
     if not colon:
         return after
     after, space = _space(after, words.strip())
-    return edits_legs.set_leg_space(after, leg, space)
+    return _put_into(after, leg, space)
+
+
+def _put_into(diagram: Diagram, leg: Id, space: Id) -> Diagram:
+    """The leg in another space; the one that it was in goes where nothing is left in it."""
+    old = all_legs(diagram)[leg].space
+    return diagram if old == space else edits.without_left(edits_legs.set_leg_space(diagram, leg, space), old)
 
 
 def _split_leg(diagram: Diagram, leg: Id, words: list[str]) -> Diagram:
@@ -259,7 +266,7 @@ def set_legs(diagram: Diagram, tensor: Id, words: list[str]) -> Diagram:
         if place >= len(legs):
             diagram = edits_legs.add_leg(diagram, tensor, space)
         elif legs[place].space != space:
-            diagram = edits_legs.set_leg_space(diagram, legs[place].id, space)
+            diagram = _put_into(diagram, legs[place].id, space)
     while len(_legs(diagram, tensor)) > len(words):
         diagram = edits_legs.remove_leg(diagram, _legs(diagram, tensor)[-1].id)
     return diagram

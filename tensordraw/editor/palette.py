@@ -299,10 +299,16 @@ def offered(diagram: Diagram, leg: Id | None = None) -> tuple[Kind, ...]:
 
 
 def search(
-    kinds: Sequence[Kind], text: str, counts: Mapping[str, int] | None = None, *, alphabetic: bool = False
+    kinds: Sequence[Kind],
+    text: str,
+    counts: Mapping[str, int] | None = None,
+    *,
+    alphabetic: bool = False,
+    around: bool = False,
 ) -> list[Kind]:
     """The kinds whose title, group or synonyms hold every word: those whose title begins with the text first, then those
-    that were used most (`counts`, by id), then in the order of the table or of their titles."""
+    that were used most (`counts`, by id), then in the order of the table or of their titles. Where something is selected
+    that a region could go `around`, what goes around is before what stands alone."""
     words = text.lower().split()
     used = counts or {}
     found = []
@@ -311,8 +317,9 @@ def search(
         if all(word in everything for word in words):
             begins = bool(text) and kind.title.lower().startswith(text.lower())
             rank = -used.get(kind.id.partition(":")[0] if kind.id.startswith("paste:") else kind.id, 0)
-            found.append((not begins, rank, kind.title if alphabetic else "", place, kind))
-    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:4])]
+            alone = around and bool(text) and kind.region is None
+            found.append((not begins, alone, rank, kind.title if alphabetic else "", place, kind))
+    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:5])]
 
 
 def functions_with(text: str) -> list[Function]:

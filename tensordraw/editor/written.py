@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from tensordraw.diagram import edits_regions
+from tensordraw.diagram import edits_names, edits_regions
 from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import ROOT, Bubble, Diagram, Id, Tensor, node_legs
 from tensordraw.editor import factoring, labels, sourcing
 from tensordraw.editor.enabled import nodes, regions
 from tensordraw.editor.state import State
 from tensordraw.errors import Error
+from tensordraw.program import expressions
 from tensordraw.program.functions import FUNCTIONS
 
 Reading: TypeAlias = Literal["tensor", "factor", "network", "bubble", "template", "search"]
@@ -93,6 +94,17 @@ def part(text: str) -> Diagram:
     return made
 
 
+def is_constant(document: Diagram, text: str) -> bool:
+    """Whether the text is a number written in the sizes of the document's spaces, such as `1/sqrt(head_size)`."""
+    sizes = {space.name: space.size for space in document.content.spaces.values()}
+    try:
+        expressions.constant(text.strip(), sizes)
+        named = expressions.variables(expressions.parse(text.strip(), sizes))
+    except Error:
+        return False
+    return named.isdisjoint(edits_names.names_in(document))
+
+
 def bubbled(state: State, text: str) -> tuple[Diagram, Id]:
     """The document with the selection in the bubble that the text names, such as `softmax[key]`."""
     found = _BUBBLE.match(text)
@@ -161,6 +173,8 @@ def preview(state: State, text: str, leg: Id | None = None) -> Preview | None:
                 return Preview(
                     f"Enter draws this bubble around {'the selected item' if count == 1 else f'{count} items'}"
                 )
+            case "network" if is_constant(state.document, text):
+                return Preview("Enter inserts this constant, a number in the sizes of spaces")
             case "network" | "template":
                 content = part(text).content
                 what = "the template" if kind == "template" else "a network"

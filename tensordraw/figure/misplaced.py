@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tensordraw.diagram import edits_attach
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.records import Diagram, Id
 from tensordraw.diagram.words import item_words
@@ -72,11 +73,14 @@ def _touched(
             near = NEAR if item.owner in wires else _TOUCH
             if node not in attached and any(segment_meets_polygon(p, q, hulls[node], near) for p, q in lines):
                 on = any(segment_meets_polygon(p, q, hulls[node], _TOUCH) for p, q in lines)
+                joins = item.owner in wires and edits_attach.could_attach(diagram, node, item.owner)
                 node_words, line = (item_words(one, diagram.content) for one in (node, item.owner))
                 yield Problem(
                     "note", (node, item.owner),
                     f"{_start(node_words)} lies {'on' if on else 'beside'} the {line}, and is not attached to it.",
-                    "It looks connected, and only wires connect.", "Move it, or bend the wire.",
+                    "It looks connected, and only wires connect.",
+                    "Attach it, move it, or bend the wire." if joins else "Move it, or bend the wire.",
+                    "attach" if joins else "",
                 )  # fmt: skip
 
 

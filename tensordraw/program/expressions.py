@@ -283,10 +283,13 @@ def parse(
     return _Parser(text, names, functions or {n: c.arity for n, c in CALLS.items()}, variables).whole()
 
 
+VARIABLE = "the variable is x alone: a factor in the sizes of spaces is a constant, drawn beside what the bubble holds"
+
+
 @lru_cache(maxsize=1000)
 def elementwise(text: str) -> Expr:
     """The tree of an elementwise function typed by a user, in the variable `x`."""
-    return parse(text, ("x",), variables="the variable is x")
+    return parse(text, ("x",), variables=VARIABLE)
 
 
 @lru_cache(maxsize=1000)

@@ -28,10 +28,10 @@ class Attention(QObject):
             application.focusChanged.connect(self._moved)
 
     def _mend(self, remedy: str, item: str) -> None:
-        self.window.run("mend", (remedy, item))
+        self.window.run(*(("attach", item) if remedy == "attach" else ("mend", (remedy, item))))
         self.window.performer.focus_canvas()
 
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
         gone = isinstance(old, QAbstractButton) and isValid(old) and not (old.isVisible() and old.isEnabled())
-        if gone and isinstance(new, TYPED_IN) and new.window() is self.window:
+        if gone and isinstance(new, TYPED_IN) and self.window.isAncestorOf(new):
             self.window.performer.focus_canvas()

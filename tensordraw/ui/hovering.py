@@ -96,6 +96,7 @@ class Hovering(QObject):
     def __init__(self, window: Any) -> None:
         super().__init__(window)
         self.window = window
+        window.inspector.pointed.connect(window.following.glow)
         self.card = Card(window)
         self.background = Background(delay=1, parent=self)
         self.background.finished.connect(self._take)

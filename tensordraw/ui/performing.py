@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from typing import Any, assert_never
 
@@ -14,13 +15,14 @@ from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import Bubble, node_legs
 from tensordraw.diagram.sources import path_from
 from tensordraw.editor import commands, effects, events, grasp, written
-from tensordraw.editor.palette import functions_with, kind_called, search
+from tensordraw.editor.enabled import nodes, regions
+from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.ui import asking, attached, clipping, gliding, look
 from tensordraw.ui.bindings import BINDINGS
-from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
+from tensordraw.ui.function_list import choose_function
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
 from tensordraw.ui.paint import union
@@ -72,6 +74,9 @@ class Performer:
             case effects.EditLabel(item=item, text=text):
                 if session is not None:
                     self._edit_label(session, item, text)
+            case effects.ChooseFunction():
+                if session is not None:
+                    self._ask_function(session)
             case effects.QuickInsert():
                 if session is not None:
                     self._quick_insert(session, effect)
@@ -197,8 +202,9 @@ class Performer:
             box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
         shown = box is not None and all(map(isfinite, box))  # what lies in a folded region is not drawn
         at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
-        if isinstance(session.state.document.content.regions.get(item), Bubble):
-            self._choose_function(session, canvas, item, canvas.view.to_screen(*at))
+        bubble = session.state.document.content.regions.get(item)
+        if isinstance(bubble, Bubble):
+            choose_function(self, session, canvas.view.to_screen(*at), bubble.function, partial(events.Committed, item))
             return
         field = LabelField(canvas, item, text, session.state.document.custom.macros)
         self.hold(field)
@@ -213,22 +219,16 @@ class Performer:
         field.left.connect(canvas.setFocus)
         field.open_at(canvas.view.to_screen(*at))
 
-    def _choose_function(self, session: Session, canvas: Canvas, bubble: str, at: tuple[float, float]) -> None:
-        """The list of functions over a bubble; what is no function's name is taken as an expression in x."""
-
-        def find(text: str) -> list[Choice]:
-            return [Choice(row.name, row.title, row.sentence) for row in functions_with(text)]
-
-        popup = FilterList(
-            canvas, find, "Function, or an expression in x", "Function of the bubble", lambda text: not find(text)
-        )
-        self.hold(popup)
-        popup.chosen.connect(lambda name: session.send(events.Committed(bubble, str(name))))
-        popup.chosen.connect(lambda _: canvas.setFocus())
-        popup.closed.connect(canvas.setFocus)
-        now = session.state.document.content.regions.get(bubble)
-        popup.open_at(QPoint(round(at[0]) - 190, round(at[1]) - 24), 380, 300)
-        popup.start_at(now.function if isinstance(now, Bubble) else None)
+    def _ask_function(self, session: Session) -> None:
+        """Ask for the function of a bubble around the selection; nothing is drawn until it is chosen."""
+        canvas = self.window.canvas
+        if canvas is not None and canvas.sheet.figure is not None:
+            chosen = session.state.selection
+            box = union(found.box for found in canvas.sheet.figure.items if found.owner in chosen)
+            shown = box is not None and all(map(isfinite, box))
+            at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
+            wrap = partial(events.Run, "wrap_bubble")
+            choose_function(self, session, canvas.view.to_screen(*at), "relu", wrap)
 
     def _quick_insert(self, session: Session, effect: effects.QuickInsert) -> None:
         canvas = self.window.canvas
@@ -238,9 +238,10 @@ class Performer:
         kinds = [kind_called(kind, diagram) for kind in effect.kinds]
         leg_kind = "" if effect.leg is None else leg_name(diagram, all_legs(diagram)[effect.leg])
         counts = attached.counts(leg_kind)
+        around = effect.leg is None and bool(nodes(session.state) or regions(session.state))
 
         def find(text: str) -> list[Choice]:
-            found = search(kinds, text, counts, alphabetic=effect.leg is not None)
+            found = search(kinds, text, counts, alphabetic=effect.leg is not None, around=around)
             return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in found]
 
         def tell(text: str) -> tuple[str, bool] | None:
@@ -260,7 +261,7 @@ class Performer:
             if kind:
                 attached.count(leg_kind, kind)
             session.send(
-                events.Insert(kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale)
+                events.Insert(kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale, around=around)
             )  # fmt: skip
             canvas.setFocus()
 

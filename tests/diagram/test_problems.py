@@ -196,7 +196,7 @@ def _bound_to_another_space() -> tuple[Diagram, list[str]]:
     return s.build_with(s.ends["A.i"], region.id)
 
 
-@wrong("These legs are used twice: insert a copy.")
+@wrong("A leg of this operand is open: join it, or lead it to the operation.")
 def _used_twice() -> tuple[Diagram, list[str]]:
     s = Sketch(i=3, j=2)
     s.tensor("A: i j")

@@ -17,7 +17,7 @@ WORDS_ALONE = {
     "This value would be computed from itself.",
     "There is no function called blorp.",
     "Nothing uses the result of this operation.",
-    "These legs are used twice: insert a copy.",  # with a dot there is a remedy: below
+    "A leg of this operand is open: join it, or lead it to the operation.",  # with a dot there is a remedy: below
     "This copy takes only some of the open legs of its value.",
     "Operand 1 of the add takes a wire from outside its scope.",
     "Operand 2 of the add has a leg with nothing joined to it.",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tensordraw.diagram import edits_equation_legs, edits_equations, remedies
+from tensordraw.diagram import edits_attach, edits_equation_legs, edits_equations, remedies
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.records import Diagram, Id
-from tensordraw.editor import spacing
+from tensordraw.editor import grasp, spacing
 from tensordraw.editor.actions import legs
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import UpdateCharts
-from tensordraw.editor.state import State, Step, done
+from tensordraw.editor.state import State, Step, done, refused
+from tensordraw.figure.misplaced import misplaced
 from tensordraw.program.findings import findings
 
 NO_EQUATION = "Select a term of an equation first."
@@ -26,6 +27,19 @@ def _match_legs(state: State, argument: Any) -> Step:
     return done(state, spacing.make_room(after, equation), "Match the legs of the equation")
 
 
+def _attach(state: State, argument: Any) -> Step:
+    """Lead the wire that a node lies on through the node: a command of its own, for what lies on what is asked of the figure,
+    which is not done to find out whether there is something to mend."""
+    document, figure = state.document, grasp.figure_of(state.document)
+    found = next(
+        (one for one in misplaced(document, figure) if one.remedy == "attach" and one.items[0] == argument), None
+    )
+    if found is None:
+        return refused(state, "It lies on no wire any more.")
+    tips = {leg: anchor.tip for leg, anchor in figure.anchors.items()}
+    return done(state, edits_attach.attach(document, found.items[0], found.items[1], tips), "Attach to the wire")
+
+
 def _by_edit(title: str, edit: Callable[[Diagram, Id], Diagram]) -> Callable[[State, Any], Step]:
     return lambda state, argument: done(state, edit(state.document, argument), title)
 
@@ -33,16 +47,25 @@ def _by_edit(title: str, edit: Callable[[Diagram, Id], Diagram]) -> Callable[[St
 REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "insert_metric": ("Insert the metric", legs.insert_metric),
     "match_legs": ("Match the legs", _match_legs),
+    "attach": ("Attach it", _attach),
     "update_charts": ("Update charts", lambda state, _: (state, (UpdateCharts(),))),
     **{name: (title, _by_edit(title, edit)) for name, (title, edit) in remedies.REMEDIES.items()},
 }
 
 
 def remedy_title(problem: Problem) -> str:
-    """What the button of a problem says, "" where nothing can be done for it at once."""
-    if problem.remedy == "insert_metric" and "inverse" in problem.fix:
-        return "Insert the inverse metric"
-    return REMEDIES[problem.remedy][0] if problem.remedy in REMEDIES else ""
+    """What the first button of a problem says, "" where nothing can be done for it at once."""
+    return next((title for _, title in remedies_of(problem)), "")
+
+
+def remedies_of(problem: Problem) -> tuple[tuple[str, str], ...]:
+    """What can be done about a problem at once: each remedy with what its button says."""
+    inverse = problem.remedy == "insert_metric" and "inverse" in problem.fix
+    return tuple(
+        (name, "Insert the inverse metric" if inverse else REMEDIES[name][0])
+        for name in (problem.remedy, problem.or_remedy)
+        if name in REMEDIES
+    )
 
 
 def _mendable(state: State) -> Problem | None:
@@ -71,6 +94,9 @@ ROWS: tuple[Command, ...] = (
     Command(
         "mend", "Mend the problem", _mend, "Edit", ("Ctrl+.",), _enabled, ("fix", "quick fix", "repair", "metric"),
         argument="(remedy, item), or nothing for the first problem of what is selected",
+    ),
+    Command(
+        "attach", "Attach to the wire", _attach, "Edit", hidden=True, argument="the node that lies on a wire",
     ),
     Command(
         "match_legs", "Match the legs of the equation", _match_legs, "Equation",

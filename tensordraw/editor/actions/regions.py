@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tensordraw.diagram import edits_names, edits_regions
+from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.records import ROOT, Repeat
+from tensordraw.editor import labels
 from tensordraw.editor.command import Command
-from tensordraw.editor.effects import EditLabel, Effect
+from tensordraw.editor.effects import ChooseFunction
 from tensordraw.editor.enabled import (
     nodes,
     regions,
@@ -20,15 +22,20 @@ from tensordraw.editor.state import State, Step, done
 
 
 def _wrap(kind: edits_regions.RegionKind, title: str, ask: bool = False) -> Any:
-    """Wraps the selection; the argument is the function of a bubble. Where `ask`, its label is edited at once."""
+    """Wraps the selection; the argument is the function of a bubble, or an expression in x. Where `ask` and there is none,
+    nothing is drawn before it is chosen."""
 
     def run(state: State, argument: Any) -> Step:
-        function = argument if isinstance(argument, str) and argument else "relu"
+        if ask and not argument:
+            return state, (ChooseFunction(),)
+        text = argument if isinstance(argument, str) and argument else "relu"
         items = (*nodes(state), *regions(state))
-        after, region = edits_regions.wrap(state.document, items, kind, function=function)
-        stepped, effects = done(state, after, f"Wrap in {title}", {region})
-        more: tuple[Effect, ...] = (EditLabel(region, function),) if ask and argument is None else ()
-        return stepped, (*effects, *more)
+        after, region = edits_regions.wrap(
+            state.document, items, kind, function=text if text in AXIS_RULES and text != "expression" else "relu"
+        )
+        if kind == "bubble":
+            after = labels.relabelled(after, region, text)
+        return done(state, after, f"Wrap in {title}", {region})
 
     return run
 
@@ -76,7 +83,7 @@ ROWS: tuple[Command, ...] = (
     Command(
         "wrap_bubble", "Wrap in bubble", _wrap("bubble", "a bubble", ask=True), "Region", ("B",),
         some_nodes_or_regions, ("relu", "function", "nonlinearity", "activation", "softmax"), context="canvas",
-        argument="name of the function, or nothing to ask for it",
+        argument="name of the function, an expression in x, or nothing to ask for it",
     ),
     Command(
         "wrap_sum", "Wrap in sum", _wrap("sum", "a sum"), "Region", enabled=some_nodes_or_regions,

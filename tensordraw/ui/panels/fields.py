@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from tensordraw.ui.panels.entry import Field
@@ -55,9 +56,19 @@ def answer(within: QWidget, fault: str, colour: str) -> None:
                 table.mark(table.asking, fault, colour)
 
 
-def choice(name: str, options: Sequence[tuple[str, str]], value: str, tell: Tell) -> QComboBox:
+class Choice(QComboBox):
+    """A list to choose from; `left` comes when it closes."""
+
+    left = Signal()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        self.left.emit()
+
+
+def choice(name: str, options: Sequence[tuple[str, str]], value: str, tell: Tell) -> Choice:
     """A combo box of (value, words)."""
-    box = QComboBox()
+    box = Choice()
     box.setAccessibleName(name)
     for one, words in options:
         box.addItem(words, one)

@@ -50,6 +50,7 @@ class InspectorPanel(QScrollArea):
     happened = Signal(object)
     asked = Signal(object)
     left = Signal()
+    pointed = Signal(object)  # the items that what is under the pointer stands for
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +115,8 @@ class InspectorPanel(QScrollArea):
             self.data = None
         focus = self.focusWidget()
         held = focus is not None and focus.hasFocus()
-        outer = focus.parentWidget().parentWidget() if held and isinstance(focus, QLineEdit) else None
+        inner = focus.parentWidget() if held and isinstance(focus, QLineEdit) else None
+        outer = inner.parentWidget() if inner is not None else None
         typed = None
         if isinstance(outer, QTableWidget) and isinstance(focus, QLineEdit):  # what is typed in is a cell
             typed = focus.text() if focus.isModified() else ""
@@ -170,7 +172,7 @@ class InspectorPanel(QScrollArea):
         if item in content.nodes:
             return self._node(item, content.nodes[item], state)
         if item in content.regions:
-            return region_form(content.regions[item], state, self.run)
+            return region_form(content.regions[item], state, self.run, self.pointed.emit)
         if item in content.wires:
             return self._wire(item, state)
         if item in state.document.layout.notes and state.document.layout.notes[item].chart is not None:

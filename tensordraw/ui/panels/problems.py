@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from tensordraw.diagram.problems import Problem
 from tensordraw.diagram.records import Id
-from tensordraw.editor.actions.mending import remedy_title
+from tensordraw.editor.actions.mending import remedies_of
 from tensordraw.ui.icons import icon
 from tensordraw.ui.look import Colours
 from tensordraw.ui.widgets import column, named
@@ -98,17 +99,22 @@ class ProblemsPanel(QWidget):
             self.list.addItem(row)
 
     def _offer(self, row: QListWidgetItem, problem: Problem) -> None:
-        title = remedy_title(problem)
-        if title:
+        offered = remedies_of(problem)
+        if not offered:
+            return
+        holder = QWidget()
+        layout = QHBoxLayout(holder)
+        layout.setContentsMargins(0, 2, 8, 2)
+        layout.addStretch(1)
+        for remedy, title in offered:
             button = QPushButton(title)
             button.setAccessibleName(f"{title}: {problem.what}")
-            button.clicked.connect(lambda: self.mended.emit(problem.remedy, problem.items[0]))
-            holder = QWidget()
-            layout = QHBoxLayout(holder)
-            layout.setContentsMargins(0, 2, 8, 2)
-            layout.addStretch(1)
+            button.clicked.connect(partial(self._mend, remedy, problem.items[0]))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-            self.list.setItemWidget(row, holder)
+        self.list.setItemWidget(row, holder)
+
+    def _mend(self, remedy: str, item: Id, _checked: bool = False) -> None:
+        self.mended.emit(remedy, item)
 
     def context_menu(self, row: QListWidgetItem | None) -> QMenu | None:
         """What can be done about the problem of a row."""

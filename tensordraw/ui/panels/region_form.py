@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.edits_regions import border_legs
-from tensordraw.diagram.records import Bubble, Repeat, Sum
+from tensordraw.diagram.records import Bubble, Content, Id, Repeat, Sum, node_legs
 from tensordraw.diagram.records import Region as RegionRecord
 from tensordraw.diagram.signs import equation_of, sign_id, written
 from tensordraw.editor.folding import is_collapsed
@@ -20,10 +21,11 @@ from tensordraw.ui.widgets import column, label, named
 from tensordraw.ui.wording import find_leg, leg_words, owner_words
 
 Run = Callable[[str, Any], object]
+Point = Callable[[frozenset[Id]], object]
 
 
-def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
-    """What can be set on a region."""
+def region_form(region: RegionRecord, state: State, run: Run, point: Point) -> QWidget:
+    """What can be set on a region; `point` hears of the items that an entry of a list stands for, while it is pointed at."""
     body = QWidget()
     form = fields.form()
     heads = {"Bubble": "Bubble", "Sum": "Sum", "Repeat": "Repeat", "Block": "Block", "Term": "Parentheses"}
@@ -31,7 +33,7 @@ def region_form(region: RegionRecord, state: State, run: Run) -> QWidget:
     layout.addLayout(form)
     name = fields.text("Name", region.name, lambda text: run("set_fields", {"args": (region.id,), "name": text}))
     if isinstance(region, Bubble):
-        _bubble(form, layout, region, state, run)
+        _bubble(form, layout, region, state, run, point)
     elif isinstance(region, Sum | Repeat):
         spaces = [(space.id, f"{space.name} ({space.size})") for space in state.document.content.spaces.values()]
         index = fields.text("Index", region.index, lambda text: run("set_binder", (region.id, text, None)))
@@ -61,7 +63,7 @@ def _button(words: str, act: Callable[[], object]) -> QPushButton:
     return made
 
 
-def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> None:
+def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run, point: Point) -> None:
     content = state.document.content
     options = [(row.name, row.title) for row in FUNCTIONS.values()]
     if bubble.function not in FUNCTIONS:
@@ -80,7 +82,7 @@ def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> N
     record = FUNCTIONS.get(bubble.function)
     rule = AXIS_RULES.get(bubble.function)
     crossing = border_legs(content, bubble.id)
-    legs = [(leg, _leg_name(leg, state)) for leg in dict.fromkeys((*crossing, *bubble.axes))]
+    legs = leg_names(tuple(dict.fromkeys((*crossing, *bubble.axes))), content)
     for number in range(rule.count if rule else 0):
         titles = record.axes if record and len(record.axes) > number else ()
         words = (
@@ -95,7 +97,10 @@ def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> N
             axes[number] = value
             run("set_function", {"args": (bubble.id, bubble.function), "axes": tuple(axis for axis in axes if axis)})
 
-        fields.add(form, words, fields.choice(words, legs, now, choose))
+        along = fields.choice(words, legs, now, choose)
+        along.highlighted.connect(lambda at: point(frozenset({legs[at][0]})))
+        along.left.connect(lambda: point(frozenset()))
+        fields.add(form, words, along)
     for name, default in (record.params if record else {}).items():
         value = bubble.params.get(name, default)
 
@@ -111,9 +116,33 @@ def _bubble(form: Any, layout: Any, bubble: Bubble, state: State, run: Run) -> N
         layout.addWidget(label(record.sentence, "faint", wrap=True))
 
 
-def _leg_name(leg: str, state: State) -> str:
-    content = state.document.content
+def leg_names(legs: Sequence[Id], content: Content) -> list[tuple[Id, str]]:
+    """Each leg in words that no other of them has: label, space, size and owner; where that is not enough what it is joined
+    to, and else the axis that it is of its owner's."""
+    names = {leg: _leg_name(leg, content) for leg in legs}
+    for more in (_far_end, _axis):
+        counts = Counter(names.values())
+        names = {leg: words + more(leg, content) if counts[words] > 1 else words for leg, words in names.items()}
+    return list(names.items())
+
+
+def _leg_name(leg: Id, content: Content) -> str:
     found = find_leg(content, leg)
     if found is None:
         return "port"
     return f"{leg_words(found[0], content)} of {owner_words(found[1], content)}"
+
+
+def _far_end(leg: Id, content: Content) -> str:
+    ends = next((wire.ends for wire in content.wires.values() if leg in wire.ends), None)
+    if ends is None:
+        return ", open"
+    far = find_leg(content, ends[0] if ends[1] == leg else ends[1])
+    return f", to {owner_words(far[1], content)}" if far is not None else ""
+
+
+def _axis(leg: Id, content: Content) -> str:
+    found = find_leg(content, leg)
+    node = None if found is None else content.nodes.get(found[1])
+    places = [own.id for own in node_legs(node)] if node is not None else []
+    return f", axis {places.index(leg) + 1}" if leg in places else f", {leg}"
