@@ -41,6 +41,7 @@ _DOTS = 40  # up to so many points have a dot each
 _MOST = 1500  # stretches of a line
 _BAR = 8.0  # height of a bar
 _PITCH = 12.0  # of bars
+_AIR = 2.0  # points of a frame, besides half of each bar's share, before the first of upright bars
 
 
 def line_plot(
@@ -73,7 +74,9 @@ def line_plot(
     bottom = usual if height is None else height
     size, block = of or (numbers.size, 1)
     count = numbers.size
-    inset = (right - left) / (2 * count) if form == "bars" else min(6.0, (right - left) / (2 * count))
+    inset = min(6.0, (right - left) / (2 * count))
+    if form == "bars":  # the first and the last have air between them and the frame
+        inset = (right - left) / (2 * count) + min(_AIR, (right - left) / 40) * (count > 1)
 
     def x_of(place: float) -> float:
         span = right - left - 2 * inset
@@ -86,7 +89,9 @@ def line_plot(
     if not log and scale.low < 0 < scale.high:
         frame.append(line([(left, y_of(0.0)), (right, y_of(0.0))], FAINT, 0.35))
     if form == "bars":
-        drawn = _upright(numbers, x_of, y_of, bottom if log else y_of(0.0), (right - left) / count)
+        drawn = _upright(
+            numbers, x_of, y_of, bottom if log else y_of(0.0), x_of(1) - x_of(0) if count > 1 else right - left
+        )
         items = [item("line", drawn, name), item("frame", frame)]
     else:
         items = [item("frame", frame), item("line", _line(numbers, x_of, y_of), name)]

@@ -16,6 +16,7 @@ from tensordraw.figure.charts import Chart, chart, picture
 from tensordraw.figure.display import Figure
 from tensordraw.figure.heat_colours import Scale
 from tensordraw.figure.paths import bounds, grown, overlap
+from tensordraw.figure.plots import line_plot
 from tensordraw.figure.svg import PADDING, points, svg
 
 TOKENS = ("The", " capital", " of", " France", " is", " Paris", ",", "\n")
@@ -159,3 +160,14 @@ def test_words_of_tokens_are_seen_whatever_they_are() -> None:
         assert not made.unknown, words
     assert list(thinned(10, 10.0, 9.0)) == list(range(10))
     assert list(thinned(100, 1.0, 9.0)) == list(range(0, 100, 10))
+
+
+@pytest.mark.parametrize("count", [1, 2, 24])
+def test_upright_bars_keep_clear_of_the_frame(count: int) -> None:
+    figure = line_plot(np.linspace(1, 2, count), Axis("j"), width=120.0, form="bars")
+    drawn = next(one for one in figure.items if one.owner == "line")
+    (frame,) = next(one for one in figure.items if one.owner == "frame").shapes[:1]
+    left, _, right, _ = bounds(frame.path)
+    low, _, high, _ = bounds(drawn.shapes[0].path)
+    assert high - low > 5
+    assert min(low - left, right - high) >= 2.0
