@@ -32,9 +32,11 @@ def insert(state: State, event: Insert) -> Step:
     at = (event.x, event.y)
     if event.leg is not None and event.leg not in all_legs(document):
         event = replace(event, leg=None)  # it went while the menu was open
-    if event.text and (not event.kind or written.reading(event.text, event.leg) != "search"):
+    searches = written.reading(event.text, event.leg) == "search"
+    name = written.plain_name(event.text) if searches and not event.kind else ""
+    if event.text and not name and not (event.kind and searches):
         return _write(state, event.text, at, event.leg)
-    kind = palette.kind_called(event.kind, document)
+    kind = palette.named_tensor(name) if name else palette.kind_called(event.kind, document)
     if event.leg is not None:
         after, item = connected(document, kind, at, event.leg)
         return done(replace(state, kind=kind.id), after, f"Insert and connect {kind.title}", {item})
@@ -88,12 +90,20 @@ def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple
         after = edits.connect(after, end, own)
     if along is not None:
         after = _in_line(after, made, along)
-    anchor = grasp.figure_of(after).anchors.get(made.joins[0])
-    if anchor is not None and len(ends) == 1:
-        body = edits_layout.position_of(after, made.item) or at
-        shift = (body[0] - anchor.root[0], body[1] - anchor.root[1])
-        after = edits_layout.place_at(after, {made.item: (at[0] + shift[0], at[1] + shift[1])})
+    if len(ends) == 1:
+        after = _leg_there(after, made.item, made.joins[0], at)
     return after, made.item
+
+
+def _leg_there(diagram: Diagram, item: Id, leg: Id, at: Point) -> Diagram:
+    """The item moved so that its leg leaves it at the point."""
+    anchor = grasp.figure_of(diagram).anchors.get(leg)
+    if anchor is None:
+        return diagram
+    body = edits_layout.position_of(diagram, item) or at
+    return edits_layout.place_at(
+        diagram, {item: (at[0] + body[0] - anchor.root[0], at[1] + body[1] - anchor.root[1])}
+    )
 
 
 def _in_line(diagram: Diagram, made: palette.Made, along: float) -> Diagram:
@@ -155,8 +165,12 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
         if not fitting:
             raise Error(f"None of the legs of {text.partition(':')[0].strip()} fits the wire.")
         anchor = grasp.figure_of(document).anchors.get(leg)
-        nearest = facing.meeting(len(fitting), anchor.angle if anchor is not None else None)
-        after = edits.connect(after, leg, fitting[nearest].id)
+        along = anchor.angle if anchor is not None else None
+        met = fitting[facing.meeting(len(fitting), along)].id
+        after = edits.connect(after, leg, met)
+        if along is not None:
+            after = _in_line(after, palette.Made(tensor, (met,)), along)
+        after = _leg_there(after, tensor, met, at)
     return done(state, after, f"Insert {text.partition(':')[0].strip()}", {tensor})
 
 

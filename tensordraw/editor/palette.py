@@ -24,6 +24,7 @@ from tensordraw.diagram.records import (
     Operand,
     Paste,
     Space,
+    Tensor,
     Variance,
 )
 from tensordraw.editor import facing
@@ -112,6 +113,24 @@ def _tensor(
         return Made(made.id, (leg.id,))
 
     return make
+
+
+def named_tensor(name: str) -> Kind:
+    """The row that makes a tensor of this name, with the legs of one that is called so already, else two."""
+
+    def make(draft: Draft, spot: Spot) -> Made:
+        like = next((n for n in draft.nodes.values() if isinstance(n, Tensor) and n.name == name), None)
+        if like is None:
+            legs = [draft.leg(_space(draft, spot)) for _ in range(2)]
+        else:
+            legs = [draft.leg(leg.space, leg.label) for leg in like.legs]
+        new = draft.tensor(name, legs, spot.at, inside=spot.inside)
+        fitting = [leg.id for leg in legs if not spot.spaces or leg.space == spot.spaces[0]]
+        if spot.spaces and not fitting:
+            raise Error(f"None of the legs of {name} fits the wire.")
+        return Made(new.id, (fitting[facing.meeting(len(fitting), spot.along)],) if fitting else ())
+
+    return Kind("tensor", f"Tensor {name}", "Tensors", make)
 
 
 def _delta(count: int) -> Callable[[Draft, Spot], Made]:

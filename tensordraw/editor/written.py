@@ -28,6 +28,7 @@ _BUBBLE = re.compile(r"^\s*([\w-]+)\s*\[([^\]]*)\]?\s*$")
 EINSUM = re.compile(r"^[^:]*->|^[a-zA-Z]+(,[a-zA-Z]+)+$")
 _CODE = re.compile(r"@|\w\(.*\)|\w\s*=[^=]")
 _TEMPLATE = re.compile(r"^\s*(\w+)((?:\s+(?:\w+\s*=\s*)?[\w.-]+)*)\s*$")
+_NAME = re.compile(r"[^\W\d]\w*'*")
 _SETTING = re.compile(r"(?:(\w+)\s*=\s*)?([\w.-]+)")
 NO_MATCH = (
     "Nothing is called so. Type a kind (tensor, copy, softmax …), a tensor with its legs (W: hidden head, W: a b = isometry), an"
@@ -59,6 +60,11 @@ def reading(text: str, leg: Id | None = None) -> Reading:
     if EINSUM.search(stripped) or _CODE.search(text):
         return "network"
     return "search"
+
+
+def plain_name(text: str) -> str:
+    """The name that the text is, for a tensor that is called so; "" where it is none."""
+    return text.strip() if _NAME.fullmatch(text.strip()) else ""
 
 
 def _template(text: str) -> tuple[str, dict[str, object]] | None:

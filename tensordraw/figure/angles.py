@@ -1,8 +1,9 @@
 """Where legs leave their bodies: the user's angles where given, else a place of their own for each.
 
 A leg without a place points to the node that it leads to; several that would lie on each other are spread; an open leg
-takes the usual side for its number (left and right for a matrix) or else the widest gap. Bundles (operands of an add,
-sides of a copy) run side by side, in the same order on both sides of the node so that streams stay straight.
+takes the usual side for its number (left and right for a matrix), or opposite the other of two, or else the widest gap.
+Bundles (operands of an add, sides of a copy) run side by side, in the same order on both sides of the node so that streams
+stay straight.
 """
 
 from __future__ import annotations
@@ -125,7 +126,10 @@ def leg_angles(
         usual = USUAL.get(len(bundles)) or tuple((180.0 - 360.0 * k / len(bundles)) % 360 for k in range(len(bundles)))
         for k in range(len(bundles)):
             if k not in angles:
-                angles[k] = free(list(angles.values()), (usual[k] + place.turn) % 360.0)
+                liked, used = (usual[k] + place.turn) % 360.0, list(angles.values())
+                if len(bundles) == 2 and used and apart(liked, used[0]) < _APART:
+                    liked = (used[0] + 180.0) % 360.0  # its usual side is taken: opposite
+                angles[k] = free(used, liked)
     if sides:
         _beside(bundles, angles, place, out)
     for k, bundle in enumerate(bundles):

@@ -242,6 +242,9 @@ class Performer:
 
         def find(text: str) -> list[Choice]:
             found = search(kinds, text, counts, alphabetic=effect.leg is not None, around=around)
+            name = written.plain_name(text) if not found and written.reading(text, effect.leg) == "search" else ""
+            if name:
+                return [Choice(name, f"Tensor {name}", "Tensors", picture_name("tensor"))]
             return [Choice(kind, kind.title, kind.group, picture_name(kind.id)) for kind in found]
 
         def tell(text: str) -> tuple[str, bool] | None:

@@ -344,3 +344,61 @@ def test_ux_16_a_stroke_with_ctrl_cuts_every_wire_that_it_crosses(hands: Hands) 
     assert entries(hands) == before + 1
     undo(hands)
     assert set(content(hands).wires) == set(wires)
+
+
+def angle(hands: Hands, leg: str) -> float:
+    figure = hands.canvas.sheet.figure
+    assert figure is not None
+    return figure.anchors[leg].angle
+
+
+@pytest.mark.parametrize("text", ["W_K: b a", "W_K: a b", "W_K", "a_longer_name", "Transposed: b a"])
+@pytest.mark.parametrize(("side", "along"), [(1, 0.0), (0, 180.0)])
+def test_what_is_typed_at_the_end_of_a_wire_goes_on_in_its_direction(
+    hands: Hands, text: str, side: int, along: float
+) -> None:
+    first = typed(hands, "M: a a")[0]
+    own = legs(hands, first)[side]
+    x, y = tip(hands, own)
+    end = (x + 70 * math.cos(math.radians(along)), y)
+    hands.drag((x, y), end)
+    hands.type(text)
+    assert "Enter" in popup(hands).told.text() or rows(popup(hands)) == [f"Tensor {text}"]
+    hands.key(Qt.Key.Key_Return)
+    assert entries(hands) == 2, "one step"
+    (new,) = state(hands).selection
+    made = content(hands).nodes[new]
+    assert isinstance(made, Tensor)
+    assert made.name == text.partition(":")[0]
+    (wire,) = content(hands).wires.values()
+    (met,) = set(wire.ends) - {own}
+    (other,) = set(legs(hands, new)) - {met}
+    assert angle(hands, other) == pytest.approx(along), "opposite the wire"
+    assert math.dist(root(hands, met), end) < 1.0, "its leg lies under the pointer"
+
+
+def test_a_leg_that_is_added_stands_opposite_the_wire_and_stays_when_the_name_changes(hands: Hands) -> None:
+    first, second = typed(hands, "x: a", "y: a")
+    join(hands, legs(hands, first)[0], legs(hands, second)[0])
+    pick(hands, second)
+    hands.window.run("add_leg")
+    (new,) = set(legs(hands, second)) - {end for wire in content(hands).wires.values() for end in wire.ends}
+    (wired,) = set(legs(hands, second)) - {new}
+    for name in ("y", "a rather long name", "z"):
+        hands.window.send(events.Committed(second, name))
+        assert abs((angle(hands, new) - angle(hands, wired)) % 360.0 - 180.0) < 1.0, name
+
+
+def test_a_plain_name_makes_a_tensor_of_that_name(hands: Hands) -> None:
+    hands.double_click(20, 20)
+    hands.type("W_Q")
+    assert rows(popup(hands)) == ["Tensor W_Q"]
+    hands.key(Qt.Key.Key_Return)
+    (node,) = content(hands).nodes.values()
+    assert isinstance(node, Tensor)
+    assert (node.name, len(node.legs)) == ("W_Q", 2)
+    hands.double_click(120, 120)
+    hands.type("W_Q")
+    hands.key(Qt.Key.Key_Return)
+    one, other = content(hands).nodes.values()
+    assert [leg.space for leg in one.legs] == [leg.space for leg in other.legs], "the same array has the same legs"  # type: ignore[union-attr]
