@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tensordraw import api
 from tensordraw.bundled import bundled
@@ -90,7 +91,8 @@ def write(folder: Path, say: Callable[[str], None] = lambda _: None) -> int:
         diagram = file.load(path)
         say(diagram.title)
         box = build(diagram).box
-        for ending, options in ((".svg", {}), (".png", {"dpi": _dpi(box, THUMB), "background": "white"})):
+        small: dict[str, Any] = {"dpi": _dpi(box, THUMB), "background": "white"}
+        for ending, options in ((".svg", {}), (".png", small)):
             target = folder / (path.stem + ending)
             file.write_atomically(target, picture(diagram, str(target), width="", scale="absolute", **options))
         entries.append(_entry(path, diagram, box))
@@ -107,7 +109,7 @@ def _entry(path: Path, diagram: Diagram, box: Box) -> Entry:
     from tensordraw.figure.export import picture
 
     def drawn(name: str, theme: str, dpi: float | None = None) -> bytes:
-        plain = {"scale": "absolute", "background": "", "source": False}
+        plain: dict[str, Any] = {"scale": "absolute", "background": "", "source": False}
         return picture(diagram, name, width="", theme=theme, dpi=dpi, **plain)
 
     light, dark = (drawn("figure.svg", theme) for theme in ("paper", "dark"))

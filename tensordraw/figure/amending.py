@@ -99,6 +99,8 @@ def _find(made: Amendment, old: Scene, content: Content) -> None:
             )
         ):  # fmt: skip
             made.regions.add(region)
+    for term in made.regions & found.equation.keys():  # a sum that is all of a term is drawn in another way
+        made.regions.update(found.members.get(term, ((), ()))[1])
     made.gone.update(node for node in nodes if node not in content.nodes)
     made.gone.update(wire for wire in wires if wire not in content.wires)
     made.gone.update(region for region in regions if region not in content.regions)

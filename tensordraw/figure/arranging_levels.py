@@ -28,6 +28,7 @@ from tensordraw.figure.arranging_terms import with_terms
 from tensordraw.figure.display import Box
 from tensordraw.figure.index import index
 from tensordraw.figure.regions import MARGIN, kind
+from tensordraw.figure.sums import in_front
 
 EMPTY = (-30.0, -20.0, 30.0, 20.0)  # a region without content
 _LAST = float("inf")
@@ -141,7 +142,7 @@ def _framed(levels: Levels, region: Region, inner: Part) -> Part:
     left, top, right, bottom = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
     middle = (left + right) / 2
     frame = (left - middle, top, right - middle, bottom)
-    wide, high = caption_size(region, content)
+    wide, high = (0.0, 0.0) if in_front(content, found, region) else caption_size(region, content)
     room = high + 4.0 if wide else 2.0
     aside = room if isinstance(region, Bubble) and isinstance(content.regions.get(region.inside), Bubble) else 0.0
     half = max(frame[2] + aside, wide / 2 + 2.0)

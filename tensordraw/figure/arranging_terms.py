@@ -9,11 +9,14 @@ from tensordraw.figure.arranging_document import Levels
 from tensordraw.figure.arranging_net import LEFT, RIGHT
 from tensordraw.figure.arranging_networks import compose, side_by_side
 from tensordraw.figure.arranging_parts import Link, Part, absorb, reach
-from tensordraw.figure.arranging_sizes import LEG, text_size
+from tensordraw.figure.arranging_sizes import BODY
 from tensordraw.figure.arranging_streams import streaming
-from tensordraw.figure.names import latex
+from tensordraw.figure.labels import label
+from tensordraw.figure.signs import BEFORE, SIZE, operand_words, words
+from tensordraw.figure.sums import sum_of
 
-TERMS = 34.0  # between terms, for the sign
+AIR = 12.0  # on either side of a sign, whatever stands in it
+TERMS = 34.0  # between terms, at least
 
 
 def with_terms(
@@ -29,7 +32,7 @@ def with_terms(
         if isinstance(node, Add) and (node.inside == level or any(o.of in here for o in node.operands)):
             terms = [o for o in node.operands if o.of in here and o.of not in used]
             row = [parts[keys.index(o.of)] for o in terms if o.of is not None]
-            wide = [text_size(latex(o.coefficient), LEG * 1.4)[0] if o.coefficient != "1" else 0.0 for o in terms]
+            wide = [_wide(operand_words(o, not k)) for k, o in enumerate(terms)]
             used.update(o.of for o in terms if o.of is not None)
             made = _terms_row(levels, row, wide)
             if node.inside == level:  # it may lie in a block beside its terms
@@ -71,13 +74,14 @@ def _equation(levels: Levels, equation: Equation, here: Mapping[Id, Part]) -> li
     for part in equation.parts:
         if part.term not in here:
             continue
+        sign = words(part, part is equation.parts[0], sum_of(levels.content, levels.found, part.term))
         if part.sign == "," and related and rows[-1]:
             rows.append([])
             sides.append(0)
+            sign = "" if sign == "," else sign  # a plain comma ends the line before
         elif part.sign in ("=", "≈", ":=") and not sides[-1]:
             sides[-1] = len(rows[-1])
-        coefficient = text_size(latex(part.coefficient), 11.0)[0] if part.coefficient.strip() != "1" else 0.0
-        rows[-1].append((here[part.term], coefficient))
+        rows[-1].append((here[part.term], _wide(sign)))
     return [
         (_terms_row(levels, [part for part, _ in row], [wide for _, wide in row]), _length(row[:count]))
         for row, count in zip(rows, sides, strict=True)
@@ -98,24 +102,36 @@ def _on_signs(lines: list[tuple[Part, float]]) -> list[Part]:
 def _length(row: list[tuple[Part, float]]) -> float:
     """How long a row of terms is, from the open legs of the first to those of the last."""
     ends = [reach(part) for part, _ in row]
-    return sum(right - left for left, right in ends) + sum(wide + TERMS for _, wide in row[1:])
+    return sum(right - left for left, right in ends) + sum(_between(wide) for _, wide in row[1:])
+
+
+def _wide(sign: str) -> float:
+    """The width of what stands before a term, as it is drawn: a fraction is narrower than what it is made of."""
+    drawn = label(sign, SIZE * BODY)
+    return drawn.box[2] - drawn.box[0] if drawn.path else 0.0
+
+
+def _between(wide: float) -> float:
+    """Room between two terms for a sign of this width: equal air on both sides of it."""
+    return max(wide + 2 * AIR, TERMS)
 
 
 def _terms_row(levels: Levels, parts: list[Part], wide: list[float]) -> Part:
-    """Terms in a row on the lines that they are read on, with room for open legs and the signs between."""
+    """Terms in a row on the lines that they are read on, with room for open legs and for signs of these widths before them."""
     made = Part((0.0, 0.0, 0.0, 0.0), {})
     x, boxes = 0.0, []
     for k, part in enumerate(parts):
         left, right = reach(part)
         left, right = part.box[0] - left, right - part.box[2]
         middle = _line(part)
-        x += (TERMS if k else 0.0) + wide[k] + left - part.box[0]
+        x += (_between(wide[k]) if k else 0.0) + left - part.box[0]
         absorb(made, part, x, -middle)
         boxes.append((x + part.box[0] - left, part.box[1] - middle, x + part.box[2] + right, part.box[3] - middle))
         x += part.box[2] + right
     made.exits = {}
     if boxes:
-        made.box = (boxes[0][0], min(b[1] for b in boxes), boxes[-1][2], max(b[3] for b in boxes))
+        before = wide[0] + BEFORE if wide[0] else 0.0  # a minus, a coefficient or a sigma before the first
+        made.box = (boxes[0][0] - before, min(b[1] for b in boxes), boxes[-1][2], max(b[3] for b in boxes))
     return made
 
 

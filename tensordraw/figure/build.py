@@ -21,6 +21,7 @@ from tensordraw.figure.display import Box, Figure, Item
 from tensordraw.figure.index import akin, forget_indices
 from tensordraw.figure.paths import EMPTY, grown, union
 from tensordraw.figure.scene import Scene
+from tensordraw.figure.signs import is_bare
 from tensordraw.figure.themes import Theme
 from tensordraw.figure.themes import theme as find_theme
 
@@ -148,8 +149,9 @@ def _figure(made: Scene, old: Scene | None, before: Figure | None) -> Figure:
 
 
 def _printed(item: Item, made: Scene) -> Box:
-    """The box of what is printed of an item: the border of a term in an equation is not."""
-    return ink_box(item.shapes) if item.owner in made.index.equation else item.box
+    """The box of what is printed of an item: the border of a term in an equation is not, nor that of a sum with its sigma in
+    front of one."""
+    return ink_box(item.shapes) if item.owner in made.outlines and is_bare(made, item.owner) else item.box
 
 
 def _box_after(made: Scene, old: Scene, box: Box) -> Box | None:

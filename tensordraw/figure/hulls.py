@@ -18,6 +18,7 @@ from tensordraw.figure.regions import (
 )
 from tensordraw.figure.scene import NOWHERE, Scene
 from tensordraw.figure.signs import is_bare
+from tensordraw.figure.sums import in_front
 
 _BESIDE = 20.0  # a wire that turns this near to the content of its region stays inside the border
 _RING = 64  # points around a bubble in a bubble
@@ -76,7 +77,8 @@ def _turns(made: Scene, region: Id, points: Sequence[Point]) -> list[Point]:
 def _with_caption(made: Scene, child: Id, region: Id) -> list[Point]:
     """The points of an inner region, with room for its caption: a ring around a bubble in a bubble, else above and below."""
     content, drawn = made.diagram.content, made.outlines[child]
-    row = caption_labels(content.regions[child], content, made.theme)
+    front = in_front(content, made.index, content.regions[child])
+    row = [] if front else caption_labels(content.regions[child], content, made.theme)
     if not row or child in made.fronts:
         return list(drawn.points)
     wide, high = captions.row_size(row)

@@ -22,6 +22,7 @@ from tensordraw.figure.nodes import weight
 from tensordraw.figure.paths import EMPTY, bounds, grown, overlap, shifted, union
 from tensordraw.figure.regions import caption, caption_labels, colour, kind, port_marks
 from tensordraw.figure.scene import NOWHERE, Scene
+from tensordraw.figure.sums import in_front
 
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)
 _STARTS = (0.2, 0.3, 0.12, 0.4)
@@ -113,7 +114,7 @@ def _candidates(made: Scene, item: Id) -> list[tuple[list[Box], list[Box]]]:
 
 def _row(made: Scene, region: Id) -> list[Label]:
     content = made.diagram.content
-    if region in made.fronts:
+    if region in made.fronts or in_front(content, made.index, content.regions[region]):
         return []
     return caption_labels(content.regions[region], content, made.theme)
 

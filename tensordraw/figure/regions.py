@@ -34,7 +34,7 @@ from tensordraw.figure.paths import Point, bounds, direction, flattened, grown, 
 from tensordraw.figure.themes import PITCH, Theme, function_caption, function_colour
 
 MARGIN = {"bubble": 6.0, "sum": 7.0, "repeat": 10.0, "block": 8.0, "term": 6.0}
-_BARE = 4.0  # of a term in an equation, whose border is not printed
+_BARE = 4.0  # of a term in an equation, and of the sum that is all of one, whose borders are not printed
 _EMPTY_SIZE = (60.0, 40.0)
 _PORT = 1.7  # half the side of a port's mark
 
@@ -110,7 +110,7 @@ def outline(
     region: Region, points: Sequence[Point], place: Place | None, look: Look | None, content: Content, theme: Theme,
     bare: bool = False,
 ) -> Outline:  # fmt: skip
-    """The border around the points of all that is inside, with its marks; a bare term that holds something has none to see."""
+    """The border around the points of all that is inside, with its marks; a bare one that holds something has none to see."""
     name = colour(region, look)
     line = Stroke(theme.colour(name, "grey"), 0.9 * weight(look))
     margin = MARGIN[kind(region)]
@@ -124,8 +124,8 @@ def outline(
             path = rounded(grown(box, margin), 10.0) if boxed and not empty else path
             shapes = [Shape(path, "region", fill=theme.tint(name), stroke=line)]
         case Sum():
-            path = rounded(grown(box, margin), 8.0)
-            shapes = [Shape(path, "region", fill=None, stroke=line)]
+            path = rounded(grown(box, _BARE if bare else margin), 8.0)
+            shapes = [Shape(path, "region", fill=None, stroke=None if bare and not empty else line)]
         case Repeat():
             path = rounded(grown(box, margin), 10.0)
             shapes = [Shape(path, "region", fill=None, stroke=line)]
@@ -153,7 +153,7 @@ def _parentheses(box: Box, line: Stroke) -> tuple[Path, list[Shape]]:
             ("C", x - side * bow / 2, top + (bottom - top) / 3, x - side * bow / 2, bottom - (bottom - top) / 3,
              x + side * bow, bottom),
         )  # fmt: skip
-        drawn.append(Shape(arc, "region", stroke=Stroke(line.colour, 0.7)))
+        drawn.append(Shape(arc, "region", stroke=Stroke(line.colour, line.width)))
     return path, drawn
 
 

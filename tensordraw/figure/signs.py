@@ -3,34 +3,40 @@ r"""Signs between terms: those of an equation, and those of an add whose operand
 An equation's sign stands midway between what is drawn of the two terms (open legs with their labels too), on the line of
 their open legs to the left and right, or else on the middle of their bodies; where a term begins a new line, its sign stands
 to its left, and a comma at the end of the line before. Signs are known before open legs are routed, and open legs and labels
-keep clear of them. The first term has a sign only where it says something: a minus, a coefficient.
+keep clear of them. The first term has a sign only where it says something: a minus, a coefficient. The sigma of a sum that is all
+of a term is set with its sign.
 """
 
 from __future__ import annotations
 
-from tensordraw.diagram.records import Add, Equation, Id, Part, Sign, Term
+from tensordraw.diagram.records import Add, Equation, Id, Operand, Part, Sign, Sum, Term
 from tensordraw.diagram.signs import sign_id
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Item, Shape
 from tensordraw.figure.labels import Label, label
-from tensordraw.figure.names import expression
+from tensordraw.figure.names import expression, latex
 from tensordraw.figure.paths import moved, union
 from tensordraw.figure.scene import Scene
+from tensordraw.figure.sums import in_front, sum_of
 
 SIZE = 1.2  # of a sign, in sizes of a body's label
-BEFORE = 6.0  # between a sign and the term that begins a line
+BEFORE = 9.0  # between a sign and the term that begins a line
+_COMMA = 4.0  # between a term and the comma after it
 _AXIS = 0.25  # height of the middle of a sign over the baseline, in sizes of a label
 _LATEX: dict[Sign, str] = {"≈": r"\approx", ":=": r"\coloneqq"}
 
 
-def words(part: Part, first: bool) -> str:
-    """LaTeX of the sign and the coefficient before a term; empty before a plain first term."""
+def words(part: Part, first: bool, over: Sum | None = None) -> str:
+    """LaTeX of the sign, the coefficient and the sigma (of the sum `over`) before a term; empty before a plain first term."""
     coefficient = part.coefficient.strip()
+    sigma = "" if over is None else rf"\sum_{{{latex(over.index)}}}"
     if part.sign in ("+", "-"):
-        return _signed(coefficient, first, minus=part.sign == "-")
+        sign = _signed(coefficient, first, minus=part.sign == "-")
+        # A space, or the sigma would be one with what is before it: a sign of a sum, or a factor.
+        return rf"{sign} {sigma}" if sign and sigma else sign or sigma
     sign = _LATEX.get(part.sign, part.sign)
     after = _signed(coefficient, True, minus=False)
-    return f"{sign} {after}" if after else sign
+    return " ".join(filter(None, (sign, after, sigma)))
 
 
 def _signed(coefficient: str, first: bool, minus: bool) -> str:
@@ -45,6 +51,11 @@ def _signed(coefficient: str, first: bool, minus: bool) -> str:
     return sign + (rf"\left({made}\right)" if is_sum and "frac" not in made else made)
 
 
+def operand_words(operand: Operand, first: bool) -> str:
+    """LaTeX of what stands before a term that an add takes."""
+    return _signed(operand.coefficient.strip(), first, minus=False)
+
+
 def spoken(part: Part) -> str:
     """The sign and the coefficient before a term, in words that can be read out."""
     sign = {"+": "plus", "-": "minus", "=": "equals", "≈": "is approximately", ":=": "is defined as", ",": "and"}
@@ -54,7 +65,12 @@ def spoken(part: Part) -> str:
 
 def sign_label(made: Scene, part: Part, first: bool) -> Label:
     """The sign before a term, set."""
-    return label(words(part, first), SIZE * made.theme.body, made.theme.font)
+    return label(_words(made, part, first), SIZE * made.theme.body, made.theme.font)
+
+
+def _words(made: Scene, part: Part, first: bool) -> str:
+    shown = part.term in made.index.members and not made.fronts.keys() & {part.term, *made.index.members[part.term][1]}
+    return words(part, first, sum_of(made.diagram.content, made.index, part.term) if shown else None)
 
 
 def extent(made: Scene, term: Id) -> Box:
@@ -81,7 +97,9 @@ def place_signs(made: Scene, equation: Equation) -> None:
             if before is not None and before[0][2] <= body[0] and body[1] < before[0][3] and before[0][1] < body[3]:
                 x = (before[1][2] + whole[0]) / 2
                 y = (y + line) / 2
-            elif before is not None and part.sign == ",":  # it ends the line before
+                if _words(made, part, False) == ",":  # it belongs to what is before it
+                    x = min(x, before[1][2] + _COMMA + half)
+            elif before is not None and _words(made, part, False) == ",":  # it ends the line before
                 x, y = before[1][2] + BEFORE + half, line
             made.signs[own] = drawn.centred(x, y, _AXIS * drawn.size)[1]
             made.grid.put(own, [made.signs[own]])
@@ -105,7 +123,7 @@ def draw_equation(made: Scene, equation: Equation) -> None:
             drawn = sign_label(made, part, number == 0)
             path = moved(drawn.path, box[0] - drawn.box[0], box[1] - drawn.box[1])
             shapes.append(Shape(path, "sign", fill=made.theme.colour("ink"), words=drawn.words))
-    text = r"\ \ldots\ ".join(filter(None, (words(part, not k) for k, part in enumerate(equation.parts))))
+    text = r"\ \ldots\ ".join(filter(None, (_words(made, part, not k) for k, part in enumerate(equation.parts))))
     if shapes:
         made.equation_items[equation.id] = Item(equation.id, tuple(shapes), ink_box(shapes), text)
     else:
@@ -123,7 +141,7 @@ def draw_signs(made: Scene, node_id: Id) -> None:
         term = made.outlines.get(operand.of or "")
         if term is None:
             continue
-        sign = label(_signed(operand.coefficient.strip(), last is None, minus=False), SIZE * theme.body, theme.font)
+        sign = label(operand_words(operand, last is None), SIZE * theme.body, theme.font)
         if sign.path:
             half = (sign.box[2] - sign.box[0]) / 2
             left, top, _, bottom = term.box
@@ -138,5 +156,7 @@ def draw_signs(made: Scene, node_id: Id) -> None:
 
 
 def is_bare(made: Scene, region: Id) -> bool:
-    """Whether a region is a term of an equation: it is drawn without parentheses."""
-    return region in made.index.equation and isinstance(made.diagram.content.regions[region], Term)
+    """Whether a region is a term of an equation, or the sum that is all of one: its border is not drawn."""
+    content, found = made.diagram.content, made.index
+    record = content.regions[region]
+    return region in found.equation if isinstance(record, Term) else in_front(content, found, record)
