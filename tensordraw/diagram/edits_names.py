@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
+from tensordraw.diagram.fingerprints import after_renaming
 from tensordraw.diagram.legs import UNCHOSEN, all_legs
 from tensordraw.diagram.records import (
     Add,
@@ -69,7 +70,8 @@ def rename(diagram: Diagram, item: Id, name: str) -> Diagram:
         draft.change(item, name=name)
         if isinstance(node, Tensor | Fixed):
             _carry_source(draft, node.name, name)
-    return draft.build()
+            return after_renaming(diagram, draft.build(), node.name, name)
+    return after_renaming(diagram, draft.build(), "", name)
 
 
 def _carry_source(draft: Draft, old: str, new: str) -> None:
@@ -92,7 +94,7 @@ def rename_array(diagram: Diagram, old: str, new: str) -> Diagram:
         if isinstance(node, Tensor | Fixed) and node.name == old:
             draft.change(node.id, name=new.strip())
     _carry_source(draft, old, new.strip())
-    return draft.build()
+    return after_renaming(diagram, draft.build(), old, new.strip())
 
 
 def add_space(diagram: Diagram, name: str, size: int, **fields: Any) -> tuple[Diagram, Id]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.file import encode
 from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.identity import cached
-from tensordraw.diagram.records import Content, Diagram, Id, Note
+from tensordraw.diagram.records import Content, Diagram, Fixed, Id, Note, Tensor
 
 
 @cached
@@ -23,6 +23,43 @@ def fingerprint(content: Content) -> str:
 def same_meaning(one: Content, other: Content) -> bool:
     """Whether two contents are the same but for their counters, which notes use too."""
     return one is other or replace(one, serial=other.serial) == other
+
+
+_NAMELESS = ("svd_u", "svd_s", "svd_v", "train", "tucker_core", "tucker_factor", "shift", "fill", "values")
+
+
+def after_renaming(before: Diagram, after: Diagram, old: str, new: str) -> Diagram:
+    """`after`, in which an array (or something that is none) has another name, with the charts that still show what is drawn.
+
+    A random array is another one under another name: then only charts of other arrays, not made of it, keep their numbers.
+    """
+    shown = charts(after)
+    if not shown or old == new:
+        return after
+    content = before.content
+    arrays = {node.id: node.name for node in content.nodes.values() if isinstance(node, Tensor | Fixed)}
+    gone = all(getattr(node, "name", "") != old for node in after.content.nodes.values())
+    recipe = content.recipes.get(old)
+    keeps = old not in arrays.values() or (
+        gone
+        and new not in arrays.values()
+        and (old in content.sources or (recipe is not None and recipe.kind in _NAMELESS))
+    )
+    concerned = {old, new}
+    while more := {name for name, one in content.recipes.items() if one.of in concerned} - concerned:
+        concerned |= more
+    was, now = fingerprint(content), fingerprint(after.content)
+    notes = dict(after.layout.notes)
+    for note in shown:
+        chart = note.chart
+        assert chart is not None
+        array = arrays.get(chart.value, chart.value if chart.value in arrays.values() else "")
+        if gone and chart.value == old:
+            chart = replace(chart, value=new, name=new if chart.name == old else chart.name)
+        if chart.drawing == was and (keeps or (array and array not in concerned)):
+            chart = replace(chart, drawing=now)
+        notes[note.id] = replace(note, chart=chart)
+    return replace(after, layout=replace(after.layout, notes=notes))
 
 
 def charts(diagram: Diagram) -> list[Note]:
