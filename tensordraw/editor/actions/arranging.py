@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.records import Curve, CurveStyle, Diagram
-from tensordraw.editor import grasp, snapping
+from tensordraw.editor import grasp, mirroring, snapping
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, Glide
 from tensordraw.editor.enabled import bodies, several_bodies, some_bodies, some_wires, something_drawn, wires
@@ -36,7 +36,12 @@ def _grid(state: State) -> float:
 
 def _mirror(axis: Literal["horizontal", "vertical"]) -> Any:
     def run(state: State, argument: Any) -> Step:
-        return done(state, edits_layout.mirror(state.document, bodies(state), axis, _grid(state)), "Mirror")
+        inside, _ = edits_layout.moving_parts(state.document, bodies(state))
+        held = mirroring.with_places(state.document, [item for item in state.document.content.nodes if item in inside])
+        after = edits_layout.mirror(held, bodies(state), axis, _grid(state))
+        if mirroring.looks_the_same(state.document, after):
+            return state, (Announce("It is its own mirror image."),)
+        return done(state, after, "Mirror")
 
     return run
 

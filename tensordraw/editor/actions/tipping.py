@@ -8,7 +8,7 @@ from typing import Any
 from tensordraw.diagram import edits_layout, edits_names, edits_tips
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Diagram, Id, Tensor
-from tensordraw.editor import grasp
+from tensordraw.editor import grasp, mirroring
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce
 from tensordraw.editor.enabled import some_tensors, some_triangles, tensors
@@ -63,15 +63,9 @@ def _flip(state: State, argument: Any) -> Step:
 def _mirrored(diagram: Diagram, node: Tensor) -> Diagram:
     """The diagram with the tip of a triangle on the other side. Legs that had no place of their own get the one that they
     are seen at, for else they would turn back to what they lead to."""
-    place = diagram.layout.places.get(node.id, edits_layout.ORIGIN)
     anchors = grasp.figure_of(diagram).anchors
     found = {leg.id: anchors[leg.id] for leg in node.legs if leg.id in anchors}
-    for leg, anchor in found.items():
-        if leg not in diagram.layout.legs:
-            turn = math.radians(anchor.angle)
-            shift = -(anchor.root[0] - place.x) * math.sin(turn) - (anchor.root[1] - place.y) * math.cos(turn)
-            angle = 180.0 - anchor.angle + place.turn if place.flip else anchor.angle - place.turn
-            diagram = edits_layout.place_leg(diagram, leg, angle, -shift if place.flip else shift)
+    diagram = mirroring.with_places(diagram, (node.id,), wired_too=True)
     across = sum(abs(math.cos(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
     upright = sum(abs(math.sin(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
     return edits_layout.mirror(diagram, (node.id,), "horizontal" if across >= upright else "vertical")
