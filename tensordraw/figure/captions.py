@@ -134,13 +134,19 @@ def row_size(made: Sequence[Label]) -> tuple[float, float]:
     """Width and height of labels in a row on one baseline."""
     top = min((m.line[1] for m in made if m.path), default=0.0)
     bottom = max((m.line[3] for m in made if m.path), default=0.0)
-    return sum(2 * size(m)[0] for m in made) + _SPACE * (len(made) - 1), bottom - top
+    return sum(2 * size(m)[0] for m in made) + _SPACE * (len(made) - 1), bottom - top + _below(bottom - top)
+
+
+def _below(height: float) -> float:
+    """Air below a row that is higher than words are: a large sigma's index would stand on the border."""
+    return 0.18 * max(0.0, height - 12.0)
 
 
 def row(made: Sequence[Label], box: Box, colour: str) -> list[Shape]:
     """The shapes of labels in a row on one baseline, filling the box from the left."""
     bottom = max((m.line[3] for m in made if m.path), default=0.0)
-    x, y = box[0], box[3] - bottom
+    top = min((m.line[1] for m in made if m.path), default=0.0)
+    x, y = box[0], box[3] - bottom - _below(bottom - top)
     shapes: list[Shape] = []
     for m in made:
         if m.path:
