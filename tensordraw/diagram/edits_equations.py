@@ -251,6 +251,15 @@ def _with_parts(diagram: Diagram, equation: Equation, parts: tuple[Part, ...]) -
     return draft.build()
 
 
+def follows(content: Content, item: Id) -> bool:
+    """Whether this is a term of an equation, or the sign of one, with another term before it."""
+    found = signed(content, item)
+    if found is not None:
+        return found[1] > 0
+    equation = equation_of(content, item) if item in content.regions else None
+    return equation is not None and equation.parts[0].term != item
+
+
 def equation_around(diagram: Diagram, items: Iterable[Id]) -> Id | None:
     """The equation that one of these items belongs to: a sign, a term, or anything in a term."""
     content = diagram.content

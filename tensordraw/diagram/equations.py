@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import Content, Equation, Id, Leg, Part, Relation, Term, id_order
 from tensordraw.diagram.scopes import Crossing, Scope, Side, SideTerm
 
-Report = Callable[[Sequence[Id], str, str, str, str], None]
+Report = Callable[..., None]  # items, what, why, fix, remedy, and another remedy
 
 
 class Key(NamedTuple):
@@ -99,8 +100,8 @@ def _space(content: Content, space: Id) -> str:
 
 
 def _named(content: Content, key: Key) -> str:
-    space = _space(content, key.space)
-    return f"{key.label} (in {space})" if key.label != space else space
+    space, label = readable(_space(content, key.space)), readable(key.label)
+    return f"{label} (in {space})" if label != space else space
 
 
 def _unique(content: Content, order: Sequence[Id], scope: Scope, legs: dict[Id, Leg], report: Report) -> None:
@@ -136,7 +137,7 @@ def _agree(
             [part.term, *(leg for _, leg in (*lacking, *extra))],
             f"The sides of this equation have different open legs: here {ours}, in its first term {theirs}.",
             "Sides agree by the label and space of their open legs.", "Give legs that correspond one label and one space.",
-            "match_legs",
+            "match_legs", "join_before" if part.term not in [one.term for one in equation.parts[:2]] else "",
         )  # fmt: skip
     for (key, crossing), leg in zip(reference, order, strict=True):
         if key in own and scope.signature[own[key]].variance != crossing.variance:

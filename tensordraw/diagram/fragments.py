@@ -93,8 +93,11 @@ def extract(diagram: Diagram, items: Iterable[Id], *, at_home: bool = False) -> 
 
 
 def pictured(part: Diagram, diagram: Diagram, items: Iterable[Id]) -> Diagram:
-    """What `extract` made of these items, as they look in the whole drawing: all spaces stay, since widths and colours of wires go by their
-    ranks, and terms of an equation stay terms of one, which have no parentheses. Signs stand between terms that are there."""
+    """What `extract` made of these items, as they look in the whole drawing.
+
+    All spaces stay, since widths and colours of wires go by their ranks, and terms of an equation stay terms of one, which have
+    no parentheses. Signs stand between terms that are there.
+    """
     chosen = set(items)
     equations = dict(part.content.equations)
     for equation in diagram.content.equations.values():

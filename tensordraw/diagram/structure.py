@@ -83,8 +83,10 @@ class _Analysis:
             order, tuple(sides_of(self.content, self.scopes, self.leg, self._problem)), (*self.findings, *findings),
         )  # fmt: skip
 
-    def _problem(self, items: Iterable[Id], what: str, why: str, fix: str = "", remedy: str = "") -> None:
-        self.findings.append(Problem("error", tuple(items), what, why, fix, remedy))
+    def _problem(
+        self, items: Iterable[Id], what: str, why: str, fix: str = "", remedy: str = "", other: str = ""
+    ) -> None:
+        self.findings.append(Problem("error", tuple(items), what, why, fix, remedy, other))
 
     # ------------------------------------------------------------------------------------------------------- nesting
 

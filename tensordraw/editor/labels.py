@@ -1,6 +1,7 @@
 """Labels edited in place: which text stands for an item, and what a committed text does.
 
-A tensor's label may say its legs too: `W: hidden head`, with sizes where wanted: `W: hidden=768 head=64`. A leg's may say its
+A tensor's label may say its legs too: `W: hidden head`, with sizes where wanted: `W: hidden=768 head=64`, and
+with labels: `x: key:query hidden`. A leg's may say its
 space (`i: hidden`), the index that it is fixed to (`i = 2`), or what it is split into (`i: (head=4 head_size=8)`).
 """
 
@@ -12,7 +13,6 @@ from typing import assert_never
 
 from tensordraw.diagram import (
     edits,
-    edits_equations,
     edits_groups,
     edits_layout,
     edits_legs,
@@ -44,7 +44,7 @@ from tensordraw.diagram.records import (
     node_legs,
 )
 from tensordraw.diagram.whole import whole
-from tensordraw.editor import grasp, sourcing, spacing
+from tensordraw.editor import grasp, signing, sourcing, spacing
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.state import State, Step, done, refused
 from tensordraw.errors import Error
@@ -78,9 +78,8 @@ def label_of(diagram: Diagram, item: Id) -> str | None:
         return diagram.layout.notes[item].text
     if item in content.spaces:
         return content.spaces[item].name
-    sign = signs.signed(content, item)
-    if sign is not None:
-        return signs.written(sign[0].parts[sign[1]], first=sign[1] == 0)
+    if (sign := signing.written(diagram, item)) is not None:
+        return sign
     leg = all_legs(diagram).get(item)
     return None if leg is None else _of_leg(diagram, leg)
 
@@ -130,6 +129,15 @@ def commit(state: State, item: Id, text: str) -> Step:
     return done(state, after, f"Label {text}" if text else "Remove label")
 
 
+def refusal(diagram: Diagram, item: Id, text: str) -> str:
+    """Why the text cannot be the item's label, "" where it can."""
+    try:
+        relabelled(diagram, item, text)
+    except Error as error:
+        return str(error)
+    return ""
+
+
 def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:
     """The diagram with another label for the item. Raises `Error` where the text cannot be one."""
     content, text = diagram.content, text.strip()
@@ -142,9 +150,7 @@ def relabelled(diagram: Diagram, item: Id, text: str) -> Diagram:
     if item in content.wires or item in content.spaces:
         return edits_names.rename(diagram, item, text)
     if signs.signed(content, item) is not None:
-        sign, coefficient = signs.typed(text)
-        expressions.constant(coefficient, {space.name: space.size for space in content.spaces.values()})
-        return edits_equations.set_sign(diagram, item, sign, coefficient)
+        return signing.signed(diagram, item, text)
     if item in all_legs(diagram):
         return _label_leg(diagram, item, text)
     raise Error("That item no longer exists.")
@@ -161,8 +167,7 @@ def _label_node(diagram: Diagram, node: Node, text: str) -> Diagram:
         case Copy() | Add():
             return edits_names.rename(diagram, node.id, text)
         case Fixed(kind="constant"):
-            expressions.constant(text, {space.name: space.size for space in diagram.content.spaces.values()})
-            return edits_names.set_fields(diagram, node.id, expression=text)
+            return edits_names.set_fields(diagram, node.id, expression=signing.number(diagram, text))
         case Fixed(kind="one_hot"):
             return edits_names.rename(diagram, node.id, text)
         case _:
@@ -252,7 +257,10 @@ def _space(diagram: Diagram, word: str) -> tuple[Diagram, Id]:
 
 
 def set_legs(diagram: Diagram, tensor: Id, words: list[str]) -> Diagram:
-    """Give a tensor legs in the named spaces: those it has change space, missing ones are added, others go."""
+    """Give a tensor legs in the named spaces (`hidden`, or `key:query` for one with a label): those it has change space,
+    missing ones are added, others go."""
+    labels = [word.partition(":")[0] if ":" in word else None for word in words]
+    words = [word.partition(":")[2] if ":" in word else word for word in words]
     for word in words:
         if _SPACE.match(word) is None and "," in word:
             raise Error(
@@ -267,6 +275,8 @@ def set_legs(diagram: Diagram, tensor: Id, words: list[str]) -> Diagram:
             diagram = edits_legs.add_leg(diagram, tensor, space)
         elif legs[place].space != space:
             diagram = _put_into(diagram, legs[place].id, space)
+        if (label := labels[place]) is not None:
+            diagram = edits_legs.label_leg(diagram, _legs(diagram, tensor)[place].id, label)
     while len(_legs(diagram, tensor)) > len(words):
         diagram = edits_legs.remove_leg(diagram, _legs(diagram, tensor)[-1].id)
     return diagram

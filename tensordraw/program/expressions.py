@@ -139,6 +139,11 @@ _NEGATE = 3
 _ATOM = 5
 
 
+def _shown(text: str) -> str:
+    """What was typed, in quotes, and with backslashes as they were typed."""
+    return repr(text).replace("\\\\", "\\")
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: Literal["number", "name", "sign", "end"]
@@ -162,7 +167,7 @@ class _Parser:
     def _fail(self, why: str, at: int | None = None) -> Error:
         place = "" if at is None else f" at character {at + 1}"
         text = self.text if len(self.text) <= 60 else self.text[:57] + "..."
-        return Error(f"The expression {text!r} cannot be read{place}: {why}.")
+        return Error(f"The expression {_shown(text)} cannot be read{place}: {why}.")
 
     def _tokens(self) -> Iterator[_Token]:
         text, at = self.text, 0
@@ -187,7 +192,7 @@ class _Parser:
                 yield _Token("sign", _SIGNS.get(text[at], text[at]), at)
                 at += 1
             else:
-                raise self._fail(f"{text[at]!r} is not understood here", at)
+                raise self._fail(f"{_shown(text[at])} is not understood here", at)
         yield _Token("end", "", len(text))
 
     def _next(self) -> _Token:
@@ -306,9 +311,9 @@ def constant(text: str, sizes: Mapping[str, int]) -> float:
         value = compute(tree, sizes)
     except (ZeroDivisionError, OverflowError, ValueError) as problem:
         why = "it divides by zero" if isinstance(problem, ZeroDivisionError) else "it leaves the real numbers"
-        raise Error(f"The expression {text!r} has no value: {why}.") from problem
+        raise Error(f"The expression {_shown(text)} has no value: {why}.") from problem
     if not math.isfinite(value):
-        raise Error(f"The expression {text!r} has no finite value.")
+        raise Error(f"The expression {_shown(text)} has no finite value.")
     return value
 
 

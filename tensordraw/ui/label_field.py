@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
@@ -10,6 +12,9 @@ from tensordraw.diagram.records import Id
 from tensordraw.figure.display import Path
 from tensordraw.ui.compiled import qt_path
 from tensordraw.ui.widgets import column, label, named
+
+_SHORT = 30  # characters; a longer sentence is set in lines
+_SENTENCE = 340  # pixels that they are wide
 
 
 class Rendered(QWidget):
@@ -41,16 +46,21 @@ class LabelField(QFrame):
     committed = Signal(str, str, bool)  # item, text, go on to the next
     left = Signal()
 
-    def __init__(self, parent: QWidget, item: Id, text: str, macros: str = "") -> None:
+    def __init__(
+        self, parent: QWidget, item: Id, text: str, macros: str = "", formula: Callable[[str], str | None] | None = None,
+        refusal: Callable[[str], str] | None = None,
+    ) -> None:  # fmt: skip
+        """`formula` gives the LaTeX that the figure will set for a text (None: the text is a name), or raises `Error`;
+        `refusal` says why a text cannot stand here, "" where it can. What is refused stays in the field."""
         super().__init__(parent)
-        self.item, self.macros = item, macros
+        self.item, self.macros, self.formula, self.refusal = item, macros, formula, refusal
         self.setProperty("role", "popup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.field = QLineEdit(text)
         self.field.setAccessibleName("Label")
         self.field.installEventFilter(self)
         self.preview = Rendered()
-        self.fault: QLabel = label("", "error")
+        self.fault: QLabel = label("", "error", wrap=True)
         self.fault.hide()
         named(self, "Label editor", column(self.field, self.preview, self.fault, margins=(6, 6, 6, 4), spacing=2))
         self._done = False
@@ -75,12 +85,16 @@ class LabelField(QFrame):
     def _render(self) -> None:
         from tensordraw.ui.typeset import typeset
 
-        path, fault = typeset(self.field.text(), self.macros)
+        path, fault = typeset(self.field.text(), self.macros, self.formula)
+        self._show(path, fault)
+
+    def _show(self, path: Path | None, fault: str) -> None:
         if path is not None:
             self.preview.path = path
             self.preview.update()
         self.fault.setText(fault)
         self.fault.setVisible(bool(fault))
+        self.fault.setMinimumWidth(_SENTENCE if len(fault) > _SHORT else 0)
         self.adjustSize()
         self.resize(max(200, self.width()), self.sizeHint().height())
 
@@ -116,6 +130,10 @@ class LabelField(QFrame):
                 self.dismiss()
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+                if self.refusal is not None and (why := self.refusal(self.field.text())):
+                    self._render_soon.stop()
+                    self._show(None, why)
+                    return True
                 self._finish(key == Qt.Key.Key_Tab)
                 return True
         return super().eventFilter(watched, event)

@@ -34,7 +34,16 @@ CONTEXT = (
         "unroll",
         "take_out",
     ),
-    ("set_equal", "relate_add", "check_equation", "equation_earlier", "equation_later", "equation_take_out"),
+    (
+        "set_equal",
+        "relate_add",
+        "one_term",
+        "sum_in_front",
+        "check_equation",
+        "equation_earlier",
+        "equation_later",
+        "equation_take_out",
+    ),
     (
         "raise_leg",
         "lower_leg",

@@ -14,12 +14,13 @@ from tensordraw.diagram.exports import Export
 from tensordraw.diagram.legs import all_legs, leg_name
 from tensordraw.diagram.records import Bubble, node_legs
 from tensordraw.diagram.sources import path_from
-from tensordraw.editor import commands, effects, events, grasp, written
+from tensordraw.editor import commands, effects, events, grasp, labels, signing, written
 from tensordraw.editor.enabled import nodes, regions
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
 from tensordraw.ui import asking, attached, clipping, gliding, look
+from tensordraw.ui.beginnings import begin, beginnings
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.function_list import choose_function
@@ -171,18 +172,19 @@ class Performer:
 
         def find(text: str) -> list[Choice]:
             state = window.state
-            return [
+            commands_found = [
                 Choice(
                     command.id, command.title, BINDINGS.keymap.first(command.id) or command.category,
                     refused=reason_against(command, state, self.results.running is not None) or "",
                 )
                 for command in commands.search(text)
             ]  # fmt: skip
+            return [*commands_found, *beginnings(text)]
 
         popup = FilterList(window, find, "Type a command", "Command palette", lambda text: False)
         self.hold(popup)
         popup.chosen.connect(lambda _: self.focus_canvas())
-        popup.chosen.connect(lambda name: window.run(str(name)))
+        popup.chosen.connect(partial(begin, window, window.run))
         popup.closed.connect(self.focus_canvas)
         popup.open_at(QPoint((window.width() - 520) // 2, 90), 520, 420)
 
@@ -206,7 +208,12 @@ class Performer:
         if isinstance(bubble, Bubble):
             choose_function(self, session, canvas.view.to_screen(*at), bubble.function, partial(events.Committed, item))
             return
-        field = LabelField(canvas, item, text, session.state.document.custom.macros)
+        document = session.state.document
+        field = LabelField(
+            canvas, item, text, document.custom.macros,
+            lambda words: signing.formula(document, item, words),
+            lambda words: labels.refusal(session.state.document, item, words),
+        )  # fmt: skip
         self.hold(field)
 
         def commit(item: str, words: str, goes_on: bool) -> None:
@@ -264,7 +271,9 @@ class Performer:
             if kind:
                 attached.count(leg_kind, kind)
             session.send(
-                events.Insert(kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale, around=around)
+                events.Insert(
+                    kind, effect.x, effect.y, effect.leg, str(text), scale=canvas.view.scale, around=around, beside=True
+                )
             )  # fmt: skip
             canvas.setFocus()
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tensordraw.diagram.records import Fixed
+from tensordraw.diagram.records import Fixed, Sum
 from tensordraw.diagram.signs import sign_id, written
 from tensordraw.editor import events, grasp
 from tensordraw.ui.label_field import LabelField
@@ -149,3 +149,43 @@ def test_a_selected_sign_has_a_halo(window: Window, hands: Hands, qtbot: QtBot) 
     window.select(frozenset({sign}))
     QApplication.processEvents()
     assert QColor(window.canvas.grab().toImage().pixel(at)) != before
+
+
+def test_what_is_refused_at_a_sign_stays_in_its_field_and_the_preview_shows_what_will_be_set(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    sign = equate(window, hands, "v: n=3", "w: n")
+    assert window.state is not None
+    left, top, right, bottom = grasp.figure_of(window.state.document).signs[sign]
+    hands.double_click((left + right) / 2, (top + bottom) / 2)
+    field = window.performer.floating
+    assert isinstance(field, LabelField)
+    hands.type(r"= \lambda")
+    hands.key(Qt.Key.Key_Return)
+    assert field.isVisible()
+    assert field.field.text() == r"= \lambda"
+    assert "lambda: with the colon" in field.fault.text()
+    assert signs(window) == ["", "="]
+    shown = []
+    for text in (r"= \frac{1}{\sqrt{2}}", "= 1/sqrt(2)"):
+        field.field.setText(text)
+        qtbot.waitUntil(lambda: field.fault.isHidden(), timeout=5000)
+        field._render()
+        shown.append(field.preview.path)
+    assert shown[0] == shown[1], "an expression is set as the figure sets it, however it is typed"
+    field.field.selectAll()
+    hands.type(r"= \frac12")
+    hands.key(Qt.Key.Key_Return)
+    assert signs(window) == ["", "= 1/2"]
+
+
+def test_a_term_is_named_by_what_is_in_it_however_deep(window: Window, hands: Hands, qtbot: QtBot) -> None:
+    sign = equate(window, hands, "v: n=3", "w: n")
+    window.send(events.Committed(sign, r"= \sum_k"))
+    qtbot.waitUntil(lambda: bool(window.inspector.findChildren(Table)), timeout=5000)
+    qtbot.waitUntil(lambda: named(window, Table, "Terms of the equation").item(1, 1).text() == "Σ k w", timeout=5000)
+    table = named(window, Table, "Terms of the equation")
+    assert table.item(1, 0).text() == r"= \sum_k"
+    table.item(1, 0).setText("= 2")
+    assert window.state is not None
+    assert not [one for one in window.state.document.content.regions.values() if isinstance(one, Sum)]

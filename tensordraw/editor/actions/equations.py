@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tensordraw.diagram import edits_equations
+from tensordraw.diagram import edits_equations, edits_terms
 from tensordraw.diagram.records import Id, Sign
 from tensordraw.diagram.signs import RELATIONS, equation_of, sign_id, signed
-from tensordraw.editor import labels, spacing
+from tensordraw.editor import labels, signing, spacing
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import CheckEquation
 from tensordraw.editor.state import State, Step, done
 
 UNRELATED = "Select two terms, or two pieces that are not joined to each other."
+JOINED = ": pieces whose legs together are those of the other side are one term"
+MANY = ": each piece is a term. One term, in the menu Equation, makes one of several"
 NO_TERM = "Select a sign or a term of an equation first."
 
 
@@ -20,10 +22,14 @@ def _relate(sign: Sign, name: str) -> Any:
     """Puts a sign between the selected terms and pieces, or changes the selected sign."""
 
     def run(state: State, argument: Any) -> Step:
-        after, signs = edits_equations.relate(state.document, state.selection, sign)
+        sides, items = edits_terms.as_sides(state.document, state.selection, sign)
+        after, signs = edits_equations.relate(sides, items, sign)
         for equation in {item.partition(".")[0] for item in signs}:
             after = spacing.make_room(after, equation)
-        return done(state, after, name, signs)
+        new = len(after.content.regions) - len(state.document.content.regions)
+        joined = sides is not state.document
+        hint = JOINED if joined else MANY if sign in RELATIONS and new > 2 else ""
+        return done(state, after, name, signs, say=name + hint if hint else None)
 
     return run
 
@@ -85,6 +91,43 @@ def _set_sign(state: State, argument: Any) -> Step:
     return labels.commit(state, item, text)
 
 
+def _one_term(state: State, argument: Any) -> Step:
+    """Make one term of what is selected, also of pieces that are not joined; then `=` takes it as one side."""
+    after, term = edits_terms.one_term(state.document, state.selection)
+    equation = equation_of(after.content, term)
+    after = after if equation is None else spacing.make_room(after, equation.id)
+    return done(state, after, "One term", (term,))
+
+
+def _several_pieces(state: State) -> str | None:
+    several = bool(state.selection) and len(edits_equations.units(state.document.content, state.selection)) > 1
+    return None if several else edits_terms.ALONE
+
+
+def join_before(state: State, argument: Any) -> Step:
+    """Join a term with the one before it; the argument is the term or its sign, or nothing for the selected one."""
+    item = argument if isinstance(argument, str) else min(state.selection, default="")
+    after, term = edits_terms.join_before(state.document, item)
+    return done(state, after, "Join with the term before", (term,))
+
+
+def _after_another(state: State) -> str | None:
+    items = [item for item in state.selection if edits_equations.follows(state.document.content, item)]
+    return None if len(items) == len(state.selection) == 1 else edits_terms.NO_TERM_BEFORE
+
+
+def _sum_over(state: State, argument: Any) -> Step:
+    """Put a sum over a new index around the selected term, its sigma in front, and ask for the index."""
+    item = argument if isinstance(argument, str) else chosen_signs(state)[0]
+    before = signing.written(state.document, item) or ""
+    if "\\sum" in before:
+        return labels.edit(state, item)
+    after = signing.signed(state.document, item, rf"{before or '+'} \sum")
+    summed, effects = done(state, spacing.make_room(after, item.partition(".")[0]), "Sum over an index", (item,))
+    edited, more = labels.edit(summed, item)
+    return edited, (*effects, *more)
+
+
 def _has_equation(state: State) -> str | None:
     for equation in state.document.content.equations.values():
         if any(part.sign in RELATIONS and part.sign != "," for part in equation.parts):
@@ -121,6 +164,18 @@ ROWS: tuple[Command, ...] = (
     Command(
         "equation_take_out", "Take out of the equation", _take_out, "Equation", enabled=_in_equation,
         words=("remove", "term", "alone"), argument="a sign, or nothing for the selected ones",
+    ),
+    Command(
+        "one_term", "One term", _one_term, "Equation", enabled=_several_pieces,
+        words=("outer", "product", "join", "together", "pieces"),
+    ),
+    Command(
+        "join_before", "Join with the term before", join_before, "Equation", enabled=_after_another,
+        words=("one", "term", "product", "outer"), argument="a term or its sign, or nothing for the selected one",
+    ),
+    Command(
+        "sum_in_front", "Sum over an index", _sum_over, "Equation", enabled=_one_sign,
+        words=("sigma", "sum", "big"), argument="a sign, or nothing for the selected one",
     ),
     Command(
         "check_equation", "Check equation", _check, "Equation", ("Ctrl+Shift+Enter",), _has_equation,

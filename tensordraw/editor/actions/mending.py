@@ -10,7 +10,7 @@ from tensordraw.diagram.finding import Problem
 from tensordraw.diagram.fingerprints import chart_problems
 from tensordraw.diagram.records import Diagram, Id
 from tensordraw.editor import grasp, spacing
-from tensordraw.editor.actions import legs
+from tensordraw.editor.actions import equations, legs
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import UpdateCharts
 from tensordraw.editor.state import State, Step, done, refused
@@ -48,6 +48,7 @@ REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
     "insert_metric": ("Insert the metric", legs.insert_metric),
     "match_legs": ("Match the legs", _match_legs),
     "attach": ("Attach it", _attach),
+    "join_before": ("Join with the term before", equations.join_before),
     "update_charts": ("Update charts", lambda state, _: (state, (UpdateCharts(),))),
     **{name: (title, _by_edit(title, edit)) for name, (title, edit) in remedies.REMEDIES.items()},
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from tensordraw.diagram.records import Content, Equation, Id
-from tensordraw.diagram.signs import sign_id, written
+from tensordraw.diagram.records import Content, Equation, Id, Sum, id_order
+from tensordraw.diagram.signs import sign_id
+from tensordraw.editor.signing import written
 from tensordraw.editor.state import State
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.widgets import button, column, label, named, row
@@ -16,16 +17,17 @@ from tensordraw.ui.wording import node_words
 
 Run = Callable[[str, Any], object]
 
-HINT = "A sign is one of  = ~ := + -  or a comma, and a coefficient after it:  = 2"
+HINT = r"A sign is one of  = ~ := + -  or a comma, and a coefficient or a sum after it:  = 2  or  = \sum_k"
 
 
 def equation_form(equation: Equation, sign: Id, state: State, run: Run) -> QWidget:
     """What can be set on an equation; `sign` is the one that is selected, "" for none."""
     content = state.document.content
-    rows = [
-        [written(part, first=place == 0), term_words(part.term, content)] for place, part in enumerate(equation.parts)
-    ]
     ids = [sign_id(equation.id, part.term) for part in equation.parts]
+    rows = [
+        [written(state.document, item) or "", term_words(part.term, content)]
+        for item, part in zip(ids, equation.parts, strict=True)
+    ]
 
     def edited(at: int, place: int, words: str) -> None:
         if place == 0:
@@ -53,6 +55,14 @@ def equation_form(equation: Equation, sign: Id, state: State, run: Run) -> QWidg
 def term_words(term: Id, content: Content) -> str:
     """A term by its name, or else by what is in it."""
     region = content.regions[term]
-    held = [node_words(node, content)[0] for node in content.nodes.values() if node.inside == term]
+    around, over = {term}, ""
+    for inner in sorted(content.regions.values(), key=lambda inner: id_order(inner.id)):
+        home = inner
+        while home.inside in content.regions and home.inside not in around:
+            home = content.regions[home.inside]
+        if home.inside in around:
+            around.add(inner.id)
+            over += f"Σ {inner.index} " if isinstance(inner, Sum) and inner.inside == term else ""
+    held = [node_words(node, content)[0] for node in content.nodes.values() if node.inside in around]
     more = " …" if len(held) > 6 else ""
-    return region.name or " ".join(held[:6]) + more or "empty"
+    return region.name or (over + " ".join(held[:6]) + more).strip() or "empty"

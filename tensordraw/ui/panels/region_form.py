@@ -12,8 +12,9 @@ from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.edits_regions import border_legs
 from tensordraw.diagram.records import Bubble, Content, Id, Repeat, Sum, node_legs
 from tensordraw.diagram.records import Region as RegionRecord
-from tensordraw.diagram.signs import equation_of, sign_id, written
+from tensordraw.diagram.signs import equation_of, sign_id
 from tensordraw.editor.folding import is_collapsed
+from tensordraw.editor.signing import written
 from tensordraw.editor.state import State
 from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui.panels import fields
@@ -50,8 +51,7 @@ def region_form(region: RegionRecord, state: State, run: Run, point: Point) -> Q
     equation = equation_of(state.document.content, region.id)
     if equation is not None:
         sign = sign_id(equation.id, region.id)
-        place = [part.term for part in equation.parts].index(region.id)
-        before = written(equation.parts[place], first=place == 0)
+        before = written(state.document, sign) or ""
         fields.add(form, "Sign", fields.text("Sign", before, lambda text: run("set_sign", (sign, text)), "= 2"))
     return named(body, heads[type(region).__name__], layout)
 
