@@ -293,7 +293,7 @@ class Following(QObject):
             canvas = self.window.canvas
         if canvas is not None:
             x, y = canvas.view.to_layout(canvas.width() / 2, canvas.height() / 2)
-            self.window.send(events.Insert(kind, x, y, scale=canvas.view.scale))
+            self.window.send(events.Insert(kind, x, y, scale=canvas.view.scale, beside=True))
             canvas.setFocus()
 
     def file_dropped(self, path: str, x: float, y: float) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from tensordraw.diagram.records import Delta, Tensor
 from tensordraw.editor import events
 from tensordraw.editor.state import Placing, Wiring
+from tensordraw.figure.paths import overlap
 from tests.ui.conftest import Hands
 from tests.ui.drawn import (
     ALT,
@@ -402,3 +403,67 @@ def test_a_plain_name_makes_a_tensor_of_that_name(hands: Hands) -> None:
     hands.key(Qt.Key.Key_Return)
     one, other = content(hands).nodes.values()
     assert [leg.space for leg in one.legs] == [leg.space for leg in other.legs], "the same array has the same legs"  # type: ignore[union-attr]
+
+
+def apart(hands: Hands, one: str, other: str) -> bool:
+    """Whether two bodies, notes or regions are drawn apart from each other."""
+    figure = hands.canvas.sheet.figure
+    assert figure is not None
+    boxes = {item.owner: item.box for item in figure.items}
+    return not overlap(boxes[one], boxes[other])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "Space W: a b",
+        "Space isometry",
+        "Space text",
+        "Space 1/sqrt(n)",
+        "Space mps 3",
+        "Space Zeta",
+        "1",
+        "6",
+        "palette",
+    ],
+)
+def test_what_is_inserted_at_the_pointer_stands_beside_what_is_there(hands: Hands, how: str) -> None:
+    (first,) = typed(hands, "M: n n")
+    x, y = place(hands, first)
+    hands.mouse(QEvent.Type.MouseMove, x + 2, y + 2, NONE)
+    if how.startswith("Space"):
+        hands.key(Qt.Key.Key_Space)
+        hands.type(how.removeprefix("Space "))
+        hands.key(Qt.Key.Key_Return)
+    elif how == "palette":
+        look = hands.canvas
+        look.set_view(look.view.moved(*(round(a - b) for a, b in zip((look.width() / 2, look.height() / 2), look.view.to_screen(x, y), strict=True))))  # fmt: skip
+        hands.window.following.insert_in_middle("unitary")
+    else:
+        hands.key(Qt.Key(ord(how)))
+    assert entries(hands) == 2, "one step"
+    new = {*content(hands).nodes, *document(hands).layout.notes} - {first}
+    assert new
+    assert all(apart(hands, first, item) for item in new)
+    if len(new) == 1:
+        figure = hands.canvas.sheet.figure
+        assert figure is not None
+        (box,) = [item.box for item in figure.items if item.owner in new]
+        assert math.dist(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), (x, y)) < 90, "near the pointer"
+
+
+def test_what_is_inserted_in_a_region_stays_in_it_and_in_free_room_where_the_pointer_is(hands: Hands) -> None:
+    (first,) = typed(hands, "M: n n")
+    pick(hands, first)
+    hands.key(Qt.Key.Key_G, CTRL)
+    (region,) = content(hands).regions
+    x, y = place(hands, first)
+    for number, at in enumerate(((x + 1, y + 2), (x + 150, y + 100))):
+        hands.mouse(QEvent.Type.MouseMove, *at, NONE)
+        hands.key(Qt.Key.Key_Space)
+        hands.type(f"W{number}: n")
+        hands.key(Qt.Key.Key_Return)
+        (new,) = state(hands).selection
+        assert content(hands).nodes[new].inside == (region if not number else "root")
+        assert apart(hands, first, new)
+    assert math.dist(place(hands, new), at) < 8.0, "nothing was there"

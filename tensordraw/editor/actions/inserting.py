@@ -24,7 +24,9 @@ def _quick(state: State, argument: Any) -> Step:
 def _insert(kind: str) -> Any:
     def run(state: State, argument: Any) -> Step:
         at = argument if isinstance(argument, tuple) and len(argument) == 2 else _free_spot(state)
-        return dropping.insert(state, Insert(kind, at[0], at[1], scale=state.scale))
+        return dropping.insert(
+            state, Insert(kind, at[0], at[1], scale=state.scale, beside=not isinstance(argument, tuple))
+        )
 
     return run
 
@@ -33,7 +35,7 @@ def _bubble(state: State, argument: Any) -> Step:
     """Around the selection where there is one, else around a new tensor."""
     around = (*nodes(state), *regions(state))
     if not around:
-        return dropping.insert(state, Insert("bubble", *_free_spot(state)))
+        return dropping.insert(state, Insert("bubble", *_free_spot(state), beside=True))
     after, region = edits_regions.wrap(state.document, around, "bubble")
     return done(state, after, "Wrap in a bubble", {region})
 
