@@ -23,6 +23,9 @@ from tensordraw.errors import Error
 UNREADABLE = (
     "The clipboard holds nothing that can be pasted here: a diagram, an einsum such as ij,jk->ik, or Python code"
 )
+NO_SOURCE = (
+    "This TikZ carries no drawing: what tensordraw copies or exports does, in a line that begins with % tensordraw."
+)
 _PROSE = re.compile(r"[\w\s,.;:!?'-]*")  # words that could be read as indices, and hardly ever are meant so
 
 
@@ -154,7 +157,8 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
             return _put_fragment(state, part, at, "Insert einsum", reveal=True)
         case "factor":
             after, made = factoring.written(document, text, snapping.to_grid(at), inside)
-            return done(state, after, f"Insert {text.partition('=')[0].strip()}", made)
+            stepped, effects = done(state, after, f"Insert {text.partition('=')[0].strip()}", made)
+            return stepped, (*effects, ChangeView("reveal"))  # factors stand beside M, not where the pointer is
         case _:
             pass
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
@@ -223,6 +227,8 @@ def paste(state: State, event: Pasted) -> Step:
 
         if (figure := source.pasted(text)) is not None:
             return _put_fragment(state, figure, at, "Paste")
+    if r"\begin{tikzpicture}" in text:
+        return refused(state, NO_SOURCE)
     if _PROSE.fullmatch(text) and not written.EINSUM.search(text.strip()):
         return refused(state, f"{UNREADABLE}.")
     from tensordraw.read.reading import read_upto  # late: the start of the window does not wait for it

@@ -34,6 +34,10 @@ _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_CHUNK = b"tensordraw\0\1\0\0"  # keyword, compressed, by deflate, no language; then the hash as translated keyword
 _COMMENT = re.compile(r"^% ?tensordraw:1:([A-Za-z0-9+/=]+)(?: ([0-9a-f]{64}))?[ \t\r]*$", re.MULTILINE)
 _EPS_LINE = "%tensordraw "
+_AROUND = (
+    "%", r"\providecommand", r"\documentclass[border=0pt]{standalone}", r"\usepackage{tikz}", r"\begin{document}",
+    r"\end{document}",
+)  # fmt: skip
 _LIMIT = 1 << 28  # bytes of a document or a figure: a small picture must not be able to fill the memory
 CHANGED = "the picture was changed since it was exported, and its document does not know of that"
 
@@ -127,6 +131,17 @@ def opened(path: str | os.PathLike[str]) -> Opened:
 def carried(data: bytes) -> Diagram:
     """The document in the bytes of a figure. Raises `Error` where there is none."""
     return decode(_found(data)[0])
+
+
+def is_figure_alone(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is the figure and nothing else, so that exporting again may write over it: TikZ can stand in a paper."""
+    file = Path(path)
+    if file.suffix.lower() != ".tex":
+        return True
+    before, _, rest = file.read_text(encoding="utf-8", errors="replace").partition(r"\begin{tikzpicture}")
+    after = rest.rpartition(r"\end{tikzpicture}")[2]
+    lines = [line.strip() for line in (*before.split("\n"), *after.split("\n"))]
+    return all(not line or line.startswith(_AROUND) for line in lines) and before.count("documentclass") < 2
 
 
 def pasted(text: str) -> Diagram | None:

@@ -74,7 +74,7 @@ def copy_menu(window: Any, session: Session) -> QMenu:
             put(f"PNG, {dpi} dpi", partial(_picture, part, shown, "image/png", "copy.png", dpi=float(dpi)))
 
     resolutions.addAction("Other…", other)
-    add("TikZ", partial(td.tikz, shown))
+    add("TikZ", partial(_tikz, part, shown))
     limited = " ".join(limits(build(shown)))
     menu.actions()[-1].setToolTip(limited)
     menu.actions()[-1].setStatusTip(limited)
@@ -112,6 +112,13 @@ def _picture(part: Diagram, shown: Diagram, format: str, name: str, **options: f
     if name.endswith(".svg"):
         data.setText(made.decode())
     return data
+
+
+def _tikz(part: Diagram, shown: Diagram) -> str:
+    """The picture as TikZ, with what is copied in its last line, so that it can be pasted back."""
+    from tensordraw.figure.export import picture
+
+    return picture(shown, "copy.tex", carries=part, frames=False, standalone=False).decode()
 
 
 def copy_as(window: Any, session: Session) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QWidget,
 )
 
@@ -28,7 +29,7 @@ from tensordraw.diagram.records import Diagram
 from tensordraw.errors import Error
 from tensordraw.figure import export
 from tensordraw.figure.lengths import PRESETS
-from tensordraw.figure.panels import panels
+from tensordraw.figure.panels import panel_path, panels
 from tensordraw.figure.simulating import KINDS, recolouring
 from tensordraw.figure.themes import THEMES
 from tensordraw.ui.paint import picture
@@ -50,6 +51,7 @@ class ExportDialog(QDialog):
     def __init__(self, parent: QWidget, diagram: Diagram, start: str, write: Write) -> None:
         super().__init__(parent)
         self.diagram, self.write, self.given = diagram, write, export.remembered(diagram)
+        self.allowed = ""  # the file dialog has asked already whether this one may be written over
         self.setWindowTitle("Export figure")
         self.setMinimumWidth(880)
         self._make_fields(start)
@@ -209,22 +211,42 @@ class ExportDialog(QDialog):
         chosen, _ = QFileDialog.getSaveFileName(self, "Export figure", self.path.text(), FIGURES)
         if chosen:
             self.path.setText(chosen)
+            self.allowed = str(Path(chosen).expanduser())
 
     def accept(self) -> None:
-        """Write, and close where that worked."""
+        """Write, and close where that worked; over other files only where that is wanted."""
         path = self.path.text().strip()
         try:
-            sentence = (
-                self.write(str(Path(path).expanduser()), self.options())
-                if path
-                else "Say which file the figure goes to."
-            )
+            chosen, to = self.options(), str(Path(path).expanduser())
+            if path and not self._may_write(to, chosen):
+                return
+            sentence = self.write(to, chosen) if path else "Say which file the figure goes to."
         except Error as error:
             sentence = str(error)
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
         if not sentence:
             super().accept()
+
+    def _may_write(self, path: str, chosen: Export) -> bool:
+        """Whether the files may be written: asked where there are some that the document was not exported to last."""
+        last = self.given.path and (Path(self.diagram.home) / self.given.path).resolve()
+        names = [path]
+        if chosen.frames:
+            names = [panel_path(path, note, number) for number, note in enumerate(panels(self.diagram), 1)]
+        there = [Path(name) for name in names if Path(name).exists()]
+        if not there or path == self.allowed or (last and Path(path).resolve() == last):
+            return True
+        box = QMessageBox(self)
+        box.setWindowTitle("Export figure")
+        several = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        box.setText(f"{there[0].name}{several} {'are' if several else 'is'} there already.")
+        box.setInformativeText("Exporting writes over what is in it." if not several else "Exporting writes over them.")
+        choice = QMessageBox.StandardButton
+        box.setStandardButtons(choice.Save | choice.Cancel)
+        box.button(choice.Save).setText("Write over")
+        box.setDefaultButton(choice.Cancel)
+        return box.exec() == choice.Save
 
 
 def _named(field: Field, name: str) -> Field:

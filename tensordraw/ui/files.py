@@ -168,8 +168,12 @@ class Files:
         except Error as error:
             self.window.say(str(error), warns=True)
             return False
+        from tensordraw.figure.source import is_figure_alone
+
         self.serial += 1
         figure = wanted.suffix.lower() != ".tdraw"  # opened from a figure, it must not be saved over it
+        if figure and not caution and is_figure_alone(wanted):  # exporting again goes there, as it was exported
+            diagram = replace(diagram, export=replace(diagram.export, path=wanted.name))
         session = Session(diagram, "" if figure else str(wanted), wanted.stem)
         session.recovery = str(self.serial)
         settings.remember(str(wanted))

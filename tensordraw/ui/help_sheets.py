@@ -34,8 +34,17 @@ MOUSE = (
 )
 TYPED = (
     ("W: hidden head", "A tensor W with these legs; W: hidden=768 head=64 sets their sizes"),
+    ("W: a b = isometry", "A tensor that is one; also unitary, orthogonal, diagonal, symmetric or positive"),
+    ("A: l p r = isometry[r]", "An isometry with r at its tip; without a name the last leg that can be there"),
+    ("W: a b = zeros", "What its entries are: zeros, ones, identity, random, or a number such as 0.5"),
+    ("W: a=2 b=2 = values 1 2 3 4", "Its entries, row by row"),
+    ("U = svd of M", "A factor of the array M: U, S or V by its name; s of the svd of M for another name"),
+    ("U, S, V = svd of M", "The whole decomposition beside M, in an equation"),
+    ("A: l i r = train of T", "A tensor of the tensor train of T; also tucker of T, for its core or a factor"),
+    ("x: key:query hidden", "A leg called key in the space query, and one in hidden"),
     ("ij,jk->ik", "A network from an einsum string; i j, j k -> i k with longer names"),
     ("A @ B", "A network from code"),
+    ("1/sqrt(head_size)", "A constant, by the sizes of spaces"),
     ("mps 8", "A template, with its first setting"),
     ("gpt2 layers=2", "A template, with settings by name"),
     ("softmax[key]", "A bubble around the selection, along the leg key"),
@@ -127,7 +136,7 @@ def show_shortcuts(window: Any) -> None:
 def show_notation(window: Any) -> None:
     """What can be typed into the quick-insert field and into labels, with an example each."""
     dialog = QDialog(window)
-    dialog.resize(680, 520)
+    dialog.resize(760, 700)
     words = label("", "faint", wrap=True)
     for what in ("text", "accessibleName"):
         tell(words, f"{TYPING} {{edit_label}}.", what)

@@ -181,7 +181,9 @@ class Performer:
             ]  # fmt: skip
             return [*commands_found, *beginnings(text)]
 
-        popup = FilterList(window, find, "Type a command", "Command palette", lambda text: False)
+        popup = FilterList(
+            window, find, "Type a command", "Command palette", lambda text: False, nothing="No command is called that."
+        )
         self.hold(popup)
         popup.chosen.connect(lambda _: self.focus_canvas())
         popup.chosen.connect(partial(begin, window, window.run))

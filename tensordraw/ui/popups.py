@@ -82,7 +82,8 @@ Tell = Callable[[str], tuple[str, bool] | None]
 class FilterList(QFrame):
     """A field and a list. `chosen` gives the value of a row; `closed` comes when it goes without a choice.
 
-    Enter gives the text itself where `text_fits`. `tell` says what that would do, or (False) why it cannot.
+    Enter gives the text itself where `text_fits`. `tell` says what that would do, or (False) why it cannot. `nothing` is said
+    where no row is found.
     """
 
     chosen = Signal(object)
@@ -90,9 +91,10 @@ class FilterList(QFrame):
 
     def __init__(
         self, parent: QWidget, search: Search, prompt: str, name: str, text_fits: Callable[[str], bool],
-        tell: Tell = lambda text: None,
+        tell: Tell = lambda text: None, nothing: str = "Nothing is called that.",
     ) -> None:  # fmt: skip
         super().__init__(parent)
+        self.nothing = nothing
         self.search, self.text_fits, self.tell = search, text_fits, tell
         self.told = QLabel()
         self.told.setWordWrap(True)
@@ -145,14 +147,16 @@ class FilterList(QFrame):
         self.resize(self.width(), layout.totalHeightForWidth(self.width()) if alone else self._full)
 
     def _fill(self, text: str) -> None:
-        told = self.tell(text)
+        told, found = self.tell(text), self.search(text)
+        if told is None and not found and text.strip():
+            told = self.nothing, True
         self.told.setVisible(told is not None)
         self.told.setText("" if told is None else told[0])
         self.told.setProperty("role", "" if told is None or told[1] else "error")
         self.told.style().polish(self.told)
         self.refuses = told is not None and not told[1]
         self.list.clear()
-        for choice in self.search(text):
+        for choice in found:
             line = QListWidgetItem(choice.title)
             line.setData(Qt.ItemDataRole.UserRole, choice)
             line.setData(

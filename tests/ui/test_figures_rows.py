@@ -170,7 +170,7 @@ def test_f11_and_f13_the_description_and_tikz_are_copied_and_what_tikz_lacks_is_
     assert copied.startswith(r"\Description{" + said[:10])
     assert not re.search(r"(?<!\\)[_%&#]", copied)
     actions["TikZ"].trigger()
-    assert QApplication.clipboard().text() == td.tikz(window.session.document)
+    assert QApplication.clipboard().text().startswith(td.tikz(window.session.document))
 
 
 def test_f21_the_dialog_says_in_words_what_the_figure_carries(window: Window) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import get_args
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from tensordraw.diagram.records import Bubble
-from tensordraw.editor import events
+from tensordraw.editor import events, sourcing, written
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.palette import functions_with
 from tensordraw.program.functions import FUNCTIONS
@@ -18,6 +21,7 @@ from tensordraw.ui.popups import FilterList
 from tensordraw.ui.start_page import Card
 from tensordraw.ui.window import Window
 from tensordraw.ui.wording import readable, selection
+from tests.editor.desk import Desk
 from tests.ui.conftest import Hands
 
 
@@ -61,6 +65,31 @@ def test_what_the_help_says_can_be_typed_is_in_its_sheet(window: Window, hands: 
     (table,) = (one for one in window.findChildren(QTableWidget) if one.accessibleName() == "What can be typed")
     assert [table.item(at, 0).text() for at in range(table.rowCount())] == [typed for typed, _ in TYPED]
     table.window().close()
+
+
+def test_each_form_of_what_can_be_typed_is_in_the_sheet() -> None:
+    lines = [typed for typed, _ in TYPED]
+    forms = {written.reading(line) for line in lines}
+    assert forms == set(get_args(written.Reading)), "an example of each kind of line"
+    sheet = " ".join(" ".join(row) for row in TYPED)
+    for word in (*sourcing._FORMS, "zeros", "ones", "identity", "random", "values", "svd of", "train of", "tucker of"):
+        assert re.search(rf"\b{word}\b", sheet), word
+    assert set(sourcing._WORDS.values()) == {"zeros", "ones", "eye", "random"}, "say a new one in the sheet"
+    assert {line.partition(" = ")[2] for line in lines if sourcing.decomposed(line)} == {"svd of M"}
+
+
+def test_the_examples_of_the_sheet_work() -> None:
+    desk = Desk()
+    for line in ("M: a=4 b=3", "T: l=2 i=3 r=2"):
+        desk.send(events.Insert("", 0.0, 0.0, text=line))
+    for line, what in TYPED:
+        if what.startswith("As the ") or line.startswith(
+            ("softmax", "copy", "A: l i r")
+        ):  # they need a place to be typed at
+            continue
+        shown = written.preview(desk.state, line)
+        assert shown is not None
+        assert shown.works, (line, shown.words)
 
 
 def test_functions_are_ranked_by_name_then_by_use() -> None:
