@@ -135,8 +135,8 @@ def _logits(scene: Scene, stream: Sequence[Leg], at: Point, eps: float) -> None:
     ends, top = norm(
         scene, paste_source(copy), "norm", (x, paste), bias=False, eps=eps, function="rms_norm", weight="norm"
     )  # fmt: skip
-    vocab, hidden = scene.leg("vocab", "up", -8, length=OPEN), scene.leg("hidden", "down", -8)
-    scene.draft.tensor("lm_head", (vocab, hidden), (x + HALF + 8, top - 40))
+    vocab, hidden = scene.leg("vocab", "up", -15, length=OPEN), scene.leg("hidden", "down", -15)
+    scene.draft.tensor("lm_head", (vocab, hidden), (x + HALF + 15, top - 40))  # clear of the leg beside it
     scene.named_wire(ends[1], hidden)
     end = top - 40 - 10 - OPEN
     seq = ends[0].id
