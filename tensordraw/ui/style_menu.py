@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from tensordraw.diagram.records import Curve, Look
 from tensordraw.editor.state import State
 from tensordraw.figure.themes import theme
-from tensordraw.ui.panels.inspector import COLOURS, STYLES, WEIGHTS
+from tensordraw.ui.panels.choices import COLOURS, STYLES, WEIGHTS
 from tensordraw.ui.panels.tables import swatch
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableWidget, QToolButton, QVBoxLayout, QWidget
 
+from tensordraw.diagram.edits_tips import SIDED
 from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, node_legs
 from tensordraw.diagram.signs import signed
 from tensordraw.diagram.whole import whole
@@ -24,24 +25,18 @@ from tensordraw.program.declared import array_declared
 from tensordraw.ui.background import Background
 from tensordraw.ui.panels import fields, tables
 from tensordraw.ui.panels.chart_form import chart_form
+from tensordraw.ui.panels.choices import COLOURS, FORMS, SHAPES, STYLES, WEIGHTS
 from tensordraw.ui.panels.data_form import DataForm, told
 from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.entry import Field
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.region_form import region_form
-from tensordraw.ui.panels.several import several_words
+from tensordraw.ui.panels.several_form import several_form, shown_of
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import find_leg, owner_words
 
-FORMS = [(one, one) for one in ("any", "isometry", "unitary", "orthogonal", "diagonal", "symmetric", "positive")]
-SHAPES = [("", "by form")] + [(one, one) for one in ("circle", "square", "box", "triangle")]
-COLOURS = [("", "default")] + [
-    (one, one)
-    for one in ("ink", "blue", "vermilion", "green", "purple", "orange", "sky", "pink", "red", "yellow", "grey")
-]
-WEIGHTS = [(one, one) for one in ("thin", "normal", "bold")]
+SIDES = [("tip", "at the tip"), ("base", "at the base")]
 KEEPING = (QToolButton, QLineEdit, QComboBox, QTableWidget)  # they have the focus again when the form is made anew
-STYLES = [(one, one) for one in ("curve", "straight", "orthogonal")]
 
 
 class InspectorPanel(QScrollArea):
@@ -104,7 +99,7 @@ class InspectorPanel(QScrollArea):
                 document = state.document
                 return content, document.title, document.description, document.export.width, state.page
             signs = content.equations and any(signed(content, item) for item in state.selection)
-            return (content.equations,) if signs else ()
+            return (content.equations,) if signs else shown_of(state.selection, state)
         item = next(iter(state.selection))
         return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item))
 
@@ -162,12 +157,7 @@ class InspectorPanel(QScrollArea):
         if len(equations) == 1 and all(item.partition(".")[0] in equations for item in chosen):
             return equation_form(content.equations[equations.pop()], min(chosen), state, self.run)
         if len(chosen) > 1:
-            body = QWidget()
-            parts = [
-                label(f"{len(chosen)} items selected", "heading"),
-                label(several_words(chosen, state), "faint", wrap=True),
-            ]
-            return named(body, "Several items", column(*parts))
+            return several_form(chosen, state, self.run)
         item = next(iter(chosen))
         if item in content.nodes:
             return self._node(item, content.nodes[item], state)
@@ -234,10 +224,14 @@ class InspectorPanel(QScrollArea):
                     self.run("set_leg_space_named", (leg.id, words.strip()))
                 case 2:
                     self.run("change_space", {"args": (leg.space,), "size": _int(words)})
-                case _:
+                case 3:
                     self.run("bind_leg", (leg.id, self._index(words.strip(), state)))
+                case _:
+                    self.run("set_at_tip", (leg.id, words == "yes"))
+                    if self.state is state:  # refused
+                        tables.tick(table, at, place, words != "yes", "")
 
-        table = tables.legs_table(legs, content, edited)
+        table = tables.legs_table(legs, content, edited, tip_of(node))
         rows = [leg.id for leg in legs]
         if self.picked.get("legs") in rows:
             table.setCurrentCell(rows.index(self.picked["legs"]), 0)
@@ -367,6 +361,11 @@ class InspectorPanel(QScrollArea):
             lambda value: self.run("set_variance", (item, value)),
         )  # fmt: skip
         fields.add(form, "Variance", variance)
+        tip = tip_of(content.nodes.get(owner))
+        if tip is not None:
+            sides = fields.choice("Side", SIDES, "tip" if item in tip else "base",
+                                  lambda value: self.run("set_at_tip", (item, value == "tip")))  # fmt: skip
+            fields.add(form, "Side", sides)
         head = f"Leg of {owner_words(owner, content)}"
         layout = column(label(head, "heading"), spacing=8)
         layout.addLayout(form)
@@ -380,6 +379,11 @@ class InspectorPanel(QScrollArea):
         layout = column(label(head, "heading"), spacing=8)
         layout.addLayout(form)
         return named(body, head, layout)
+
+
+def tip_of(node: object) -> frozenset[Id] | None:
+    """The legs at the tip of a triangle; None for what has none."""
+    return frozenset(node.tip) if isinstance(node, Tensor) and node.form in SIDED else None
 
 
 def _int(text: str) -> int | str:

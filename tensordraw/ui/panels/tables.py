@@ -3,7 +3,7 @@ marked there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QDropEvent, QIcon, QPixmap
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from tensordraw.diagram.legs import UNCHOSEN
-from tensordraw.diagram.records import Content, Leg, Space
+from tensordraw.diagram.records import Content, Id, Leg, Space
 from tensordraw.ui.panels.entry import Cells
 
 PROVISIONAL = "provisional: takes the space it is joined to"
@@ -168,17 +168,41 @@ def index_words(leg: Leg, content: Content) -> str:
     return str(getattr(region, "index", leg.index))
 
 
-def legs_table(legs: Sequence[Leg], content: Content, edited: Edited) -> Table:
-    """Label, space, size and bound index of each leg, in the order of the array's axes."""
+def legs_table(
+    legs: Sequence[Leg], content: Content, edited: Edited, tip: Collection[Id] | None = None
+) -> Table:  # fmt: skip
+    """Label, space, size and bound index of each leg, in the order of the array's axes; of a triangle also which legs are at
+    its `tip`."""
     rows = []
     for leg in legs:
         space = content.spaces.get(leg.space)
         rows.append(
             [leg.label, space.name if space else "", str(space.size) if space else "", index_words(leg, content)]
         )
-    table = Table("Legs", ["Label", "Space", "Size", "Index"], rows, edited, 1)
+    heads = ["Label", "Space", "Size", "Index"]
+    if tip is not None:
+        heads, rows = [*heads, "Tip"], [[*words, ""] for words in rows]
+    table = Table("Legs", heads, rows, edited, 1)
     table.let_drag()
+    for at, leg in enumerate(legs if tip is not None else ()):
+        assert tip is not None
+        tick(table, at, 4, leg.id in tip, f"Whether the triangle points to {leg.label or rows[at][1]}")
+    head = table.horizontalHeaderItem(4)
+    if head is not None:
+        head.setToolTip("Ticked for the legs at the triangle's tip; contracted over the others it is the identity")
     return table
+
+
+def tick(table: Table, row: int, column: int, on: bool, tip: str) -> None:
+    """Make a cell of a table one that is ticked, not typed."""
+    item = table.item(row, column)
+    assert item is not None
+    table.blockSignals(True)
+    item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+    item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+    item.setToolTip(tip)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, "at the tip" if on else "at the base")
+    table.blockSignals(False)
 
 
 def spaces_table(spaces: Sequence[Space], colours: Sequence[str], edited: Edited) -> Table:
