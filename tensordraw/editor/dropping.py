@@ -31,6 +31,14 @@ _PROSE = re.compile(r"[\w\s,.;:!?'-]*")  # words that could be read as indices, 
 
 def insert(state: State, event: Insert) -> Step:
     """Put a palette kind, or what was written, on the canvas: one history entry, also where it is connected at once."""
+    stepped, effects = _insert(state, event)
+    if not event.beside or stepped.history is state.history:
+        return stepped, effects
+    shifted = room.put_beside(state.document, stepped.document)
+    return replace(stepped, history=replace(stepped.history, present=shifted)), effects
+
+
+def _insert(state: State, event: Insert) -> Step:
     document = state.document
     at = (event.x, event.y)
     if event.leg is not None and event.leg not in all_legs(document):
@@ -104,9 +112,7 @@ def _leg_there(diagram: Diagram, item: Id, leg: Id, at: Point) -> Diagram:
     if anchor is None:
         return diagram
     body = edits_layout.position_of(diagram, item) or at
-    return edits_layout.place_at(
-        diagram, {item: (at[0] + body[0] - anchor.root[0], at[1] + body[1] - anchor.root[1])}
-    )
+    return edits_layout.place_at(diagram, {item: (at[0] + body[0] - anchor.root[0], at[1] + body[1] - anchor.root[1])})
 
 
 def _in_line(diagram: Diagram, made: palette.Made, along: float) -> Diagram:
@@ -156,8 +162,8 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
             part = _with_sizes(document, _named_apart(document, written.part(text), text))
             return _put_fragment(state, part, at, "Insert einsum", reveal=True)
         case "factor":
-            after, made = factoring.written(document, text, snapping.to_grid(at), inside)
-            stepped, effects = done(state, after, f"Insert {text.partition('=')[0].strip()}", made)
+            after, factors = factoring.written(document, text, snapping.to_grid(at), inside)
+            stepped, effects = done(state, after, f"Insert {text.partition('=')[0].strip()}", factors)
             return stepped, (*effects, ChangeView("reveal"))  # factors stand beside M, not where the pointer is
         case _:
             pass

@@ -90,7 +90,8 @@ class Insert:
 
     `kind` is a palette id, or "" when `text` is a specification such as `W: hidden head`. `leg` is the leg whose wire
     was released on the canvas; it is connected in the same step. A region kind that was chosen goes `around` the selection,
-    wherever that lies; one that was dropped, around what it was dropped on.
+    wherever that lies; one that was dropped, around what it was dropped on. What is put down without a place of its own that
+    somebody chose goes `beside` what lies there.
     """
 
     kind: str
@@ -101,6 +102,7 @@ class Insert:
     modifiers: frozenset[Modifier] = NO_MODIFIERS
     scale: float = 1.0
     around: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
