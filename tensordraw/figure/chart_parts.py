@@ -7,6 +7,7 @@ as it is. Labels are 8 points, lines half a point, at the final size.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from tensordraw.diagram.records import Record
@@ -49,8 +50,20 @@ def plain(words: str, size: float = SIZE, font: Font = "latin-modern") -> Label:
 
 
 def mathematical(name: str, size: float = SIZE, font: Font = "latin-modern") -> Label:
-    """The name of an axis or value, set as the drawing sets it."""
-    return label(latex(name), size, font)
+    """The name of an axis or value, set as the drawing sets it; among words, too: singular values of an italic M."""
+    words = name.split()
+    if len(words) < 2 or any(mark in name for mark in "\\${^"):
+        return label(latex(name), size, font)
+    runs = groupby(words, _is_symbol)
+    parts = [
+        latex(word) if symbol else text(" ".join(run)) for symbol, run in runs for word in (run if symbol else ("",))
+    ]
+    return label(r"\ ".join(parts), size, font)
+
+
+def _is_symbol(word: str) -> bool:
+    """Whether a word among others is a variable: a letter that is no article, a Greek letter's name, one with an index."""
+    return word.isidentifier() and word not in ("a", "A", "I") and not latex(word).startswith(r"\text")
 
 
 def put(made: Label, x: float, y: float, across: Across = "middle", colour: str = INK) -> Shape:

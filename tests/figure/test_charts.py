@@ -11,7 +11,7 @@ import pytest
 
 from tensordraw.errors import Error
 from tensordraw.figure import heat_colours
-from tensordraw.figure.chart_parts import Axis, plain, thinned
+from tensordraw.figure.chart_parts import Axis, mathematical, plain, thinned
 from tensordraw.figure.charts import Chart, chart, picture
 from tensordraw.figure.display import Figure
 from tensordraw.figure.heat_colours import Scale
@@ -171,3 +171,17 @@ def test_upright_bars_keep_clear_of_the_frame(count: int) -> None:
     low, _, high, _ = bounds(drawn.shapes[0].path)
     assert high - low > 5
     assert min(low - left, right - high) >= 2.0
+
+
+@pytest.mark.parametrize(
+    ("name", "set_as"),
+    [
+        ("M", "M"), ("singular values of M", r"\text{singular values of}\ M"), ("error of W_Q", r"\text{error of}\ W_{Q}"),
+        ("relative error", r"\text{relative error}"), ("norm of a row", r"\text{norm of a row}"), ("$M$ rows", "M rows"),
+        ("W_Q and Gamma", r"W_{Q}\ \text{and}\ \Gamma"), ("head_size", r"\text{head_size}"),
+    ],
+)  # fmt: skip
+def test_variables_in_the_names_of_axes_are_mathematics(name: str, set_as: str) -> None:
+    made = mathematical(name)
+    assert made.words is not None
+    assert made.words.latex == set_as
