@@ -184,7 +184,8 @@ _TABLE = (
         attention,
     ),
     Template(
-        "gpt2", "GPT-2", "The whole transformer upright on its residual stream, from token ids to logits.",
+        "gpt2", "GPT-2", "The whole transformer upright on its residual stream, from token ids to logits, without layer norms"
+        " and biases: set layer_norm and bias for the whole.",
         (
             Parameter("layers", 12, "number of blocks"),
             Parameter("heads", 12, "attention heads in each block"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from tensordraw.bundled import bundled
 from tensordraw.diagram import file
@@ -24,12 +24,14 @@ from tensordraw.ui.background import Background
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.outside import Outside
 from tensordraw.ui.session import Session
+from tensordraw.ui.unsaved import Asking
 
 DOCUMENTS = "Documents, our figures and code (*.tdraw *.svg *.pdf *.png *.eps *.tex *.py);;All files (*)"
 CODE = (".py", ".txt")
 ARRAYS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 PICKLED = (".pt", ".pth")
 RECOVERY_DELAY = 1200  # ms
+RECOVERED = " (recovered)"  # of the title of a recovered document, until it is saved
 
 
 class Files:
@@ -40,6 +42,7 @@ class Files:
         self.serial = 0
         self.outside = Outside(window)
         self.dirty: set[Session] = set()
+        self.asking = Asking()
         self.timer = QTimer(window, singleShot=True, interval=RECOVERY_DELAY)
         self.timer.timeout.connect(self.copy_soon)
         self.copying = Background(delay=0, parent=window)
@@ -194,7 +197,9 @@ class Files:
 
     def ask_save(self, session: Session) -> bool:
         """Choose a name and save; whether it was saved."""
-        start = session.state.path or str(Path(self.folder(session)) / f"{Path(session.name).stem}.tdraw")
+        start = session.state.path or str(
+            Path(self.folder(session)) / f"{Path(session.name.removesuffix(RECOVERED)).stem}.tdraw"
+        )
         path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, "tensordraw documents (*.tdraw)")
         if not path:
             return False
@@ -233,6 +238,7 @@ class Files:
     def close(self, session: Session) -> bool:
         """Close a document, asking first where something would be lost; whether it was closed."""
         self.window.performer.commit_label()
+        self.asking = Asking()
         if not self._may_close(session):
             return False
         recovery.forget(session.recovery)
@@ -251,8 +257,9 @@ class Files:
     def close_all(self) -> bool:
         """Ask about every unsaved document; whether the window may close."""
         self.window.performer.commit_label()
+        self.asking = Asking(sum(session.unsaved for session in self.window.sessions()) > 1)
         for session in self.window.sessions():
-            if session.unsaved:
+            if session.unsaved and not self.asking.known:
                 self.window.tabs.setCurrentWidget(self._canvas(session))
             if not self._may_close(session):
                 return False
@@ -265,17 +272,10 @@ class Files:
     def _may_close(self, session: Session) -> bool:
         if not session.unsaved:
             return True
-        box = QMessageBox(self.window)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {session.name}?")
-        box.setInformativeText("They are lost if you do not save them.")
-        choice = QMessageBox.StandardButton
-        box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
-        box.setDefaultButton(choice.Save)
-        answer = box.exec()
-        if answer == choice.Save:
+        answer = self.asking.about(self.window, session.name)
+        if answer == "save":
             return self.save(session, session.state.path) if session.state.path else self.ask_save(session)
-        return answer == choice.Discard
+        return answer == "discard"
 
     # ------------------------------------------------------------------------------------------------------ recovery
 
@@ -336,7 +336,7 @@ class Files:
         if dialog.later:
             return
         opened = dialog.chosen if dialog.result() == QDialog.DialogCode.Accepted else []
-        for one in opened or left:
+        for one in sorted(opened, key=recovery.opened_as) or left:
             if not opened or self._recover(one):
                 recovery.discard(one)
 
@@ -348,7 +348,7 @@ class Files:
             self.window.say(str(error), warns=True)
             return False
         home = str(Path(one.path).parent) if one.path else ""
-        session = self.new(replace(diagram, home=home), f"{one.name} (recovered)")
+        session = self.new(replace(diagram, home=home), f"{one.name.removesuffix(RECOVERED)}{RECOVERED}")
         session.keep_unsaved()
         recovery.write(session.recovery, session.state.document, one.path, one.name)
         return True

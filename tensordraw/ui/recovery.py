@@ -93,6 +93,12 @@ def left_behind() -> list[Copy]:
     return sorted(found, key=lambda one: one.age)
 
 
+def opened_as(copy: Copy) -> tuple[int, int]:
+    """What orders copies as their documents were opened: the process, and the number that it gave the document."""
+    process, _, number = copy.copy.stem.partition("-")
+    return (int(process) if process.isdigit() else 0, int(number) if number.isdigit() else 0)
+
+
 def _alive(process: int) -> bool:
     if process == os.getpid():
         return True

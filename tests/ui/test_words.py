@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tensordraw.diagram.problems import problems
 from tensordraw.diagram.records import Bubble
 from tensordraw.editor import events
+from tensordraw.templates import template
+from tensordraw.ui import recovery
 from tensordraw.ui.panels.fields import Choice
 from tensordraw.ui.popups import FilterList
+from tensordraw.ui.recovery_dialog import RecoveryDialog
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
 from tests.ui.drawn import content, document, entries
@@ -117,3 +125,81 @@ def test_a_dot_on_a_wire_has_a_button_that_attaches_it(window: Window, hands: Ha
     button = next(one for one in window.problems.findChildren(QPushButton) if one.text() == "Attach it")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert len(content(hands).wires) == 2
+
+
+def test_templates_and_figures_are_found_in_the_command_palette(window: Window, hands: Hands) -> None:
+    window.run("command_palette")
+    popup = window.performer.floating
+    assert isinstance(popup, FilterList)
+    hands.type("gpt-2")
+    rows = [popup.list.item(at).text() for at in range(popup.list.count())]
+    assert "New from template: GPT-2" in rows
+    popup.field.clear()
+    hands.type("mera")
+    popup.list.setCurrentRow(0)
+    assert popup.list.item(0).text() == "New from the gallery: mera"
+    count = len(window.sessions())
+    hands.key(Qt.Key.Key_Return)
+    assert len(window.sessions()) == count + 1
+    assert len(content(hands).nodes) > 3
+
+
+def test_several_unsaved_documents_are_discarded_or_saved_at_once(
+    window: Window, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[list[str]] = []
+    answers = [QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.NoToAll]
+
+    def choose(box: QMessageBox) -> QMessageBox.StandardButton:
+        offered.append([one.text().replace("&", "") for one in box.buttons()])
+        return answers.pop(0)
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    for _ in range(4):
+        typed(window, "W: a=3 b=4")
+        window.files.new()
+    assert sum(session.unsaved for session in window.sessions()) == 4
+    assert window.files.close_all()
+    assert len(offered) == 2, "the second answer was for all that were left"
+    assert all({"Save all", "Discard all"} <= set(words) for words in offered)
+    answers.append(QMessageBox.StandardButton.Cancel)
+    window.tabs.setCurrentIndex(0)
+    assert window.session is not None
+    assert not window.files.close(window.session)
+    assert "Discard all" not in offered[-1]
+
+
+def test_recovered_documents_come_in_their_order_and_are_saved_by_their_names(
+    window: Window, hands: Hands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number, name in ((1, "first"), (2, "second"), (10, "last")):
+        recovery.write(str(number), template("matrix_product"), "", name)
+    for about in (tmp_path / "recovery").glob("*.json"):
+        words = json.loads(about.read_text())
+        stem = f"999999999-{about.stem.partition('-')[2]}"
+        about.with_suffix(".tdraw").rename(about.with_name(f"{stem}.tdraw"))
+        about.unlink()
+        about.with_name(f"{stem}.json").write_text(json.dumps({**words, "process": 999_999_999}))
+    accepted = QDialog.DialogCode.Accepted
+
+    def open_all(dialog: RecoveryDialog) -> int:
+        dialog.accept()
+        return int(accepted)
+
+    monkeypatch.setattr(RecoveryDialog, "exec", open_all)
+    window.files.offer_recovery()
+    names = [session.name for session in window.sessions()][-3:]
+    assert names == ["first (recovered)", "second (recovered)", "last (recovered)"]
+    started: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (started.append(a[2]), ("", ""))[1])
+    window.files.ask_save(window.sessions()[-1])
+    assert Path(started[0]).name == "last.tdraw"
+
+
+def test_a_leg_is_written_with_its_label_and_its_space(window: Window, hands: Hands) -> None:
+    typed(window, "x: query=6 hidden=8")
+    typed(window, "x: key:query hidden", 100.0)
+    node = list(content(hands).nodes.values())[-1]
+    spaces = content(hands).spaces
+    assert [(leg.label, spaces[leg.space].name) for leg in node.legs] == [("key", "query"), ("", "hidden")]  # type: ignore[union-attr]
+    assert not problems(content(hands))
