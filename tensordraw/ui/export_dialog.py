@@ -35,6 +35,7 @@ from tensordraw.figure.themes import THEMES
 from tensordraw.ui.paint import picture
 from tensordraw.ui.widgets import accepting, button, column, fault, label, row
 
+_TRANSPARENT = "The PNG is transparent, so that its black ink cannot be seen on a dark page: tick “White background” where that may happen."
 FIGURES = "Figures (*.svg *.pdf *.png *.eps *.tex)"
 _FONTS = {"typeface of the theme": "", "Latin Modern": "latin-modern", "STIX Two": "stix", "Fira (sans)": "sans"}
 _SCALES = {"lines and letters keep their size": "absolute", "everything is scaled": "all"}
@@ -88,7 +89,9 @@ class ExportDialog(QDialog):
         self.label = _named(_number(given.label, 0, 100, "size of the theme"), "Size of labels in points")
         self.padding = _named(_number(given.padding, 0, 1000), "Padding in points")
         self.dpi = _named(_number(given.dpi, 1, 10_000, step=50), "Pixels an inch")
-        self.white = _check("White background", given.background == "white", "Without it paper is transparent.")
+        self.white = _check(
+            "White background", given.background == "white", "Without it paper is transparent, also in a PNG."
+        )
         self.text = _check(
             "Labels of an SVG as text", given.text, "They can be selected; outlines look the same everywhere."
         )
@@ -205,7 +208,10 @@ class ExportDialog(QDialog):
         self.preview.setPixmap(sheet)
         left, top, right, bottom = page.figure.box
         wide, high = ((b - a + 2 * chosen.padding) * page.factor / 72 * 25.4 for a, b in ((left, right), (top, bottom)))
-        self.cautions.setText("\n".join([f"{wide:.1f} x {high:.1f} mm", *(caution.sentence for caution in found)]))
+        said = [f"{wide:.1f} x {high:.1f} mm", *(caution.sentence for caution in found)]
+        if page.background is None and self.path.text().strip().lower().endswith(".png"):
+            said.append(_TRANSPARENT)
+        self.cautions.setText("\n".join(said))
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, "Export figure", self.path.text(), FIGURES)

@@ -184,3 +184,14 @@ def test_f21_the_dialog_says_in_words_what_the_figure_carries(window: Window) ->
     assert dialog.options().blind
     assert not dialog.values.isEnabled()
     dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "white", "said"), [("a.png", False, True), ("a.png", True, False), ("a.svg", False, False)]
+)
+def test_f8_a_transparent_png_is_told_of(window: Window, name: str, white: bool, said: bool) -> None:
+    dialog = ExportDialog(window, td.template("svd"), name, lambda path, chosen: "")
+    dialog.white.setChecked(white)
+    dialog.show_preview()
+    assert ("cannot be seen on a dark page" in dialog.cautions.text()) == said
+    dialog.close()
