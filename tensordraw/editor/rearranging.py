@@ -14,6 +14,9 @@ from tensordraw.diagram import edits_layout, fragments
 from tensordraw.diagram.legs import joined
 from tensordraw.diagram.records import Diagram, Id, Layout, node_legs
 from tensordraw.figure.arranging import arranged
+from tensordraw.figure.build import build
+from tensordraw.figure.panels import extent, panels
+from tensordraw.figure.paths import EMPTY
 
 Value = TypeVar("Value")
 
@@ -24,7 +27,7 @@ def rearranged(diagram: Diagram, items: Iterable[Id] = ()) -> Diagram:
     nodes = bodies & diagram.content.nodes.keys()
     if len(nodes) in (0, len(diagram.content.nodes)):
         made = arranged(diagram)
-        return _shifted_to(made, diagram, made.content.nodes)
+        return _with_letters(_shifted_to(made, diagram, made.content.nodes), diagram)
     part = fragments.extract(diagram, bodies, at_home=True)
     inner = part.content.nodes.keys() & nodes
     made = _shifted_to(arranged(part), diagram, inner)
@@ -39,7 +42,8 @@ def rearranged(diagram: Diagram, items: Iterable[Id] = ()) -> Diagram:
         curves=_put(old.curves, part.content.wires.keys(), made.layout.curves),
         labels=_put(old.labels, inner | regions | own | part.content.wires.keys(), {}), looks=made.layout.looks | old.looks,
     )  # fmt: skip
-    return _with(diagram, layout)
+    after = _with(diagram, layout)
+    return after if after is diagram else _with_letters(after, diagram)
 
 
 def rearranged_around(diagram: Diagram, kept: Iterable[Id]) -> Diagram:
@@ -53,7 +57,17 @@ def rearranged_around(diagram: Diagram, kept: Iterable[Id]) -> Diagram:
         new, places=_put(new.places, bodies, old.places), legs=_put(new.legs, legs, old.legs),
         curves=_put(new.curves, wires, old.curves), labels=_put(new.labels, bodies | legs | wires, old.labels),
     )  # fmt: skip
-    return _with(diagram, layout)
+    after = _with(diagram, layout)
+    return after if after is diagram else _with_letters(after, diagram)
+
+
+def _with_letters(made: Diagram, old: Diagram) -> Diagram:
+    """The letters of panels where they were beside what the panels show: at its upper left corner."""
+    for note in panels(old):
+        before, after = extent(build(old), old, note.id), extent(build(made), made, note.id)
+        if EMPTY not in (before, after):
+            made = edits_layout.move(made, (note.id,), round(after[0] - before[0]), round(after[1] - before[1]))
+    return made
 
 
 def _with(diagram: Diagram, layout: Layout) -> Diagram:

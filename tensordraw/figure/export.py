@@ -248,7 +248,20 @@ def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Cautio
         found += tuple(Caution("note", sentence) for sentence in limits(page.figure))
     if charts(diagram) and given.source and not (given.blind or given.values):
         found += (Caution("note", LEFT_OUT),)
-    return found
+    return found + _unframed(diagram, given)
+
+
+def _unframed(diagram: Diagram, given: Export) -> tuple[Caution, ...]:
+    """The charts that stand in no panel, told of with the first panel: none of the files shows them."""
+    found = panels(diagram)
+    if not found or given.frame != found[0].id:
+        return ()
+    framed = {item for note in found for item in note.frame}
+    return tuple(
+        Caution("warning", f"The chart {note.text or note.id} stands in no panel: frame it, or no file shows it.")
+        for note in diagram.layout.notes.values()
+        if note.chart is not None and note.id not in framed
+    )
 
 
 def _words(width: str) -> str:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.records import Content, Diagram, Id, Note
 from tensordraw.errors import Error
 from tensordraw.figure.bodies import ink_box
-from tensordraw.figure.display import Figure
+from tensordraw.figure.display import Box, Figure
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.paths import EMPTY, union
 
@@ -74,3 +74,12 @@ def _belongs(owner: Id, shown: set[Id], content: Content, found: Index) -> bool:
     if owner in content.equations:
         return all(_belongs(part.term, shown, content, found) for part in content.equations[owner].parts)
     return owner in found.owner and _belongs(found.owner[owner], shown, content, found)
+
+
+def extent(figure: Figure, diagram: Diagram, note_id: Id) -> Box:
+    """The box of what a panel shows, without its letter; empty where nothing is left of it."""
+    note, found = diagram.layout.notes[note_id], index(diagram.content)
+    shown = set(note.frame) - {note_id}
+    items = (item for item in figure.items if item.owner != note_id)
+    boxes = [ink_box(item.shapes) for item in items if _belongs(item.owner, shown, diagram.content, found)]
+    return union(box for box in boxes if box[0] <= box[2])

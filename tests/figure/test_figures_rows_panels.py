@@ -10,14 +10,16 @@ import pytest
 from msgspec.structs import replace
 
 import tensordraw as td
+from tensordraw.diagram.chart import Chart, Side
 from tensordraw.diagram.file import decode, encode
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
 from tensordraw.editor.state import open_state
 from tensordraw.editor.update import update
 from tensordraw.errors import Error
-from tensordraw.figure.export import SUFFIXES
-from tensordraw.figure.panels import panels
+from tensordraw.figure.build import build
+from tensordraw.figure.export import SUFFIXES, files
+from tensordraw.figure.panels import extent, panels
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -130,3 +132,44 @@ def test_f18_a_document_opened_from_a_panel_that_is_deleted_exports_the_whole(fr
     assert set(framed.content.nodes) <= groups(tmp_path / "w.svg")
     with pytest.raises(Error, match="There is no panel"):
         td.export(state.document, tmp_path / "w.svg", frame="n99")
+
+
+def corners(diagram: Diagram) -> list[tuple[float, float]]:
+    """From the upper left corner of what each panel shows to the lower left corner of its letter."""
+    figure, out = build(diagram), []
+    for note in panels(diagram):
+        left, top, _, _ = extent(figure, diagram, note.id)
+        letter = next(item.box for item in figure.items if item.owner == note.id)
+        out.append((letter[0] - left, letter[3] - top))
+    return out
+
+
+def test_f18_a_letter_stands_at_the_upper_left_of_its_panel_and_goes_along_when_all_is_laid_out_anew(
+    framed: Diagram,
+) -> None:
+    for right, below in corners(framed):
+        assert abs(right) <= 1.0
+        assert -9.0 <= below <= -7.0
+    places = {item: replace(place, x=place.x * 3, y=place.y + place.x) for item, place in framed.layout.places.items()}
+    pulled = replace(framed, layout=replace(framed.layout, places=places))
+    state, _ = update(open_state(pulled), events.Run("arrange"))
+    assert state.document.layout.places != pulled.layout.places
+    for (x, y), (u, v) in zip(corners(state.document), corners(pulled), strict=True):
+        assert x == pytest.approx(u, abs=1.0)
+        assert y == pytest.approx(v, abs=1.0)
+
+
+def test_f18_a_chart_in_no_panel_is_told_of_once(framed: Diagram) -> None:
+    letter = next(iter(framed.layout.notes.values()))
+    chart = replace(letter, id="n900", text="Loss", frame=(), chart=Chart("line", (Side("step", 3),), (1.0, 2.0, 3.0)))
+    with_chart = replace(framed, layout=replace(framed.layout, notes=framed.layout.notes | {"n900": chart}))
+    told = [
+        caution.sentence
+        for _, _, cautions in files(with_chart, "f.svg", frames=True)
+        for caution in cautions
+        if caution.severity == "warning" and "in no panel" in caution.sentence
+    ]
+    assert told == ["The chart Loss stands in no panel: frame it, or no file shows it."]
+    assert not [
+        one for _, _, found in files(framed, "f.svg", frames=True) for one in found if "in no panel" in one.sentence
+    ]

@@ -17,7 +17,7 @@ from tensordraw.editor.state import State, Step, done
 from tensordraw.figure.index import index
 from tensordraw.figure.legend import ROW, rows
 from tensordraw.figure.lengths import PRESETS, points
-from tensordraw.figure.panels import next_letter
+from tensordraw.figure.panels import extent, next_letter
 from tensordraw.figure.paths import union
 from tensordraw.figure.turning import turned
 
@@ -64,13 +64,17 @@ def _table(state: State, argument: Any) -> Step:
 
 
 def _frame(state: State, argument: Any) -> Step:
-    """Put the selection into a panel, whose letter stands above its left end."""
+    """Put the selection into a panel, whose letter stands above its upper left corner."""
     document = state.document
     known = {*document.content.nodes, *document.content.regions, *document.content.equations, *document.layout.notes}
-    shown = sorted(state.selection & known, key=lambda item: (id_order(item), item))
-    boxes = [item.box for item in grasp.figure_of(document).items if item.owner in shown]
-    left, top, _, _ = union(boxes)
-    after, note = edits_layout.add_panel(document, next_letter(document), shown, round(left), round(top - _ABOVE))
+    equations = document.content.equations
+    terms = {part.term for item in state.selection if item in equations for part in equations[item].parts}
+    shown = sorted(state.selection & known | terms, key=lambda item: (id_order(item), item))
+    after, note = edits_layout.add_panel(document, next_letter(document), shown, 0.0, 0.0)
+    figure = grasp.figure_of(after)
+    left, top, _, _ = extent(figure, after, note)  # with what hangs on it: open legs, labels
+    letter = union(item.box for item in figure.items if item.owner == note)
+    after = edits_layout.move(after, (note,), round(left - letter[0]), round(top - _ABOVE - letter[3]))
     return done(state, after, "Frame as a panel", {note})
 
 
