@@ -23,6 +23,7 @@ SIZE = 1.2  # of a sign, in sizes of a body's label
 BEFORE = 9.0  # between a sign and the term that begins a line
 _COMMA = 4.0  # between a term and the comma after it
 _AXIS = 0.25  # height of the middle of a sign over the baseline, in sizes of a label
+_THIN = r"\,"  # between a coefficient and a sigma
 _LATEX: dict[Sign, str] = {"≈": r"\approx", ":=": r"\coloneqq"}
 
 
@@ -32,11 +33,11 @@ def words(part: Part, first: bool, over: Sum | None = None) -> str:
     sigma = "" if over is None else rf"\sum_{{{latex(over.index)}}}"
     if part.sign in ("+", "-"):
         sign = _signed(coefficient, first, minus=part.sign == "-")
-        # A space, or the sigma would be one with what is before it: a sign of a sum, or a factor.
-        return rf"{sign} {sigma}" if sign and sigma else sign or sigma
+        return f"{sign}{_THIN if sign not in ('', '+', '-') else ' '}{sigma}".strip() if sigma else sign
     sign = _LATEX.get(part.sign, part.sign)
     after = _signed(coefficient, True, minus=False)
-    return " ".join(filter(None, (sign, after, sigma)))
+    after = f"{after}{_THIN if after not in ('', '-') else ' '}{sigma}".strip() if sigma else after
+    return f"{sign} {after}" if after else sign
 
 
 def _signed(coefficient: str, first: bool, minus: bool) -> str:

@@ -47,7 +47,7 @@ def test_the_sigma_of_a_sum_that_is_all_of_a_term_stands_in_front_of_it() -> Non
     )
     assert first[2] < sign[0] < sign[2] < second[0]
     assert clashes(diagram, figure) == []
-    assert words(Part("r1", "=", "2"), False, Sum("r2", index="k", space="s1")) == r"= 2 \sum_{k}"
+    assert words(Part("r1", "=", "2"), False, Sum("r2", index="k", space="s1")) == r"= 2\,\sum_{k}"
     assert words(Part("r1"), True, Sum("r2", index="k", space="s1")) == r"\sum_{k}"
 
 
