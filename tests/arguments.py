@@ -41,7 +41,7 @@ NUMBERS = (1, 2, 3, 7, 0, -1, 10**9)
 
 
 # Commands that take something, or nothing for what is selected.
-OF_SIGN = ("equation_earlier", "equation_later", "equation_take_out")
+OF_SIGN = ("equation_earlier", "equation_later", "equation_take_out", "join_before", "sum_in_front")
 OF_LEG = (
     "raise_leg", "lower_leg", "make_upper", "make_lower", "make_none", "fix_leg", "bind_around", "split_leg", "remove_leg",
     "put_at_tip",

@@ -90,6 +90,12 @@ PREPARED: tuple[tuple[str, tuple[Act, ...], str], ...] = (
     ("55-covector-on-vector", (*UPPER, ALL), "insert_metric"),
     ("55-covector-on-vector", (*UPPER, *(Command("exclude_problem", dice) for dice in range(4))), "include_problem"),
     ("blank", (*TWO[:1], Answer("M: i j")), "svd_factors"),
+    (
+        "71-state-space-kernel",
+        (Choose((Pick("sign", 0.99),)), Command("join_before", 5), Command("join_before", 6)),
+        "join_before",
+    ),
+    ("06-matrix-matrix", (Drop("dot", Spot("paper", 0.0), frozenset({"Ctrl"})),), "attach"),
 )  # what chance reaches too rarely for a short test
 CHOSEN: tuple[tuple[Act, ...], ...] = ((), (), (), (Command("select_all"),))
 LOOKED_FOR = 60.0  # seconds, for the few acts that fail alone
