@@ -91,6 +91,8 @@ def argument(dice: int, command: str, state: State) -> Any:
             )
         case _ if not content.nodes:
             return None
+        case "attach":
+            return min(state.selection & content.nodes.keys(), default=None)
         case "find":
             return wild.one((None, "W", "no such thing"))
         case "wrap_bubble":

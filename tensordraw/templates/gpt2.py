@@ -84,6 +84,9 @@ def gpt2(
         "The residual stream runs upwards with its legs seq and hidden; in each layer attention and then the MLP read "
         "a copy of it (pink) and add their result back."
     )
+    missing = [words for words, drawn in (("layer norms", layer_norm), ("biases", bias)) if not drawn]
+    if missing:
+        draft.description += f" Drawn without {' and '.join(missing)}: set layer_norm and bias for the whole."
     size = size_of_head("gpt2", hidden, heads, head_size)
     inner = 4 * hidden if mlp is None else mlp
     for name, extent, meaning in (

@@ -20,8 +20,8 @@ def field(window: Window, name: str) -> QLineEdit:
     return next(one for one in window.inspector.findChildren(QLineEdit) if one.accessibleName() == name)
 
 
-def tensor(window: Window, qtbot: QtBot, text: str = "W: m=7 n=5") -> None:
-    window.send(events.Insert("", 0, 0, text=text))
+def tensor(window: Window, qtbot: QtBot, text: str = "W: m=7 n=5", x: float = 0.0) -> None:
+    window.send(events.Insert("", x, 0, text=text))
     qtbot.waitUntil(lambda: any(one.accessibleName() == "Name" for one in window.inspector.findChildren(QLineEdit)))
 
 
@@ -39,7 +39,7 @@ def test_enter_and_escape_in_a_field_give_the_keys_to_the_drawing(window: Window
     assert hands.canvas.hasFocus()
     hands.key(Qt.Key.Key_Z, CTRL)
     assert names(hands) == ["W"]
-    qtbot.waitUntil(lambda: field(window, "Name").text() == "W")
+    qtbot.waitUntil(lambda: field(window, "Name").text() == "W", timeout=20_000)
     field(window, "Name").setFocus()
     hands.type("x")
     hands.key(Qt.Key.Key_Escape)
@@ -68,7 +68,7 @@ def test_undo_in_a_field_in_which_nothing_was_typed_is_the_documents(
     field(window, "Name").setFocus()
     hands.key(Qt.Key.Key_Z, CTRL)
     assert document(hands) is before
-    qtbot.waitUntil(lambda: field(window, "Name").text() == "W")
+    qtbot.waitUntil(lambda: field(window, "Name").text() == "W", timeout=20_000)
     assert field(window, "Name").hasFocus()
     hands.key(Qt.Key.Key_Z, CTRL | SHIFT)
     assert names(hands) == ["Q"]
@@ -114,14 +114,16 @@ def test_the_button_that_mends_the_last_problem_gives_its_focus_to_the_drawing(
     window: Window, hands: Hands, qtbot: QtBot
 ) -> None:
     tensor(window, qtbot)
-    tensor(window, qtbot, "W: m=7 k=3")
+    tensor(window, qtbot, "W: m=7 k=3", 150.0)
     window.docks["problems"].raise_()
-    qtbot.waitUntil(lambda: bool(window.problems.findChildren(QPushButton)))
+    qtbot.waitUntil(lambda: bool(window.problems.findChildren(QPushButton)), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.following.checking.busy, timeout=20_000)
+    qtbot.wait(100)  # the list is written anew, and its buttons with it
     button = window.problems.findChildren(QPushButton)[0]
     assert button.text() == "Rename this one"
     button.setFocus()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.problems.problems)
+    qtbot.waitUntil(lambda: not window.problems.problems, timeout=20_000)
     qtbot.wait(60)
     assert hands.canvas.hasFocus()
     before = names(hands)

@@ -30,10 +30,9 @@ def _match_legs(state: State, argument: Any) -> Step:
 def _attach(state: State, argument: Any) -> Step:
     """Lead the wire that a node lies on through the node: a command of its own, for what lies on what is asked of the figure,
     which is not done to find out whether there is something to mend."""
+    node = argument if isinstance(argument, str) else min(state.selection, default="")
     document, figure = state.document, grasp.figure_of(state.document)
-    found = next(
-        (one for one in misplaced(document, figure) if one.remedy == "attach" and one.items[0] == argument), None
-    )
+    found = next((one for one in misplaced(document, figure) if one.remedy == "attach" and one.items[0] == node), None)
     if found is None:
         return refused(state, "It lies on no wire any more.")
     tips = {leg: anchor.tip for leg, anchor in figure.anchors.items()}
@@ -97,7 +96,8 @@ ROWS: tuple[Command, ...] = (
         argument="(remedy, item), or nothing for the first problem of what is selected",
     ),
     Command(
-        "attach", "Attach to the wire", _attach, "Edit", hidden=True, argument="the node that lies on a wire",
+        "attach", "Attach to the wire", _attach, "Edit", hidden=True,
+        argument="the node that lies on a wire, or nothing for the one that is selected",
     ),
     Command(
         "match_legs", "Match the legs of the equation", _match_legs, "Equation",
