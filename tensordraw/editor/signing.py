@@ -37,8 +37,8 @@ def number(diagram: Diagram, text: str) -> str:
         if not letters:
             raise
         raise Error(
-            f"{letters[0]} is no number and no space. For a letter, put a tensor without legs into the term: press I there "
-            f"and type {letters[0]}: with the colon."
+            f"{letters[0]} is no number and no space. For a letter, put a tensor without legs into the term: open the quick "
+            f"insert there and type {letters[0]}: with the colon."
         ) from error
     return made
 

@@ -116,6 +116,8 @@ def test_a_word_without_a_match_says_what_can_be_typed(window: Window, hands: Ha
     popup = open_list(window, "Quick insert")
     assert popup.list.isVisible()
     hands.type("qqqq")
+    assert [popup.list.item(row).text() for row in range(popup.list.count())] == ["Tensor qqqq"]
+    hands.type(" ?")
     assert not popup.list.isVisible()
     assert popup.told.isVisible()
     assert "W: hidden head" in popup.told.text()
@@ -181,7 +183,7 @@ def test_boxes_and_number_fields_have_an_outline_in_every_theme() -> None:
 
 def test_names_are_readable_and_equal_legs_are_counted(window: Window, hands: Hands) -> None:
     assert [readable(name) for name in (r"\Gamma_1", r"B^\dagger_8", r"\lambda", "W_Q", r"\hat{x}")] == [
-        "Γ_1", "B†_8", "λ", "W_Q", r"\hat{x}",
+        "Γ_1", "B†_8", "λ", "W_Q", "x̂",
     ]  # fmt: skip
     window.files.new_from("mps")
     assert window.session is not None
