@@ -54,9 +54,7 @@ def start(value: T) -> History[T]:
     return History(value, saved=value)
 
 
-def record(
-    history: History[T], value: T, name: str, merge: str = "", mark: frozenset[str] = frozenset()
-) -> History[T]:
+def record(history: History[T], value: T, name: str, merge: str = "", mark: frozenset[str] = frozenset()) -> History[T]:
     """The history after a change to `value`; the same history where the value is the present one. `mark` is what was selected
     before.
 

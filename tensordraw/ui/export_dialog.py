@@ -35,7 +35,10 @@ from tensordraw.figure.themes import THEMES
 from tensordraw.ui.paint import picture
 from tensordraw.ui.widgets import accepting, button, column, fault, label, row
 
-_TRANSPARENT = "The PNG is transparent, so that its black ink cannot be seen on a dark page: tick “White background” where that may happen."
+_TRANSPARENT = (
+    "The PNG is transparent, so that its black ink cannot be seen on a dark page: "
+    "tick “White background” where that may happen."
+)
 FIGURES = "Figures (*.svg *.pdf *.png *.eps *.tex)"
 _FONTS = {"typeface of the theme": "", "Latin Modern": "latin-modern", "STIX Two": "stix", "Fira (sans)": "sans"}
 _SCALES = {"lines and letters keep their size": "absolute", "everything is scaled": "all"}
