@@ -53,9 +53,8 @@ class InspectorPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName("Inspector")
         self.key: Any = None
-        self.picked: dict[
-            str, Id
-        ] = {}  # by table: the leg whose row is selected, found again when the form is made anew
+        # By table: the leg whose row is selected, found again when the form is made anew.
+        self.picked: dict[str, Id] = {}
         self.state: State | None = None
         self.data: DataForm | None = None
         self.background = Background(delay=60, parent=self)
@@ -83,13 +82,18 @@ class InspectorPanel(QScrollArea):
             self.state = None
             return
         key = (state.selection, self._records(state))
-        if self.key is not None and self.key == key:
+        if self.key is not None and self.key == key and not self._overtaken():
             self.state = state
             return
         self.key, self.state = key, state
         place = self.verticalScrollBar().value()
         self._show(self._contents(state))
         self.verticalScrollBar().setValue(place)
+
+    def _overtaken(self) -> bool:
+        """Whether a field shows what was typed and is undone already: the form never saw the state between."""
+        fields = self.findChildren(Field)
+        return any(one.text() != one.first and not one.hasFocus() and not one.property("wrong") for one in fields)
 
     def _records(self, state: State) -> Any:
         """What the shown form depends on."""
