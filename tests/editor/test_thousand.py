@@ -70,3 +70,12 @@ def test_a_rubber_band_over_items_far_apart_asks_nothing_between() -> None:
     assert peak(lambda: within(drawn, (-50.0, -50.0, 1.5e7, 1.5e7))) < 1e6
     assert near.id in within(drawn, (-50.0, -50.0, 1.5e7, 1.5e7))
     assert {near.id, far.id} <= within(drawn, (-50.0, -50.0, 3e7, 3e7))
+
+
+def test_where_coordinates_no_longer_tell_steps_apart_a_tensor_is_still_inserted() -> None:
+    draft = Draft()
+    draft.tensor("A", [draft.leg("i")], (1e18, 0.0))
+    desk = Desk(draft.build())
+    desk.move((1e18, 0.0))
+    desk.run("insert_tensor")
+    assert len(desk.content.nodes) == 2

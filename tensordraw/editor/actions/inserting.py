@@ -44,7 +44,9 @@ def _free_spot(state: State) -> tuple[float, float]:
     """The pointer's place, or one beside what is there already."""
     x, y = state.pointer
     taken = [edits_layout.position_of(state.document, node) for node in state.document.content.nodes]
-    while any(at is not None and abs(at[0] - x) < 20 and abs(at[1] - y) < 20 for at in taken):
+    for _ in taken:  # each can be in the way once; so far out that 50 is nothing to x, none is left behind
+        if not any(at is not None and abs(at[0] - x) < 20 and abs(at[1] - y) < 20 for at in taken):
+            break
         x += 50.0
     return x, y
 
