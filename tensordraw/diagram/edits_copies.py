@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_legs import take_places
 from tensordraw.diagram.edits_names import free_name
-from tensordraw.diagram.legs import legs_of
+from tensordraw.diagram.legs import joined, legs_of, owner_of
 from tensordraw.diagram.records import Copy, Delta, Diagram, Id, Leg, Tensor, id_order, node_legs
 from tensordraw.diagram.scopes import Item, Scope, Structure
 from tensordraw.diagram.structure import analyse
@@ -69,8 +69,8 @@ def copy_at_dots(diagram: Diagram, dot: Id) -> Diagram:
                 joins.append((end, new.id, _label(diagram, use.legs[one].id)))
     take_places(draft, heirs)
     draft.remove(dots)
-    for joined, leg_id, label in joins:
-        draft.wire(joined, leg_id, label)
+    for end, new_end, label in joins:
+        draft.wire(end, new_end, label)
     return draft.build()
 
 
@@ -83,9 +83,9 @@ def _source(diagram: Diagram, structure: Structure, scope: Scope, dot: Id) -> tu
     for group in groups:
         own = {end for end, owner in scope.owners.items() if owner in group}
         reached = {_other(diagram, end) for end in own} - own
-        joined = [scope.owners[end].id if end in scope.owners else "" for end in reached]
-        if own.isdisjoint(scope.leaving) and joined and all(one in every for one in joined):
-            sources.append((sorted(joined, key=id_order), group))
+        into = [scope.owners[end].id if end in scope.owners else "" for end in reached]
+        if own.isdisjoint(scope.leaving) and into and all(one in every for one in into):
+            sources.append((sorted(into, key=id_order), group))
     if len(sources) != 1 or dot not in sources[0][0] or len(set(sources[0][0])) < len(sources[0][0]):
         raise Error(_NO_SOURCE)
     return sources[0]
@@ -147,14 +147,13 @@ def _leg_to(diagram: Diagram, legs: dict[Id, Leg], scope: Scope, dot: Id, source
 
 def _other(diagram: Diagram, end: Id) -> Id:
     """The other end of the wire at a leg; the leg itself where there is none."""
-    for wire in diagram.content.wires.values():
-        if end in wire.ends:
-            return wire.ends[1] if wire.ends[0] == end else wire.ends[0]
-    return end
+    wire = joined(diagram).get(end)
+    return end if wire is None else next((one for one in diagram.content.wires[wire].ends if one != end), end)
 
 
 def _label(diagram: Diagram, end: Id) -> str:
-    return next((wire.label for wire in diagram.content.wires.values() if end in wire.ends), "")
+    wire = joined(diagram).get(end)
+    return "" if wire is None else diagram.content.wires[wire].label
 
 
 def _fresh(draft: Draft, diagram: Diagram, leg: Leg, angle: float | None = None) -> Leg:
@@ -175,17 +174,13 @@ def _name(diagram: Diagram, source: frozenset[Item]) -> str:
     return free_name(diagram, "xyzuvwrst")
 
 
-def _owners(diagram: Diagram, ends: list[Id]) -> list[Id]:
-    wanted = set(ends)
-    return [n.id for n in diagram.content.nodes.values() if any(leg.id in wanted for leg in node_legs(n))]
-
-
 def _towards(
     diagram: Diagram, at: tuple[float, float] | None, ends: list[Id]
 ) -> tuple[tuple[float, float] | None, float | None]:
     """Where a paste goes, and the direction from there to what takes it (0 right, 90 up): straight before the leg that
     it is joined to, else half way from the copy."""
-    owners = [(end, owner) for end in ends for owner in _owners(diagram, [end]) if owner in diagram.layout.places]
+    nodes, owner = diagram.content.nodes, owner_of(diagram.content)
+    owners = [(end, owner[end]) for end in ends if owner[end] in nodes and owner[end] in diagram.layout.places]
     if at is None or not owners:
         return (None if at is None else (at[0] + 40.0, at[1])), None
     places = [diagram.layout.places[owner] for _, owner in owners]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.legs import all_legs, joined, leg_sets, map_legs, map_port, position, with_leg_sets
+from tensordraw.diagram.legs import all_legs, joined, leg_sets, map_legs, map_port, owner_of, position, with_leg_sets
 from tensordraw.diagram.ports import remove_port
 from tensordraw.diagram.records import (
     Add,
@@ -29,7 +29,6 @@ from tensordraw.diagram.records import (
     Tensor,
     Variance,
     id_order,
-    node_legs,
     port_legs,
 )
 from tensordraw.errors import Error
@@ -38,15 +37,12 @@ _FIXED_LEGS = ("constant", "causal_mask", "metric", "inverse_metric", "shift")
 
 
 def _owner(diagram: Diagram, leg: Id) -> Node | Repeat:
-    for node in diagram.content.nodes.values():
-        if any(own.id == leg for own in node_legs(node)):
-            return node
-    for region in diagram.content.regions.values():
-        if isinstance(region, Repeat):
-            for port in region.ports:
-                if any(own.id == leg for own in port_legs(port)):
-                    return region
-    raise Error("That leg no longer exists.")
+    content = diagram.content
+    owner = owner_of(content).get(leg)
+    if owner is None:
+        raise Error("That leg no longer exists.")
+    region = content.regions.get(owner)
+    return region if isinstance(region, Repeat) else content.nodes[owner]
 
 
 def family(diagram: Diagram, node: Node) -> list[Node]:

@@ -9,14 +9,15 @@ is shortened there, in a space of its own: no isometry has it longer.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from math import prod
 
 from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.edits_names import occurrences, set_form, usual_tip
-from tensordraw.diagram.legs import joined
+from tensordraw.diagram.edits_legs import same_space, set_leg_space
+from tensordraw.diagram.edits_names import set_form, usual_tip
+from tensordraw.diagram.legs import all_legs, owner_of
 from tensordraw.diagram.records import Content, Diagram, Id, Tensor
 from tensordraw.errors import Error
 
@@ -204,23 +205,13 @@ def _pointed(diagram: Diagram, ways: Mapping[Id, tuple[Id, ...]]) -> tuple[Diagr
 def _shortened(diagram: Diagram, leg: Id, size: int) -> Diagram | None:
     """The diagram with a leg, and all that must be as long as it, in a space of this size; None where an array with numbers of
     its own is among them, or something that is no tensor."""
-    content, wired = diagram.content, joined(diagram)
-    owner = {one.id: node for node in content.nodes.values() if isinstance(node, Tensor) for one in node.legs}
-    found, queue = {leg}, deque([leg])
-    while queue:
-        now = queue.popleft()
-        node = owner.get(now)
-        if node is None or node.name in content.sources or node.name in content.recipes:
+    content, owner = diagram.content, owner_of(diagram.content)
+    for one in same_space(diagram, leg):
+        node = content.nodes.get(owner[one])
+        if not isinstance(node, Tensor) or node.name in content.sources or node.name in content.recipes:
             return None
-        at = next(place for place, one in enumerate(node.legs) if one.id == now)
-        same: Iterable[Id] = (other.legs[at].id for other in occurrences(diagram, node))
-        ends: Iterable[Id] = content.wires[wired[now]].ends if now in wired else ()
-        for other in (*same, *ends):
-            if other not in found:
-                found.add(other)
-                queue.append(other)
     draft = Draft(diagram)
-    old = next(content.spaces[one.space] for one in owner[leg].legs if one.id == leg)
+    old = content.spaces[all_legs(diagram)[leg].space]
     known = {space.name: space for space in draft.spaces.values()}
     name = f"{old.name}_{size}"
     if name in known and known[name].size != size:
@@ -230,10 +221,7 @@ def _shortened(diagram: Diagram, leg: Id, size: int) -> Diagram | None:
     else:
         space = draft.space(name, size)
         draft.spaces[space] = replace(old, id=space, name=name, size=size)
-    for tensor in {owner[one].id for one in found}:
-        node = owner[next(one for one in found if owner[one].id == tensor)]
-        draft.change(tensor, legs=tuple(replace(one, space=space) if one.id in found else one for one in node.legs))
-    return draft.build()
+    return set_leg_space(draft.build(), leg, space)
 
 
 __all__ = [

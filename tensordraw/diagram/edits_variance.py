@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits import scope_of_wire
 from tensordraw.diagram.edits_legs import set_variance, take_places
-from tensordraw.diagram.legs import all_legs, joined, leg_name, map_legs
+from tensordraw.diagram.legs import all_legs, joined, leg_name, map_legs, owner_of
 from tensordraw.diagram.ports import settle_ports
 from tensordraw.diagram.records import (
     ROOT,
@@ -171,13 +171,9 @@ def variance_of(diagram: Diagram, leg: Id) -> Variance:
     return all_legs(diagram)[leg].variance
 
 
-def _owner(diagram: Diagram, leg: Id) -> Id:
-    return Draft(diagram).owners()[leg]
-
-
 def _metric_with(diagram: Diagram, leg: Id) -> Fixed | None:
     """The metric or inverse metric that this is a leg of."""
-    node = diagram.content.nodes.get(_owner(diagram, leg))
+    node = diagram.content.nodes.get(owner_of(diagram.content)[leg])
     metric = isinstance(node, Fixed) and node.kind in ("metric", "inverse_metric") and len(node.legs) == 2
     return node if isinstance(node, Fixed) and metric else None
 
@@ -288,7 +284,7 @@ def _on_open(diagram: Diagram, leg: Id, to: Side, at: Point | None, angle: float
 def open_scope(diagram: Diagram, leg: Id) -> Id:
     """The scope that an open leg ends in: beyond all borders that it crosses, but inside its term of an equation."""
     content = diagram.content
-    owner = _owner(diagram, leg)
+    owner = owner_of(content)[leg]
     at = content.nodes[owner].inside if owner in content.nodes else content.regions[owner].inside
     while at != ROOT and not isinstance(content.regions[at], Repeat) and equation_of(content, at) is None:
         at = content.regions[at].inside

@@ -26,6 +26,7 @@ from tensordraw.diagram.records import (
     Operand,
     Paste,
     Port,
+    Region,
     Repeat,
     Tensor,
     node_legs,
@@ -130,6 +131,21 @@ def legs_of(content: Content) -> dict[Id, Leg]:
     for region in content.regions.values():
         if isinstance(region, Repeat):
             found.update((leg.id, leg) for port in region.ports for leg in port_legs(port))
+    return found
+
+
+@cached
+def owner_of(content: Content) -> dict[Id, Id]:
+    """Leg id to the id of its node or repeat."""
+    return owners_among(content.nodes, content.regions)
+
+
+def owners_among(nodes: Mapping[Id, Node], regions: Mapping[Id, Region]) -> dict[Id, Id]:
+    """Leg id to the id of that of these nodes and repeats which has it."""
+    found = {leg.id: node.id for node in nodes.values() for leg in node_legs(node)}
+    for region in regions.values():
+        if isinstance(region, Repeat):
+            found.update((leg.id, region.id) for port in region.ports for leg in port_legs(port))
     return found
 
 

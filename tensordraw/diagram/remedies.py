@@ -17,9 +17,7 @@ from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import UNCHOSEN, all_legs, leg_sets
 from tensordraw.diagram.records import (
-    Add,
     Bubble,
-    Copy,
     Delta,
     Diagram,
     Fixed,
@@ -33,6 +31,8 @@ from tensordraw.diagram.records import (
     Variance,
     node_legs,
 )
+from tensordraw.diagram.rules_regions import bindable_leg
+from tensordraw.diagram.structure import analyse
 from tensordraw.errors import Error
 
 # ----------------------------------------------------------------------------------------------------- legs and wires
@@ -70,7 +70,8 @@ def orient(diagram: Diagram, leg: Id) -> Diagram:
 
 def insert_identity(diagram: Diagram, operation: Id) -> Diagram:
     """Put an identity on each wire that joins this operation to another operand, where no value comes from."""
-    content, operands = diagram.content, _operand_legs(diagram)
+    content = diagram.content
+    operands = {leg: slot.op for slot, legs in analyse(content).slots.items() for leg in legs}
     own = {leg for leg, op in operands.items() if op == operation}
     draft = Draft(diagram)
     for wire in content.wires.values():
@@ -84,20 +85,6 @@ def insert_identity(diagram: Diagram, operation: Id) -> Diagram:
             for end, leg in zip(wire.ends, made.legs, strict=True):
                 draft.wire(end, leg)
     return draft.build()
-
-
-def _operand_legs(diagram: Diagram) -> dict[Id, Id]:
-    """Legs that take values in, each with its operation."""
-    found = {}
-    for node in diagram.content.nodes.values():
-        if isinstance(node, Add | Copy):
-            takers = [leg for operand in node.operands for leg in operand.legs] if isinstance(node, Add) else node.into
-            found.update(dict.fromkeys((leg.id for leg in takers), node.id))
-    for region in diagram.content.regions.values():
-        if isinstance(region, Repeat):
-            for port in region.ports:
-                found.update({port.outer_in.id: region.id, port.inner_out.id: region.id})
-    return found
 
 
 def _home(diagram: Diagram, operation: Id) -> Id:
@@ -271,22 +258,12 @@ def take_in(diagram: Diagram, bubble: Id) -> Diagram:
 
 def bind_to_index(diagram: Diagram, region: Id) -> Diagram:
     """Bind the open leg in a sum that lies in the space of its index."""
-    leg = open_leg_for(diagram, region)
+    binder = diagram.content.regions[region]
+    assert isinstance(binder, Sum)
+    leg = bindable_leg(diagram.content, analyse(diagram.content), binder)
     if leg is None:
         raise Error("No open leg in this sum lies in the space of its index.")
     return edits_legs.bind_leg(diagram, leg, region)
-
-
-def open_leg_for(diagram: Diagram, region: Id) -> Id | None:
-    """The first open leg of a tensor in a sum that its index could run through."""
-    content, binder = diagram.content, diagram.content.regions[region]
-    assert isinstance(binder, Sum)
-    legs = all_legs(diagram)
-    leaving = edits_regions.border_legs(content, region)
-    wired = {end for wire in content.wires.values() for end in wire.ends}
-    of_tensors = {leg.id for node in content.nodes.values() if isinstance(node, Tensor) for leg in node.legs}
-    fits = (end for end in leaving if end in of_tensors - wired and legs[end].space == binder.space)
-    return next(fits, None)
 
 
 def through_ports(diagram: Diagram, repeat: Id) -> Diagram:

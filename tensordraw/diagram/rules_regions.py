@@ -24,7 +24,7 @@ def region_rules(content: Content, structure: Structure) -> Iterator[Problem]:
                 yield Problem(
                     "warning", (region.id,), f"Nothing in this sum carries its index {region.index}.",
                     "A sum's value is counted once for each value of the index, so this multiplies by the size.",
-                    "Bind a leg inside to the index.", "bind_to_index" if _could_bind(content, structure, region) else "",
+                    "Bind a leg inside to the index.", "bind_to_index" if bindable_leg(content, structure, region) else "",
                 )  # fmt: skip
             case _:
                 pass
@@ -139,10 +139,12 @@ def _repeat(content: Content, structure: Structure, repeat: Repeat) -> Iterator[
             )  # fmt: skip
 
 
-def _could_bind(content: Content, structure: Structure, region: Sum) -> bool:
-    """Whether a leg that is open in the sum lies in the space of its index."""
-    wired, scope = structure.wire_of, structure.scopes[region.id]
-    return any(end not in wired and crossing.space == region.space for end, crossing in scope.signature.items())
+def bindable_leg(content: Content, structure: Structure, region: Sum) -> Id | None:
+    """The first leg of a tensor that is open in the sum and lies in the space of its index."""
+    of_tensors = {leg.id for node in content.nodes.values() if isinstance(node, Tensor) for leg in node.legs}
+    signature = structure.scopes[region.id].signature
+    fits = (end for end, crossing in signature.items() if crossing.space == region.space and end in of_tensors)
+    return next((end for end in fits if end not in structure.wire_of), None)
 
 
 def _uses_index(content: Content, region: Id) -> bool:

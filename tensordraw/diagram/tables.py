@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from tensordraw.diagram.legs import map_legs
+from tensordraw.diagram.legs import map_legs, owners_among
 from tensordraw.diagram.records import (
     ROOT,
     Add,
@@ -114,11 +114,7 @@ class Tables:
 
     def owners(self) -> dict[Id, Id]:
         """Leg id to the id of its node or repeat."""
-        found = {leg.id: node.id for node in self.nodes.values() for leg in node_legs(node)}
-        for region in self.regions.values():
-            if isinstance(region, Repeat):
-                found.update((leg.id, region.id) for port in region.ports for leg in port_legs(port))
-        return found
+        return owners_among(self.nodes, self.regions)
 
     def ancestors(self, region: Id) -> list[Id]:
         """The region itself and all around it, innermost first, ending with ROOT."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tensordraw.diagram import edits_groups, edits_layout, edits_variance
 from tensordraw.diagram.draft import Draft
-from tensordraw.diagram.legs import all_legs, joined
+from tensordraw.diagram.legs import all_legs, joined, owner_of
 from tensordraw.diagram.records import ROOT, Diagram, Id, Variance, id_order, node_legs
 from tensordraw.editor import grasp, labels, snapping
 from tensordraw.editor.command import Command
@@ -110,7 +110,7 @@ def _with_room(before: Diagram, after: Diagram) -> Diagram:
 
 def _beyond(diagram: Diagram, one: Id, other: Id) -> list[Id] | None:
     """What hangs on `other` without the wire to `one`; None where that is one with what hangs on `one`, or in a region."""
-    content, owners = diagram.content, Draft(diagram).owners()
+    content, owners = diagram.content, owner_of(diagram.content)
     around: dict[Id, set[Id]] = {}
     for wire in content.wires.values():
         if set(wire.ends) != {one, other}:
