@@ -18,7 +18,7 @@ from pytestqt.exceptions import capture_exceptions
 
 from tensordraw.diagram import file
 from tensordraw.editor import commands
-from tensordraw.editor.events import Committed, DragKind, Insert, Pasted, Run, Saved, Select
+from tensordraw.editor.events import Committed, DragKind, Event, Insert, Pasted, Run, Saved, Select
 from tensordraw.editor.state import State, items_of, open_state
 from tests.acts import (
     MOST,
@@ -52,7 +52,7 @@ from tests.ui.drawn import drop_kind
 
 PAPERS = papers()
 BEGUN = ("blank", "blank", "attention", "63-head", "57-bilinear-form", "71-state-space", "gpt2 folded", "33-mps")
-SESSIONS, ACTS = 200, 40
+SESSIONS, EVENTS, SHORT, LONG = 200, 1_000, 80, 10_000
 LOOKED_FOR = 60.0  # seconds, for the few acts that fail alone
 _HELD = {
     "Ctrl": Qt.KeyboardModifier.ControlModifier, "Shift": Qt.KeyboardModifier.ShiftModifier,
@@ -100,7 +100,8 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Answers
 
 
 class InWindow:
-    """Does acts to a window, with real mouse and key events wherever a person would use them."""
+    """Does acts to a window, with real mouse and key events wherever a person would use them; `events` counts them, and
+    what else was sent."""
 
     def __init__(self, hands: Hands, name: str) -> None:
         self.hands, self.window = hands, hands.window
@@ -109,6 +110,7 @@ class InWindow:
         self.session = self.canvas.session
         self.begun = file.encode(self.state.document)
         self.most = max(MOST, len(self.state.document.content.nodes) + 10)
+        self.events = 0
 
     @property
     def state(self) -> State:
@@ -121,7 +123,7 @@ class InWindow:
             chosen = thinned(self.state, self.most)
             if chosen:
                 self.stroke("Escape", canvas=True)
-                self.window.send(Select(chosen))
+                self.send(Select(chosen))
                 self.stroke("Delete", canvas=True)
             self.do(act)
             QApplication.processEvents()
@@ -130,7 +132,7 @@ class InWindow:
                 assert session.state.selection <= items_of(session.state.document)
 
     def do(self, act: Act) -> None:
-        window, hands = self.window, self.hands
+        hands = self.hands
         match act:
             case Drag():
                 self.drag(act)
@@ -139,6 +141,7 @@ class InWindow:
                 self.mouse(_PRESS, x, y, held, button)
                 self.mouse(_RELEASE, x, y, held, button)
             case Double(at, _):
+                self.events += 1
                 hands.double_click(*point(at, self.state))
             case Hover(at, held):
                 self.mouse(_MOVE, *point(at, self.state), held)
@@ -147,19 +150,22 @@ class InWindow:
             case Command(name, dice):
                 self.run(name, dice)
             case Answer(text, _, goes_on):
-                hands.type("".join(letter for letter in text[:20] if letter.isascii()))  # Qt's tests type nothing else
+                typed = "".join(letter for letter in text[:20] if letter.isascii())  # Qt's tests type nothing else
+                self.events += len(typed)
+                hands.type(typed)
                 self.stroke("Tab" if goes_on else "Return")
             case Choose(picks, adds):
-                window.send(Select(frozenset(picked(pick, self.state) for pick in picks), adds))
+                self.send(Select(frozenset(picked(pick, self.state) for pick in picks), adds))
             case Write(pick, text):
-                window.send(Committed(picked(pick, self.state), text))
+                self.send(Committed(picked(pick, self.state), text))
             case Drop(kind, at, _, then):
+                self.events += 1
                 drop_kind(hands, kind, point(at, self.state), release=then != "lost")
                 if then == "lost":
-                    window.send(DragKind(None))
+                    self.send(DragKind(None))
             case Paste(text, at, in_place, code):
                 if code:
-                    window.send(Pasted(text or "", *point(at, self.state), in_place, code))
+                    self.send(Pasted(text or "", *point(at, self.state), in_place, code))
                 else:
                     if text is not None:
                         QGuiApplication.clipboard().setText(text)
@@ -167,15 +173,20 @@ class InWindow:
             case Told():
                 event = told(act, self.state, self.state.document)
                 if not isinstance(event, Saved | Insert):  # a file that is not there
-                    window.send(event)
+                    self.send(event)
             case Back(steps, redo):
                 for _ in range(steps):
                     self.stroke("Ctrl+Y" if redo else "Ctrl+Z", canvas=True)
             case _:
                 assert_never(act)
 
+    def send(self, event: Event) -> None:
+        self.events += 1
+        self.window.send(event)
+
     def run(self, command: str, dice: int) -> None:
         given, row = argument(dice, command, self.state), commands.find(command)
+        self.events += 1
         if row.hidden and given is not None:
             self.window.run(command, given)
         elif not row.hidden and given is None:
@@ -199,6 +210,7 @@ class InWindow:
             self.mouse(_RELEASE, to_x, to_y, act.held, act.button)
 
     def mouse(self, kind: QEvent.Type, x: float, y: float, held: Held, button: str = "left") -> None:
+        self.events += 1
         canvas, at = self.hands.canvas, QPointF(self.hands.pixel(x, y))
         none, pressed, modifiers = Qt.MouseButton.NoButton, _BUTTONS[button], Qt.KeyboardModifier.NoModifier
         for one in held:
@@ -211,6 +223,7 @@ class InWindow:
         if canvas and self.window.canvas is not None:
             self.window.canvas.setFocus()
         for part in keys.split(", "):
+            self.events += 1
             one = QKeySequence.fromString(part)[0]
             QTest.keyClick(QApplication.focusWidget() or self.window, one.key(), one.keyboardModifiers())
 
@@ -239,47 +252,56 @@ class InWindow:
             self.window.files.close(session)
 
 
-def fault(hands: Hands, name: str, made: Sequence[Act]) -> str:
-    """What goes wrong in a session, "" where nothing does; what a slot raises counts."""
+def fault(hands: Hands, name: str, made: Sequence[Act], most: int | None = None) -> tuple[str, int]:
+    """What goes wrong in a session of at most so many events, "" where nothing does, and how many acts were begun; what a
+    slot raises counts."""
+    done = 0
     with capture_exceptions() as raised:
         session = InWindow(hands, name)
         try:
             for act in made:
+                done += 1
                 session.play([act])
-                if raised:
+                if raised or (most is not None and session.events >= most):
                     break
-            else:
+            if not raised:
                 session.end()
         except Exception as error:  # any: it is what is looked for
             raised.append((type(error), error, error.__traceback__))
         session.close()
-    return "\n".join("".join(format_exception(*one)) for one in raised)
+    return "\n".join("".join(format_exception(*one)) for one in raised), done
 
 
-def session(hands: Hands, seed: int, count: int) -> None:
-    """A session on a document of its own; a fault tells how it can be had again."""
-    name, made = BEGUN[seed % len(BEGUN)], acts(f"window {seed}", count)
-    wrong = fault(hands, name, made)
+def session(hands: Hands, seed: int, events: int) -> None:
+    """At least so many events on a document of its own; a fault tells how it can be had again."""
+    name, made = BEGUN[seed % len(BEGUN)], acts(f"window {seed}", events)
+    wrong, done = fault(hands, name, made, events)
     if wrong:
         last = wrong.splitlines()[-1]
-        few = minimal(made, lambda fewer: fault(hands, name, fewer).splitlines()[-1:] == [last], LOOKED_FOR)
-        pytest.fail(f"seed {seed} on {name!r}: {wrong}\nas few acts as were found: {few}")
+        few = minimal(made[:done], lambda fewer: fault(hands, name, fewer)[0].splitlines()[-1:] == [last], LOOKED_FOR)
+        pytest.fail(f"seed {seed} on {name!r}: {wrong}\nas few acts as were found: {few[-40:]}")
 
 
 @pytest.mark.parametrize("seed", [1, 3])
 def test_a_session_in_the_window(seed: int, hands: Hands, answers: Answers) -> None:
-    session(hands, seed, ACTS)
+    session(hands, seed, SHORT)
 
 
 def test_the_label_of_what_lies_in_a_folded_region_is_edited(hands: Hands, answers: Answers) -> None:
     named = [Choose((Pick("item", rank / 100),)) for rank in range(80, 100, 2)]
     made = [act for one in named for act in (one, Command("edit_label"), Stroke("Escape"))]
-    assert fault(hands, "gpt2 folded", made) == ""
+    assert fault(hands, "gpt2 folded", made)[0] == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(SESSIONS // 10))
+@pytest.mark.parametrize("block", range(SESSIONS // 5))
 def test_two_hundred_sessions_in_the_window(block: int, hands: Hands, answers: Answers) -> None:
-    for seed in range(100 + 10 * block, 110 + 10 * block):
-        session(hands, seed, ACTS)
+    for seed in range(100 + 5 * block, 105 + 5 * block):
+        session(hands, seed, EVENTS)
     assert answers.given, "no dialog was ever opened"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(len(BEGUN)))
+def test_ten_thousand_events_in_the_window(seed: int, hands: Hands, answers: Answers) -> None:
+    session(hands, seed, LONG)
