@@ -6,29 +6,27 @@ body: before it is mirrored, it is given the place that it is seen at.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Diagram, Id, node_legs
+from tensordraw.diagram.records import Diagram, Id, LegPlace, node_legs
 from tensordraw.editor import grasp
+from tensordraw.figure.angles import as_seen
 
 
 def with_places(diagram: Diagram, nodes: Iterable[Id], *, wired_too: bool = False) -> Diagram:
     """The diagram whose open legs of these nodes, or all of them, have the places that they are seen at."""
     anchors, wired, layout = grasp.figure_of(diagram).anchors, joined(diagram), diagram.layout
+    legs = dict(layout.legs)
     for item in nodes:
         place = layout.places.get(item, edits_layout.ORIGIN)
         for leg in node_legs(diagram.content.nodes[item]):
-            if leg.id in layout.legs or leg.id not in anchors or (leg.id in wired and not wired_too):
-                continue
-            anchor = anchors[leg.id]
-            turn = math.radians(anchor.angle)
-            shift = -(anchor.root[0] - place.x) * math.sin(turn) - (anchor.root[1] - place.y) * math.cos(turn)
-            angle = 180.0 - anchor.angle + place.turn if place.flip else anchor.angle - place.turn
-            diagram = edits_layout.place_leg(diagram, leg.id, angle, -shift if place.flip else shift)
-    return diagram
+            if leg.id not in layout.legs and leg.id in anchors and (wired_too or leg.id not in wired):
+                legs[leg.id] = LegPlace(*as_seen(anchors[leg.id], place))
+    return replace(diagram, layout=replace(layout, legs=legs)) if len(legs) > len(layout.legs) else diagram
 
 
 def looks_the_same(one: Diagram, other: Diagram) -> bool:

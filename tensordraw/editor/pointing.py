@@ -13,8 +13,20 @@ from typing import assert_never
 
 from tensordraw.diagram import edits_layout
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Curve, Id, node_legs
-from tensordraw.editor import cutting, folding, grasp, labelling, labels, moving, palette, resizing, snapping, wiring
+from tensordraw.diagram.records import Curve, Id
+from tensordraw.editor import (
+    cutting,
+    facing,
+    folding,
+    grasp,
+    labelling,
+    labels,
+    moving,
+    palette,
+    resizing,
+    snapping,
+    wiring,
+)
 from tensordraw.editor.effects import Evaluate, QuickInsert
 from tensordraw.editor.events import DoubleClick, Move, Press, Release
 from tensordraw.editor.state import (
@@ -37,6 +49,9 @@ from tensordraw.editor.state import (
     idle,
     selected,
 )
+from tensordraw.figure.index import index
+
+TURN = 15.0  # degrees of a step in which legs are turned
 
 
 def press(state: State, event: Press) -> Step:
@@ -138,16 +153,14 @@ def _drag(state: State, pressed: Pressed) -> State:
 
 
 def _turn(state: State, turning: Turning, at: Point) -> State:
-    """Let the leg point to the pointer, in steps of 15 degrees."""
+    """Let the leg of a node point to the pointer, in steps."""
     document = state.document
-    for node in document.content.nodes.values():
-        if any(leg.id == turning.leg for leg in node_legs(node)):
-            place = document.layout.places.get(node.id, edits_layout.ORIGIN)
-            seen = math.degrees(math.atan2(place.y - at[1], at[0] - place.x))
-            seen = round(seen / 15.0) * 15.0 - place.turn
-            angle = 180.0 - seen if place.flip else seen
-            return replace(state, preview=edits_layout.place_leg(document, turning.leg, angle))
-    return state
+    owner = index(document.content).owner.get(turning.leg)
+    if owner not in document.content.nodes:
+        return state
+    place = document.layout.places.get(owner, edits_layout.ORIGIN)
+    seen = math.degrees(math.atan2(place.y - at[1], at[0] - place.x))
+    return replace(state, preview=facing.pointed(document, turning.leg, round(seen / TURN) * TURN))
 
 
 def _bend(state: State, wire: Id, at: Point) -> Bending:

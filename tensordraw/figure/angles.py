@@ -8,9 +8,11 @@ stay straight.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from tensordraw.diagram.records import Id, Leg, LegPlace, Place
+from tensordraw.figure.display import Anchor
 from tensordraw.figure.paths import Point, angle_of
 from tensordraw.figure.themes import PITCH
 
@@ -29,6 +31,18 @@ def absolute(given: LegPlace, place: Place) -> tuple[float, float]:
     if place.flip:
         return (180.0 - given.angle + place.turn) % 360.0, -given.shift
     return (given.angle + place.turn) % 360.0, given.shift
+
+
+def own_angle(seen: float, place: Place) -> float:
+    """The angle that a leg has before the body's flip and turn where it is seen at this one."""
+    return (180.0 - seen + place.turn if place.flip else seen - place.turn) % 360.0
+
+
+def as_seen(anchor: Anchor, place: Place) -> tuple[float, float]:
+    """Angle and shift of a leg before the body's flip and turn, of where it is drawn: what `absolute` takes."""
+    turn = math.radians(anchor.angle)
+    shift = -(anchor.root[0] - place.x) * math.sin(turn) - (anchor.root[1] - place.y) * math.cos(turn)
+    return own_angle(anchor.angle, place), -shift if place.flip else shift
 
 
 def apart(a: float, b: float) -> float:

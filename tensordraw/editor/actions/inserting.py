@@ -7,14 +7,14 @@ from typing import Any
 
 from tensordraw.diagram import edits_layout, edits_regions
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Copy, Diagram, Id, Place, node_legs
-from tensordraw.editor import dropping, grasp, palette, pointing
+from tensordraw.diagram.records import Copy, node_legs
+from tensordraw.editor import dropping, facing, grasp, palette, pointing
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.enabled import nodes, regions, some_nodes
 from tensordraw.editor.events import Insert
 from tensordraw.editor.state import State, Step, done, refused
-from tensordraw.figure.index import index
+from tensordraw.figure.angles import apart
 
 
 def _quick(state: State, argument: Any) -> Step:
@@ -51,12 +51,6 @@ def _free_spot(state: State) -> tuple[float, float]:
     return x, y
 
 
-def _before_turn(document: Diagram, leg: Id, angle: float) -> float:
-    """The angle of a leg before its body's own turn and flip, so that it points along `angle`."""
-    place = document.layout.places.get(index(document.content).owner[leg], Place(0.0, 0.0))
-    return 180.0 - angle + place.turn if place.flip else angle - place.turn
-
-
 def _neighbour(angle: float) -> Any:
     """A connected node of the kind that was used last, on the selected node's free leg in that direction."""
 
@@ -64,14 +58,10 @@ def _neighbour(angle: float) -> Any:
         document = state.document
         wired, anchors = joined(document), grasp.figure_of(document).anchors
         own = [leg.id for node in nodes(state) for leg in node_legs(document.content.nodes[node])]
-        turned = {
-            leg: abs((anchors[leg].angle - angle + 180.0) % 360.0 - 180.0)
-            for leg in own
-            if leg not in wired and leg in anchors
-        }
+        turned = {leg: apart(anchors[leg].angle, angle) for leg in own if leg not in wired and leg in anchors}
         leg = min(turned, key=lambda one: turned[one], default=None)
         if leg is not None and turned[leg] > 45.0 and len(turned) == 1:  # the only free one turns to where it is wanted
-            document = edits_layout.place_leg(document, leg, _before_turn(document, leg, angle))
+            document = facing.pointed(document, leg, angle)
             anchors = grasp.figure_of(document).anchors
         elif leg is None or turned[leg] > 45.0:
             return refused(state, "There is no free leg in that direction.")

@@ -9,17 +9,17 @@ from tensordraw.diagram import edits_groups, edits_layout, edits_variance
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs, joined, owner_of
 from tensordraw.diagram.records import ROOT, Diagram, Id, Variance, id_order, node_legs
-from tensordraw.editor import grasp, labels, snapping
+from tensordraw.editor import facing, grasp, labels, snapping
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.enabled import some_tensors, tensors
+from tensordraw.editor.pointing import TURN
 from tensordraw.editor.state import Point, State, Step, done, selected
 from tensordraw.errors import Error
 from tensordraw.figure.index import index
 
 AHEAD = 14.0  # layout units from an open leg's tip to the middle of what is joined to it
 ROOM = 64.0  # between the bodies of a wire that a metric is put into
-TURN = 15.0  # degrees of a step in which legs are turned
 PAIR = 104.0  # the same for two metrics
 
 
@@ -251,9 +251,7 @@ def _turned(step: float) -> Any:
             if leg not in anchors or owner[leg] not in document.content.nodes:
                 raise Error("The legs of a repeat's border turn with it.")
             seen = round((anchors[leg].angle + step) / TURN) * TURN
-            place = document.layout.places.get(owner[leg], edits_layout.ORIGIN)
-            own = 180.0 - seen + place.turn if place.flip else seen - place.turn
-            document = edits_layout.place_leg(document, leg, own)
+            document = facing.pointed(document, leg, seen)
         return done(state, document, "Turn leg", merge="turn " + " ".join(_given(state, argument)))
 
     return run

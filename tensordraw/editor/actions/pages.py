@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from tensordraw.editor.command import Command
 from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.enabled import something_drawn
 from tensordraw.editor.state import State, Step, done
+from tensordraw.figure.angles import as_seen
 from tensordraw.figure.index import index
 from tensordraw.figure.legend import ROW, rows
 from tensordraw.figure.lengths import PRESETS, points
@@ -43,11 +43,8 @@ def _open_legs(diagram: Diagram) -> dict[Id, LegPlace]:
         if node is None or leg in diagram.layout.legs or leg not in anchors:
             continue
         place = diagram.layout.places.get(node.id, edits_layout.ORIGIN)
-        (x, y), angle = anchors[leg].root, anchors[leg].angle
-        turn = math.radians(angle)
-        shift = -(x - place.x) * math.sin(turn) - (y - place.y) * math.cos(turn)
-        given = 180.0 - angle + place.turn if place.flip else angle - place.turn
-        out[leg] = LegPlace(round(given % 360.0, 2), round(-shift if place.flip else shift, 2) + 0.0)
+        angle, shift = as_seen(anchors[leg], place)
+        out[leg] = LegPlace(round(angle, 2), round(shift, 2) + 0.0)
     return out
 
 
