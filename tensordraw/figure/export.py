@@ -103,6 +103,8 @@ def scaled(diagram: Diagram, chosen: Export) -> tuple[Figure, float]:
     look = styled(chosen.theme, chosen.font, chosen.label)
     pad = chosen.padding
     wanted = points(chosen.width) if chosen.width else None
+    if chosen.frame:
+        return _panel(diagram, chosen, look, wanted)
     if wanted is None or chosen.scale == "all":
         figure = build(diagram, look)
     else:
@@ -112,8 +114,6 @@ def scaled(diagram: Diagram, chosen: Export) -> tuple[Figure, float]:
     most = highest(chosen.width)
     if math.isfinite(most):
         factor = min(factor, most / (bottom - top + 2 * pad))
-    if chosen.frame:
-        figure, factor = _panel(diagram, chosen, look, wanted)
     return figure, factor
 
 
@@ -159,19 +159,22 @@ def files(diagram: Diagram, path: str, **chosen: object) -> list[tuple[str, byte
 
     Raises `Error` as `picture` does, and where panels are wanted of a document that has none.
     """
-    if not options_of(diagram, **chosen).frames:
-        made = picture(diagram, path, **chosen)  # type: ignore[arg-type]
-        return [(path, made, warnings(diagram, path, **chosen))]
+    given = options_of(diagram, **chosen)
+    if not given.frames:
+        return [_file(diagram, path, given)]
     found = panels(diagram)
     if not found:
         raise Error("The document has no panels: select a part of the drawing and frame it as one.")
-    out = []
-    for number, note in enumerate(found, 1):
-        mine = {**chosen, "frames": False, "frame": note.id}
-        name = panel_path(path, note, number)
-        made = picture(diagram, name, **mine)  # type: ignore[arg-type]
-        out.append((name, made, warnings(diagram, name, **mine)))
-    return out
+    return [
+        _file(diagram, panel_path(path, note, number), replace(given, frames=False, frame=note.id))
+        for number, note in enumerate(found, 1)
+    ]
+
+
+def _file(diagram: Diagram, name: str, given: Export) -> tuple[str, bytes, tuple[Caution, ...]]:
+    ending = _ending(name)
+    page = drawn(diagram, given)
+    return name, _written(page, given, ending, _carried(diagram, name, given)), cautions_of(diagram, page, given, name)
 
 
 def text(diagram: Diagram, **chosen: object) -> str:
@@ -194,17 +197,24 @@ def picture(diagram: Diagram, name: str, *, carries: Diagram | None = None, **ch
     unknown option, theme or typeface, a width that is no length. Where another document than the drawn one travels,
     `carries` says which.
     """
-    given = options_of(diagram, **chosen)
+    given, ending = options_of(diagram, **chosen), _ending(name)
+    page = drawn(diagram, given)
+    return _written(page, given, ending, _carried(diagram if carries is None else carries, name, given))
+
+
+def _ending(name: str) -> str:
     ending = Path(name).suffix.lower()
     if ending not in SUFFIXES:
         raise Error(f"A figure's name ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}, and {name!r} does not.")
-    page = drawn(diagram, given)
-    carried = None
-    if given.source and not given.blind:
-        shared = diagram if carries is None else carries
-        shared = shared if given.values else without_numbers(shared)
-        carried = replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(given, path=""))
-    return _written(page, given, ending, carried)
+    return ending
+
+
+def _carried(diagram: Diagram, name: str, given: Export) -> Diagram | None:
+    """The document as it travels in a file of this name; None where none does."""
+    if not given.source or given.blind:
+        return None
+    shared = diagram if given.values else without_numbers(diagram)
+    return replace(rehomed(shared, str(Path(name).resolve().parent)), export=replace(given, path=""))
 
 
 def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) -> bytes:
@@ -238,10 +248,14 @@ def _written(page: Drawn, wanted: Export, ending: str, carried: Diagram | None) 
 
 
 def warnings(diagram: Diagram, name: str = "", **chosen: object) -> tuple[Caution, ...]:
-    """What the printed figure would suffer from, the worst first; for TikZ also what it cannot show, and what of the
-    document is left out."""
+    """What the printed figure would suffer from, by the document's options and those that are chosen."""
     given = options_of(diagram, **chosen)
-    page = drawn(diagram, given)
+    return cautions_of(diagram, drawn(diagram, given), given, name)
+
+
+def cautions_of(diagram: Diagram, page: Drawn, given: Export, name: str = "") -> tuple[Caution, ...]:
+    """What a figure that is `drawn` by these options would suffer from, the worst first; for TikZ also what it cannot show,
+    and what of the document is left out."""
     found = cautions(page.figure, page.factor, _words(given.width), _without_tables(diagram, given, page))
     found += crowding(diagram, page.figure)
     if Path(name).suffix.lower() == ".tex":

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from msgspec.structs import asdict
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -192,9 +191,7 @@ class ExportDialog(QDialog):
         try:
             chosen = self.options()
             page = export.drawn(self.diagram, chosen)
-            found = export.warnings(
-                self.diagram, self.path.text(), **{k: v for k, v in asdict(chosen).items() if k != "path"}
-            )
+            found = export.cautions_of(self.diagram, page, chosen, self.path.text())
         except Error as error:
             self.cautions.setText(str(error))
             return
