@@ -12,14 +12,13 @@ from math import prod
 from tensordraw.diagram import edits_equations, edits_names
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import joined, leg_name
-from tensordraw.diagram.recipes import Recipe, RecipeKind
+from tensordraw.diagram.recipes import Recipe
 from tensordraw.diagram.records import ROOT, Diagram, Id, Leg, Tensor
 from tensordraw.editor import grasp, sourcing, spacing
 from tensordraw.errors import Error
 
 PITCH, ABOVE = 46.0, 42.0  # layout units between the factors, and up to S
 BESIDE = 70.0  # from the matrix to U
-_PARTS: tuple[tuple[str, RecipeKind], ...] = (("U", "svd_u"), ("S", "svd_s"), ("V", "svd_v"))
 
 
 def refusal(diagram: Diagram, tensor: Id) -> str | None:
@@ -37,22 +36,18 @@ def refusal(diagram: Diagram, tensor: Id) -> str | None:
     return None
 
 
-def svd_factors(
-    diagram: Diagram, tensor: Id, rows: int | None = None, names: Sequence[str] = ("U", "S", "V")
-) -> tuple[Diagram, tuple[Id, ...]]:
-    """The diagram with M = U S V† of a tensor seen as a matrix from its first `rows` legs (half of them) to the others; also
-    the ids of the factors, which have these names, with a number where there is such an array already. `Error` where the
-    tensor is joined to others."""
+def svd_factors(diagram: Diagram, tensor: Id, names: Sequence[str] = ("U", "S", "V")) -> tuple[Diagram, tuple[Id, ...]]:
+    """The diagram with M = U S V† of a tensor seen as a matrix from the first half of its legs to the others; also the ids of
+    the factors, which have these names, with a number where there is such an array already. `Error` where the tensor is
+    joined to others."""
     node = diagram.content.nodes.get(tensor)
     if (reason := refusal(diagram, tensor)) is not None or not isinstance(node, Tensor):
         raise Error(reason or "Only a tensor has such factors.")
-    rows = len(node.legs) // 2 if rows is None else rows
-    sizes = [diagram.content.spaces[leg.space].size for leg in node.legs]
-    length = min(prod(sizes[:rows]), prod(sizes[rows:]))
+    rows = len(node.legs) // 2
     x, y = _beside(diagram, node)
     u_name, s_name, v_name = _free(diagram, names)
     draft = Draft(diagram)
-    bond = draft.space(_space_name(diagram), length)
+    bond = draft.space(_space_name(diagram), _length(diagram, node, rows))
     u_bond, v_bond = draft.leg(bond, angle=0.0), draft.leg(bond, angle=180.0)
     dots = draft.leg(bond, angle=180.0), draft.leg(bond, angle=0.0), draft.leg(bond, angle=90.0)
     s_leg = draft.leg(bond, angle=270.0)
@@ -63,7 +58,7 @@ def svd_factors(
     v = draft.tensor(v_name, (*right, v_bond), (x + 2 * PITCH, y), form="isometry", tip=(v_bond.id,), conj=True)
     for one, other in zip((u_bond, v_bond, s_leg), dots, strict=True):
         draft.wire(one, other)
-    for part, (_, kind) in zip((u, s, v), _PARTS, strict=True):
+    for part, kind in zip((u, s, v), sourcing.FACTORS.values(), strict=True):
         draft.recipes[part.name] = Recipe(kind, node.name, rows=rows)
     after, signs = edits_equations.relate(draft.build(), {tensor, u.id}, "=")
     for equation in {item.partition(".")[0] for item in signs}:
@@ -79,35 +74,40 @@ def written(diagram: Diagram, text: str, at: tuple[float, float], inside: Id) ->
     parts = sourcing.decomposed(text)
     assert parts is not None
     name, letter, what, of = parts
-    node = next((n for n in diagram.content.nodes.values() if isinstance(n, Tensor) and n.name == of), None)
-    if node is None:
+    same = [n for n in diagram.content.nodes.values() if isinstance(n, Tensor) and n.name == of]
+    if not same:
         raise Error(f"There is no tensor called {of} in the drawing.")
+    node = same[0]
     if what != "svd":
         raise Error(f"Say which legs {name} has: {name}: a k = {what} of {of}.")
     if len(node.legs) < 2:
         raise Error(f"{of} has {len(node.legs)} legs: a decomposition needs two.")
     if "," in name:
-        alone = [n.id for n in diagram.content.nodes.values() if n == node or getattr(n, "name", "") == of]
         names = [one.strip() for one in name.split(",")]
         if len(set(names)) != 3:
             raise Error(f"A decomposition has three factors: U, S, V = svd of {of}.")
-        return svd_factors(diagram, next((one for one in alone if refusal(diagram, one) is None), node.id), names=names)
+        alone = next((n for n in same if refusal(diagram, n.id) is None), node)
+        return svd_factors(diagram, alone.id, names)
     meant = (letter or (name[:1] if name[:1].lower() in "usv" else "u")).lower()
     rows = len(node.legs) // 2
-    sizes = [diagram.content.spaces[leg.space].size for leg in node.legs]
-    length = min(prod(sizes[:rows]), prod(sizes[rows:]))
+    length = _length(diagram, node, rows)
     draft = Draft(diagram)
-    same = [space.id for space in draft.spaces.values() if space.name.startswith("rank") and space.size == length]
-    bond = draft.leg(same[0] if same else draft.space(_space_name(diagram), length))
+    ranks = [space.id for space in draft.spaces.values() if space.name.startswith("rank") and space.size == length]
+    bond = draft.leg(ranks[0] if ranks else draft.space(_space_name(diagram), length))
     outer = {"u": node.legs[:rows], "s": (), "v": node.legs[rows:]}[meant]
     legs = (*(draft.leg(leg.space, leg.label) for leg in outer), bond)
     tip = (bond.id,) if meant != "s" else ()
     made = draft.tensor(name, legs, at, inside=inside, form="isometry" if tip else "any", tip=tip, conj=meant == "v")
-    kinds: dict[str, RecipeKind] = {"u": "svd_u", "s": "svd_s", "v": "svd_v"}
-    after = edits_names.set_recipe(draft.build(), name, Recipe(kinds[meant], of, rows=rows))
+    after = edits_names.set_recipe(draft.build(), name, Recipe(sourcing.FACTORS[meant], of, rows=rows))
     if fault := sourcing.fault_of(after.content, name, after.content.recipes[name]):
         raise Error(fault)
     return after, (made.id,)
+
+
+def _length(diagram: Diagram, node: Tensor, rows: int) -> int:
+    """How long the bond of a matrix from the first `rows` legs to the others can be."""
+    sizes = [diagram.content.spaces[leg.space].size for leg in node.legs]
+    return min(prod(sizes[:rows]), prod(sizes[rows:]))
 
 
 def _free(diagram: Diagram, names: Sequence[str]) -> list[str]:

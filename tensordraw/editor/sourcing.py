@@ -43,6 +43,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("tucker_factor", "Factor of a Tucker form", "The leading singular vectors of an array along one axis.", "tucker_factor"),
 )  # fmt: skip
 BY_KEY = {choice.key: choice for choice in CHOICES}
+FACTORS: dict[str, RecipeKind] = {"u": "svd_u", "s": "svd_s", "v": "svd_v"}  # by their usual letters
 MOST_VALUES = 100  # entries that can be typed
 IDS = ("random", "file", "values", "zeros", "fill")  # sources of arrays of whole numbers
 
@@ -226,7 +227,7 @@ def part_of(content: Content, name: str, letter: str, what: str, of: str) -> Rec
     if what == "svd":
         meant = letter.lower() or name[:1].lower()
         order = sorted("usv", key=lambda one: one != meant)
-        kinds = tuple({"u": "svd_u", "s": "svd_s", "v": "svd_v"}[one] for one in order)  # type: ignore[misc]
+        kinds = tuple(FACTORS[one] for one in order)
         kinds = kinds[:1] if letter else kinds
     else:
         kinds = ("tucker_core", "tucker_factor") if what == "tucker" else ("train",)
