@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tensordraw.diagram.edits_tips import SIDED
 from tensordraw.diagram.records import Id, Tensor
 from tensordraw.editor.state import State
 
@@ -66,7 +67,7 @@ def some_triangles(state: State) -> str | None:
     """An isometry or unitary is selected."""
     found = [state.document.content.nodes[item] for item in tensors(state)]
     forms = {node.form for node in found if isinstance(node, Tensor)}
-    return None if forms & {"isometry", "unitary", "orthogonal"} else "Select an isometry first."
+    return None if forms.intersection(SIDED) else "Select an isometry first."
 
 
 def some_regions(state: State) -> str | None:

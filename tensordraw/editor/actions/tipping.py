@@ -50,7 +50,7 @@ def _flip(state: State, argument: Any) -> Step:
     document, known = state.document, set[str]()
     for item in tensors(state):
         node = document.content.nodes[item]
-        if not isinstance(node, Tensor) or node.form not in ("isometry", "unitary", "orthogonal"):
+        if not isinstance(node, Tensor) or node.form not in edits_tips.SIDED:
             continue
         if not edits_names.flips(state.document, item):
             document = _mirrored(document, node)
@@ -64,18 +64,19 @@ def _mirrored(diagram: Diagram, node: Tensor) -> Diagram:
     """The diagram with the tip of a triangle on the other side. Legs that had no place of their own get the one that they
     are seen at, for else they would turn back to what they lead to."""
     anchors = grasp.figure_of(diagram).anchors
-    found = {leg.id: anchors[leg.id] for leg in node.legs if leg.id in anchors}
+    tips = [math.radians(anchors[leg].angle) for leg in node.tip if leg in anchors]
     diagram = mirroring.with_places(diagram, (node.id,), wired_too=True)
-    across = sum(abs(math.cos(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
-    upright = sum(abs(math.sin(math.radians(anchor.angle))) for leg, anchor in found.items() if leg in node.tip)
+    across, upright = sum(abs(math.cos(angle)) for angle in tips), sum(abs(math.sin(angle)) for angle in tips)
     return edits_layout.mirror(diagram, (node.id,), "horizontal" if across >= upright else "vertical")
 
 
 def _triangles(state: State) -> str | None:
     """A triangle is selected, or a leg of one."""
-    owned = edits_tips.owners(state.document.content, _chosen(state, None))
-    nodes = (state.document.content.nodes[item] for item in owned)
-    if not tensors(state) and any(isinstance(node, Tensor) and node.form in edits_tips.SIDED for node in nodes):
+    legs = _chosen(state, None)
+    if not legs or tensors(state):
+        return some_triangles(state)
+    nodes = (state.document.content.nodes[item] for item in edits_tips.owners(state.document.content, legs))
+    if any(isinstance(node, Tensor) and node.form in edits_tips.SIDED for node in nodes):
         return None
     return some_triangles(state)
 
