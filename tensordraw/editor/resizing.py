@@ -98,12 +98,10 @@ def follow(state: State, tool: Resizing, at: Point, scale: float, modifiers: fro
     moved = (at[0] - tool.origin[0], at[1] - tool.origin[1])
     keeps = (note.chart.kind == "heatmap") != ("Shift" in modifiers)
     start = _corner(tool.box, tool.corner)
-    if "Ctrl" in modifiers or not isinstance(tool.lines, snapping.Lines):
-        guides: tuple[Line, ...] = ()
-        frame = _grown(size, moved[0] * across, moved[1] * down, note.chart, keeps)
-    else:
-        raw = _grown(size, moved[0] * across, moved[1] * down, note.chart, keeps)
-        to = (start[0] + (raw[0] - size.frame[0]) * across, start[1] + (raw[1] - size.frame[1]) * down)
+    guides: tuple[Line, ...] = ()
+    frame = _grown(size, moved[0] * across, moved[1] * down, note.chart, keeps)
+    if "Ctrl" not in modifiers and isinstance(tool.lines, snapping.Lines):
+        to = (start[0] + (frame[0] - size.frame[0]) * across, start[1] + (frame[1] - size.frame[1]) * down)
         there, guides = _rest(state, tool.lines, to, snapping.REACH / scale, note.chart, keeps)
         by = ((there[0] - start[0]) * across, (there[1] - start[1]) * down)
         if keeps and there != to:  # the axis that came to rest decides

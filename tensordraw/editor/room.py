@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from tensordraw.diagram import edits_layout
-from tensordraw.diagram.records import ROOT, Content, Diagram, Id, node_legs
+from tensordraw.diagram.records import Diagram, node_legs
 from tensordraw.editor import grasp, snapping
 from tensordraw.editor.state import Point
 from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.index import index
 from tensordraw.figure.near import near
 from tensordraw.figure.paths import bounds, flattened, grown, overlap, union
 
@@ -43,7 +44,8 @@ def put_beside(before: Diagram, after: Diagram) -> Diagram:
     moving, wires = edits_layout.moving_parts(after, (*bodies, *regions))
     if not moving <= bodies | regions:  # a new region holds what was there
         return after
-    around = {region for body in bodies for region in _regions_around(new, body)}
+    chain = index(new).chain
+    around = {region for body in bodies & new.nodes.keys() for region in chain[new.nodes[body].inside]}
     figure, there = grasp.figure_of(after), grasp.figure_of(before)
     boxes = [grown(item.box, _TOUCH) for item in figure.items if item.owner in moving]
     table = near(there)
@@ -55,15 +57,6 @@ def put_beside(before: Diagram, after: Diagram) -> Diagram:
     free = _taken(before, (item for item in there.items if item.owner not in around))
     dx, dy = _nearest(whole, (0.0, 0.0), free)
     return edits_layout.shift(after, moving, wires, dx, dy)
-
-
-def _regions_around(content: Content, body: Id) -> list[Id]:
-    found = []
-    region = content.nodes[body].inside if body in content.nodes else ROOT
-    while region != ROOT:
-        found.append(region)
-        region = content.regions[region].inside
-    return found
 
 
 def _nearest(box: Box, wanted: Point, taken: list[Box]) -> Point:

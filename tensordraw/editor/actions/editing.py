@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tensordraw.diagram import edits, file, fragments, history
-from tensordraw.diagram.legs import all_legs, joined, leg_name
-from tensordraw.diagram.records import Id, node_legs
+from tensordraw.diagram.legs import all_legs, joined, leg_name, owner_of
+from tensordraw.diagram.records import Id
 from tensordraw.editor import labels, wiring
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, ChangeView, CopyToClipboard, Effect, OpenDialog, RequestPaste
@@ -89,12 +89,11 @@ def _deletion(state: State, item: Id) -> str:
     """What taking away a wire or a leg means, in words; "" for everything else."""
     if item in state.document.content.wires:
         return "Cut wire"
-    legs = all_legs(state.document)
-    for node in state.document.content.nodes.values():
-        if item in legs and any(leg.id == item for leg in node_legs(node)):
-            owner = getattr(node, "name", "")
-            return f"Delete leg {leg_name(state.document, legs[item])}" + (f" of {owner}" if owner else "")
-    return ""
+    node = state.document.content.nodes.get(owner_of(state.document.content).get(item, ""))
+    if node is None:
+        return ""
+    name, owner = leg_name(state.document, all_legs(state.document)[item]), getattr(node, "name", "")
+    return f"Delete leg {name}" + (f" of {owner}" if owner else "")
 
 
 def _rejoin(state: State, argument: Any) -> Step:
