@@ -177,9 +177,7 @@ def rebound(keymap: Keymap, command: Command, keys: str, besides: bool = False) 
     reason = refusal(command, keys)
     if reason is not None:
         raise Error(reason)
-    for clash in clashes(keymap, command, keys, besides):
-        left = tuple(own for own in keymap.of(clash.command.id) if own != clash.keys)
-        keymap = keymap.bound(clash.command.id, left)
+    keymap = _without(keymap, clashes(keymap, command, keys, besides))
     before = keymap.of(command.id) if besides else ()
     return keymap.bound(command.id, (*(own for own in before if own != keys), keys))
 
@@ -194,10 +192,15 @@ def unbound(keymap: Keymap, command: Command) -> Keymap:
 def reset(keymap: Keymap, command: Command) -> tuple[Keymap, list[Clash]]:
     """The keymap in which the command has its keys of the table again, and what lost its keys for that."""
     found = [clash for keys in command.keys for clash in clashes(keymap, command, keys)]
+    return _without(keymap, found).bound(command.id, command.keys), found
+
+
+def _without(keymap: Keymap, found: list[Clash]) -> Keymap:
+    """The keymap in which these keys are free."""
     for clash in found:
         left = tuple(own for own in keymap.of(clash.command.id) if own != clash.keys)
         keymap = keymap.bound(clash.command.id, left)
-    return keymap.bound(command.id, command.keys), found
+    return keymap
 
 
 # ------------------------------------------------------------------------------------------------------------- as text
@@ -234,9 +237,7 @@ def decode(text: str) -> tuple[Keymap, str]:
     keymap = Keymap({name: own for name, own in kept.items() if own != find(name).keys})
     for name, own in kept.items():
         for keys in own:
-            for clash in clashes(keymap, find(name), keys):
-                left = tuple(one for one in keymap.of(clash.command.id) if one != clash.keys)
-                keymap = keymap.bound(clash.command.id, left)
+            keymap = _without(keymap, clashes(keymap, find(name), keys))
     if not faults:
         return keymap, ""
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
