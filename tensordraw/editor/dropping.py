@@ -90,20 +90,28 @@ def connected(diagram: Diagram, kind: palette.Kind, at: Point, leg: Id) -> tuple
     if leg not in legs or leg in joined(diagram):
         raise Error("That leg is not free.")
     ends = open_piece(diagram, leg) if kind.joins == 2 else (leg,)
-    figure = grasp.figure_of(diagram)
-    inside = grasp.region_at(diagram, figure, at)
-    along = figure.anchors[leg].angle if leg in figure.anchors and len(ends) == 1 else None
+    inside = grasp.region_at(diagram, grasp.figure_of(diagram), at)
+    along = _along(diagram, leg) if len(ends) == 1 else None
     spot = palette.Spot(at, inside, tuple(legs[end].space for end in ends), along)
     after, made = palette.put(diagram, kind, spot)
     if len(made.joins) < len(ends):
         raise Error(f"{kind.title} has no leg that fits.")
+    return _led_to(after, made, ends, along, at), made.item
+
+
+def _along(diagram: Diagram, leg: Id) -> float | None:
+    """The angle along which a wire leaves at a leg; None for a leg that is not drawn."""
+    anchor = grasp.figure_of(diagram).anchors.get(leg)
+    return None if anchor is None else anchor.angle
+
+
+def _led_to(diagram: Diagram, made: palette.Made, ends: tuple[Id, ...], along: float | None, at: Point) -> Diagram:
+    """A new item joined to these legs; to a single one it turns, and its own leg leaves it at the point."""
     for end, own in zip(ends, made.joins, strict=False):
-        after = edits.connect(after, end, own)
+        diagram = edits.connect(diagram, end, own)
     if along is not None:
-        after = _in_line(after, made, along)
-    if len(ends) == 1:
-        after = _leg_there(after, made.item, made.joins[0], at)
-    return after, made.item
+        diagram = _in_line(diagram, made, along)
+    return _leg_there(diagram, made.item, made.joins[0], at) if len(ends) == 1 else diagram
 
 
 def _leg_there(diagram: Diagram, item: Id, leg: Id, at: Point) -> Diagram:
@@ -169,18 +177,10 @@ def _write(state: State, text: str, at: Point, leg: Id | None) -> Step:
             pass
     after, tensor = labels.written(document, text, snapping.to_grid(at) if leg is None else at, inside)
     if leg is not None:
-        space = all_legs(after)[leg].space
-        node = after.content.nodes[tensor]
-        fitting = [own for own in node.legs if own.space == space] if isinstance(node, Tensor) else []
-        if not fitting:
-            raise Error(f"None of the legs of {text.partition(':')[0].strip()} fits the wire.")
-        anchor = grasp.figure_of(document).anchors.get(leg)
-        along = anchor.angle if anchor is not None else None
-        met = fitting[facing.meeting(len(fitting), along)].id
-        after = edits.connect(after, leg, met)
-        if along is not None:
-            after = _in_line(after, palette.Made(tensor, (met,)), along)
-        after = _leg_there(after, tensor, met, at)
+        node, along = after.content.nodes[tensor], _along(document, leg)
+        assert isinstance(node, Tensor)
+        met = palette.leg_met(node, all_legs(after)[leg].space, along)
+        after = _led_to(after, palette.Made(tensor, (met,)), (leg,), along, at)
     return done(state, after, f"Insert {text.partition(':')[0].strip()}", {tensor})
 
 

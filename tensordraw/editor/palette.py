@@ -125,12 +125,17 @@ def named_tensor(name: str) -> Kind:
         else:
             legs = [draft.leg(leg.space, leg.label) for leg in like.legs]
         new = draft.tensor(name, legs, spot.at, inside=spot.inside)
-        fitting = [leg.id for leg in legs if not spot.spaces or leg.space == spot.spaces[0]]
-        if spot.spaces and not fitting:
-            raise Error(f"None of the legs of {name} fits the wire.")
-        return Made(new.id, (fitting[facing.meeting(len(fitting), spot.along)],) if fitting else ())
+        return Made(new.id, (leg_met(new, spot.spaces[0], spot.along),) if spot.spaces else ())
 
     return Kind("tensor", f"Tensor {name}", "Tensors", make)
+
+
+def leg_met(tensor: Tensor, space: Id, along: float | None) -> Id:
+    """The leg of a new tensor that meets a wire of this space along this angle. `Error` where none fits."""
+    fitting = [leg.id for leg in tensor.legs if leg.space == space]
+    if not fitting:
+        raise Error(f"None of the legs of {tensor.name} fits the wire.")
+    return fitting[facing.meeting(len(fitting), along)]
 
 
 def _delta(count: int) -> Callable[[Draft, Spot], Made]:
