@@ -13,7 +13,7 @@ from tensordraw.diagram import edits_names, file
 from tensordraw.diagram.chart import MOST_CELLS, MOST_POINTS, Chart, Side, chart_fault
 from tensordraw.diagram.fingerprints import chart_problems, charts, fingerprint, without_numbers
 from tensordraw.editor import commands
-from tensordraw.editor.actions.mending import remedy_title
+from tensordraw.editor.actions.mending import remedies_of
 from tensordraw.editor.effects import AddViewer, UpdateCharts
 from tensordraw.editor.state import open_state
 from tensordraw.errors import Error
@@ -138,7 +138,7 @@ def test_a_chart_of_an_earlier_drawing_or_without_numbers_is_a_note_with_a_remed
         (problem,) = [one for one in td.problems(wrong) if note.id in one.items]
         assert problem.severity == "note"
         assert said in problem.what
-        assert remedy_title(problem) == "Update charts"
+        assert remedies_of(problem)[0][1] == "Update charts"
         _, effects = commands.run(open_state(wrong), "mend", (problem.remedy, note.id))
         assert UpdateCharts() in effects
         assert "No problem" not in (commands.find("mend").enabled(open_state(wrong)) or "")

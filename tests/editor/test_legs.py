@@ -9,7 +9,7 @@ import tensordraw as td
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Fixed, Group, Id, Sum
 from tensordraw.editor import palette
-from tensordraw.editor.actions.mending import remedy_title
+from tensordraw.editor.actions.mending import remedies_of
 from tensordraw.editor.commands import COMMANDS
 from tensordraw.editor.effects import EditLabel
 from tensordraw.editor.events import Committed, Insert
@@ -132,7 +132,7 @@ def test_a_wire_between_two_upper_legs_is_mended() -> None:
     desk.run("make_upper")
     (problem,) = [one for one in findings(desk.document) if one.remedy]
     assert problem.items[0] == wire
-    assert remedy_title(problem) == "Insert the metric"
+    assert remedies_of(problem)[0][1] == "Insert the metric"
     desk.select(wire)
     desk.key("Ctrl+.")
     assert kinds(desk) == ["metric"]

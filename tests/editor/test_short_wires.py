@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tensordraw.editor import grasp
-from tensordraw.editor.actions.mending import remedy_title
+from tensordraw.editor.actions.mending import remedies_of
 from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.events import Committed, Insert
 from tensordraw.program.findings import findings
@@ -52,7 +52,7 @@ def test_tensors_of_one_name_with_different_legs_are_renamed_apart_at_once() -> 
 
     desk.send(Committed(second, name))
     (problem,) = [one for one in findings(desk.document) if "different legs" in one.what]
-    assert remedy_title(problem) == "Rename this one"
+    assert remedies_of(problem)[0][1] == "Rename this one"
     desk.run("mend", (problem.remedy, problem.items[0]))
     assert (desk.tensor(first).name, desk.tensor(second).name) == (name, f"{name}2")
 

@@ -53,11 +53,6 @@ REMEDIES: dict[str, tuple[str, Callable[[State, Any], Step]]] = {
 }
 
 
-def remedy_title(problem: Problem) -> str:
-    """What the first button of a problem says, "" where nothing can be done for it at once."""
-    return next((title for _, title in remedies_of(problem)), "")
-
-
 def remedies_of(problem: Problem) -> tuple[tuple[str, str], ...]:
     """What can be done about a problem at once: each remedy with what its button says."""
     inverse = problem.remedy == "insert_metric" and "inverse" in problem.fix
