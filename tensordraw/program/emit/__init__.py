@@ -55,7 +55,8 @@ def recognised(program: Program, language: str, module: bool = False) -> Program
 def emit(program: Program, language: str, module: bool = False, macros: str = "") -> str:
     """The code of a program in a language, a whole Python module; with `module` its arrays are held by an `nn.Module`.
 
-    `macros` are the document's lines of `\\newcommand`, which are expanded where names become formulas. Raises errors.Error for a language that is not there, or that has no modules.
+    `macros` are the document's lines of `\\newcommand`, which are expanded where names become formulas. Raises errors.Error
+    for a language that is not there, or that has no modules.
     """
     return "\n".join(line.text for line in emit_lines(program, language, module, macros)) + "\n"
 
