@@ -34,12 +34,10 @@ def _name(diagram: Diagram, owner: Id) -> str:
     """What a reader calls an item: its label where it has one, else its kind."""
     content, found = diagram.content, index(diagram.content)
     if owner in content.wires:
-        words = [text for text in wire_text(content.wires[owner], found) if text]
-        return (
-            f"the wire {', '.join(map(readable, words))}"
-            if words
-            else f"a wire of {readable(content.spaces[_space(diagram, owner)].name)}"
-        )
+        wire = content.wires[owner]
+        words = [text for text in wire_text(wire, found.legs) if text]
+        space = content.spaces[found.legs[wire.ends[0]].space]
+        return f"the wire {', '.join(map(readable, words))}" if words else f"a wire of {readable(space.name)}"
     if owner in found.legs:
         leg = found.legs[owner]
         return f"the leg {readable(leg.label or content.spaces[leg.space].name)}"
@@ -55,7 +53,3 @@ def _name(diagram: Diagram, owner: Id) -> str:
             return "a note"
         case _:
             return f"a {type(node).__name__.lower()}"
-
-
-def _space(diagram: Diagram, wire: Id) -> Id:
-    return index(diagram.content).legs[diagram.content.wires[wire].ends[0]].space

@@ -11,14 +11,10 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.identity import cached
 from tensordraw.diagram.records import (
     ROOT,
-    Add,
-    Bubble,
     Content,
-    Copy,
     Id,
     Leg,
     Port,
@@ -28,7 +24,7 @@ from tensordraw.diagram.records import (
     port_legs,
 )
 from tensordraw.diagram.structure import analyse
-from tensordraw.figure.indexed import Index, bundles, consumed, text_of, wire_text
+from tensordraw.figure.indexed import Index, bundles, consumed, labelled, signs, trades, wire_text
 from tensordraw.figure.reindexing import reindexed
 
 _LAST = 3  # contents whose indices others may take over: a thumbnail that is drawn meanwhile must not cost a large one its own
@@ -136,11 +132,7 @@ def whole_index(content: Content) -> Index:
                 open_in[around_it].append(leg_id)
     legs.update(_traded(content, legs, {leg: chain[home[leg]] for leg in legs}))
     regions = tuple(sorted(content.regions, key=lambda region: (len(chain[region]), id_order(region))))
-    labelled = (
-        *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
-        *reversed(regions),
-        *(w.id for w in content.wires.values() if any(text_of(w, legs))),
-    )
+    named = labelled(content, regions, (w.id for w in content.wires.values() if any(wire_text(w, legs))))
     return Index(
         legs=legs,
         owner=owner,
@@ -158,22 +150,17 @@ def whole_index(content: Content) -> Index:
         open_legs=open_legs,
         open_in=open_in,
         bundles=tied,
-        labelled=labelled,
-        turns={item: turn for turn, item in enumerate(labelled)},
+        labelled=named,
+        turns={item: turn for turn, item in enumerate(named)},
         equation={part.term: e.id for e in content.equations.values() for part in e.parts},
         consumed=consumed(content, {leg: chain[home[leg]] for leg in open_legs}),
-        signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not tied[n.id]),
+        signs=signs(content, tied),
     )
 
 
 def _traded(content: Content, legs: dict[Id, Leg], around: dict[Id, tuple[Id, ...]]) -> dict[Id, Leg]:
     """The legs that trade places in a bubble, as they are outside of it."""
-    trading = [
-        region
-        for region in content.regions.values()
-        if isinstance(region, Bubble)
-        and (rule := AXIS_RULES.get(region.function)) is not None and rule.effect in ("swap", "invert")
-    ]  # fmt: skip
+    trading = [region for region in content.regions.values() if trades(region)]
     if not trading:
         return {}
     structure = analyse(content)

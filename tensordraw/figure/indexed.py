@@ -3,8 +3,8 @@ have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeGuard
 
 from tensordraw.diagram.axes import AXIS_RULES
 from tensordraw.diagram.records import (
@@ -17,6 +17,7 @@ from tensordraw.diagram.records import (
     Leg,
     Node,
     Port,
+    Region,
     Repeat,
     Wire,
     node_legs,
@@ -79,13 +80,26 @@ def consumed(content: Content, around: Mapping[Id, tuple[Id, ...]]) -> dict[Id, 
     return {axis: region.id for region in reducing for axis in region.axes if region.id in around.get(axis, ())}
 
 
-def wire_text(wire: Wire, found: Index) -> tuple[str, str]:
+def trades(region: Region) -> TypeGuard[Bubble]:
+    """Whether this is a bubble whose legs trade places: an inverse, a transpose."""
+    rule = AXIS_RULES.get(region.function) if isinstance(region, Bubble) else None
+    return rule is not None and rule.effect in ("swap", "invert")
+
+
+def labelled(content: Content, regions: tuple[Id, ...], wires: Iterable[Id]) -> tuple[Id, ...]:
+    """The items whose labels are placed, in their order: copies with a name, regions (given from outer to inner) from the
+    inside out, and those wires that have names at them."""
+    copies = (node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name)
+    return (*copies, *reversed(regions), *wires)
+
+
+def signs(content: Content, tied: Mapping[Id, tuple[tuple[Leg, ...], ...]]) -> tuple[Id, ...]:
+    """The adds without legs; `tied` are the bundles of all nodes."""
+    return tuple(node.id for node in content.nodes.values() if isinstance(node, Add) and not tied[node.id])
+
+
+def wire_text(wire: Wire, legs: Mapping[Id, Leg]) -> tuple[str, str]:
     """The names at a wire: one for the whole in the first place, or else one for each end."""
-    return text_of(wire, found.legs)
-
-
-def text_of(wire: Wire, legs: Mapping[Id, Leg]) -> tuple[str, str]:
-    """The same from a table of legs."""
     if wire.label:
         return wire.label, ""
     first, second = (legs[end].label for end in wire.ends)

@@ -120,7 +120,7 @@ def _row(made: Scene, region: Id) -> list[Label]:
 
 
 def _wire_labels(made: Scene, wire: Id) -> list[tuple[Label, tuple[float, ...]]]:
-    whole, other = wire_text(made.diagram.content.wires[wire], made.index)
+    whole, other = wire_text(made.diagram.content.wires[wire], made.index.legs)
     texts = [(whole, _MIDDLE)] if not other else [(whole, _STARTS), (other, _ENDS)]
     out = [(label(latex(words), made.theme.leg, made.theme.font), shares) for words, shares in texts if words]
     return [(words, shares) for words, shares in out if words.path]
@@ -147,7 +147,7 @@ def wire_item(made: Scene, wire_id: Id) -> None:
             shape, ink = captions.drawn(words, box, line.colour, offset)
             shapes.append(shape)
             boxes.append(ink)
-    text = ", ".join(latex(words) for words in wire_text(wire, made.index) if words)
+    text = ", ".join(latex(words) for words in wire_text(wire, made.index.legs) if words)
     made.wire_items[wire_id] = Item(wire_id, tuple(shapes), union(boxes), text)
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tensordraw.diagram.axes import AXIS_RULES
-from tensordraw.diagram.records import Add, Bubble, Content, Copy, Id, Region, Repeat, id_order, node_legs
+from tensordraw.diagram.records import Content, Id, Repeat, id_order, node_legs
 from tensordraw.figure.changes import changed
-from tensordraw.figure.indexed import Index, bundles, consumed, text_of
+from tensordraw.figure.indexed import Index, bundles, consumed, labelled, signs, trades, wire_text
 
 _SHARE = 8  # more than an eighth of all nodes and wires is no small edit
 
@@ -20,7 +19,7 @@ def reindexed(known: Index, old: Content, content: Content) -> Index | None:
     """The index of `content`, where that of `old` is `known`; None where it is better computed from nothing."""
     if changed(old.regions, content.regions) or changed(old.equations, content.equations):
         return None
-    if any(isinstance(region, Repeat) or _trades(region) for region in content.regions.values()):
+    if any(isinstance(region, Repeat) or trades(region) for region in content.regions.values()):
         return None
     nodes, edited = changed(old.nodes, content.nodes), changed(old.wires, content.wires)
     if _SHARE * (len(nodes) + len(edited)) > len(content.nodes) + len(content.wires):
@@ -59,11 +58,6 @@ def reindexed(known: Index, old: Content, content: Content) -> Index | None:
         if others:
             made.aims[node] = tuple(sorted(others, key=id_order))
     return _closed(made, content, wires, {*nodes, *around} & place.keys(), place)
-
-
-def _trades(region: Region) -> bool:
-    rule = AXIS_RULES.get(region.function) if isinstance(region, Bubble) else None
-    return rule is not None and rule.effect in ("swap", "invert")
 
 
 def _crossed(found: Index, content: Content, wire: Id) -> Iterator[Id]:
@@ -139,13 +133,9 @@ def _closed(
         for region in regions[:-1]:
             open_in[region].append(leg)
     known = made.turns
-    labelled = (
-        *(node.id for node in content.nodes.values() if isinstance(node, Copy) and node.name),
-        *reversed(made.regions),
-        *(w for w, r in content.wires.items() if (any(text_of(r, made.legs)) if w in wires else w in known)),
-    )
+    texts = (w for w, r in content.wires.items() if (any(wire_text(r, made.legs)) if w in wires else w in known))
+    named = labelled(content, made.regions, texts)
     return made._replace(
-        open_legs=open_legs, open_in=open_in, labelled=labelled,
-        turns={item: turn for turn, item in enumerate(labelled)}, consumed=consumed(content, around),
-        signs=tuple(n.id for n in content.nodes.values() if isinstance(n, Add) and not made.bundles[n.id]),
+        open_legs=open_legs, open_in=open_in, labelled=named, turns={item: turn for turn, item in enumerate(named)},
+        consumed=consumed(content, around), signs=signs(content, made.bundles),
     )  # fmt: skip
