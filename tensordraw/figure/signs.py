@@ -30,14 +30,19 @@ _LATEX: dict[Sign, str] = {"≈": r"\approx", ":=": r"\coloneqq"}
 def words(part: Part, first: bool, over: Sum | None = None) -> str:
     """LaTeX of the sign, the coefficient and the sigma (of the sum `over`) before a term; empty before a plain first term."""
     coefficient = part.coefficient.strip()
-    sigma = "" if over is None else rf"\sum_{{{latex(over.index)}}}"
     if part.sign in ("+", "-"):
-        sign = _signed(coefficient, first, minus=part.sign == "-")
-        return f"{sign}{_THIN if sign not in ('', '+', '-') else ' '}{sigma}".strip() if sigma else sign
+        return _summed(_signed(coefficient, first, minus=part.sign == "-"), over)
     sign = _LATEX.get(part.sign, part.sign)
-    after = _signed(coefficient, True, minus=False)
-    after = f"{after}{_THIN if after not in ('', '-') else ' '}{sigma}".strip() if sigma else after
+    after = _summed(_signed(coefficient, True, minus=False), over)
     return f"{sign} {after}" if after else sign
+
+
+def _summed(before: str, over: Sum | None) -> str:
+    """A sign and a coefficient with the sigma of a sum behind them."""
+    if over is None:
+        return before
+    space = _THIN if before not in ("", "+", "-") else " "
+    return rf"{before}{space}\sum_{{{latex(over.index)}}}".strip()
 
 
 def _signed(coefficient: str, first: bool, minus: bool) -> str:
@@ -95,7 +100,7 @@ def place_signs(made: Scene, equation: Equation) -> None:
         if drawn.path:
             half = (drawn.box[2] - drawn.box[0]) / 2
             x, y = whole[0] - BEFORE - half, _line(made, part.term)
-            if before is not None and before[0][2] <= body[0] and body[1] < before[0][3] and before[0][1] < body[3]:
+            if before is not None and _is_beside(before[0], body):
                 x = (before[1][2] + whole[0]) / 2
                 y = (y + line) / 2
                 if _words(made, part, False) == ",":  # it belongs to what is before it
@@ -106,6 +111,11 @@ def place_signs(made: Scene, equation: Equation) -> None:
             made.grid.put(own, [made.signs[own]])
         before, line = (body, whole), _line(made, part.term)
     draw_equation(made, equation)
+
+
+def _is_beside(before: Box, box: Box) -> bool:
+    """Whether a box lies to the right of the one before it, on the same line."""
+    return before[2] <= box[0] and box[1] < before[3] and before[1] < box[3]
 
 
 def _line(made: Scene, term: Id) -> float:
@@ -147,7 +157,7 @@ def draw_signs(made: Scene, node_id: Id) -> None:
             half = (sign.box[2] - sign.box[0]) / 2
             left, top, _, bottom = term.box
             x, y = left - 4 - half, (top + bottom) / 2
-            if last is not None and last[2] <= left and top < last[3] and last[1] < bottom:
+            if last is not None and _is_beside(last, term.box):
                 x, y = (last[2] + left) / 2, (y + (last[1] + last[3]) / 2) / 2
             path, _ = sign.centred(x, y)
             shapes.append(Shape(path, "label", fill=theme.colour("blue"), words=sign.words))
