@@ -9,6 +9,7 @@ the last digit. Imported with the first label, since ziamath takes 0.1 s to load
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -26,7 +27,7 @@ from ziamath.zmath import Math, loadedfonts
 
 import tensordraw.figure.accents
 import tensordraw.figure.tex_nodes  # noqa: F401  (their classes set what ziamath lays out)
-from tensordraw.figure.display import Segment
+from tensordraw.figure.display import Box, Segment
 
 config.svg2 = False  # plain paths instead of symbols and uses
 config.precision = 4
@@ -79,7 +80,16 @@ def laid_out(mathml: str, size: float, font: str | None) -> Any:
 def outlines(made: Any) -> list[Segment]:
     """The outlines of a formula, its baseline from the origin."""
     out: list[Segment] = []
-    _draw(made.node, 0, 0, out)
+    for node, x, y in _leaves(made.node, 0, 0):
+        # Brackets made of pieces draw themselves.
+        if type(node) is Glyph and type(node.glyph).svgpath is SimpleGlyph.svgpath:
+            _glyph(node.glyph, x, y, node.size, out)
+        elif type(node) is HLine:
+            _rule(round(x, 4), round(y, 4), round(node.length, 4), round(node.lw, 4), out)
+        else:
+            drawing = ElementTree.Element("svg")
+            node.draw(x, y, drawing)
+            _read(drawing, out)
     return out
 
 
@@ -92,27 +102,31 @@ class Placed(NamedTuple):
     size: float
 
 
-def glyphs(made: Any) -> tuple[list[Placed], list[tuple[float, float, float, float]]]:
+def glyphs(made: Any) -> tuple[list[Placed], list[Box]]:
     """The glyphs of a formula, its baseline from the origin, and its rules as (left, top, right, bottom). What is assembled
     of several glyphs (a long bracket) gives those."""
     out: list[Placed] = []
-    rules: list[tuple[float, float, float, float]] = []
-    _place(made.node, 0, 0, out, rules)
+    rules: list[Box] = []
+    for node, x, y in _leaves(made.node, 0, 0):
+        if type(node) is Glyph:
+            out += _pieces(node, x, y)
+        elif type(node) is HLine and node.length > 0 and node.lw > 0:  # a zero width is a space
+            left, top = round(x, 4), round(y, 4)
+            rules.append((left, top, left + round(node.length, 4), top + round(node.lw, 4)))
     return out, rules
 
 
-def _place(node: Any, x: float, y: float, out: list[Placed], rules: list[tuple[float, float, float, float]]) -> None:
+def _leaves(node: Any, x: float, y: float) -> Iterator[tuple[Any, float, float]]:
+    """What is seen of a node at a place, each part with its own: glyphs, rules, and what only ziamath can draw."""
     kind = type(node)
-    if kind is Glyph:
+    if kind is Glyph or kind is HLine:
         if not node.phantom:
-            out.extend(_pieces(node, x, y))
-    elif kind is HLine:
-        if not node.phantom and node.length > 0 and node.lw > 0:  # a zero width is a space
-            left, top = round(x, 4), round(y, 4)
-            rules.append((left, top, left + round(node.length, 4), top + round(node.lw, 4)))
+            yield node, x, y
     elif isinstance(node, Mnode) and kind.draw is Mnode.draw and node.style.mathbackground in ("none", None):
         for (across, down), part in zip(node.nodexy, node.nodes, strict=False):
-            _place(part, x + across, y + down, out, rules)
+            yield from _leaves(part, x + across, y + down)
+    else:
+        yield node, x, y
 
 
 def _pieces(node: Glyph, x: float, y: float) -> list[Placed]:
@@ -139,23 +153,6 @@ def missing(made: Any) -> tuple[str, ...]:
         else:
             nodes += reversed(getattr(node, "nodes", ()))
     return tuple(out)
-
-
-def _draw(node: Any, x: float, y: float, out: list[Segment]) -> None:
-    kind = type(node)
-    if kind is Glyph and type(node.glyph).svgpath is SimpleGlyph.svgpath:  # brackets made of pieces draw themselves
-        if not node.phantom:
-            _glyph(node.glyph, x, y, node.size, out)
-    elif kind is HLine:
-        if not node.phantom:
-            _rule(round(x, 4), round(y, 4), round(node.length, 4), round(node.lw, 4), out)
-    elif isinstance(node, Mnode) and kind.draw is Mnode.draw and node.style.mathbackground in ("none", None):
-        for (across, down), part in zip(node.nodexy, node.nodes, strict=False):
-            _draw(part, x + across, y + down, out)
-    else:
-        drawing = ElementTree.Element("svg")
-        node.draw(x, y, drawing)
-        _read(drawing, out)
 
 
 def _rule(x: float, y: float, width: float, height: float, out: list[Segment]) -> None:
