@@ -16,7 +16,7 @@ from tensordraw.figure.arranging_parts import Part
 from tensordraw.figure.display import Anchor, Box
 from tensordraw.figure.grid import Grid, chords
 from tensordraw.figure.index import Index, index
-from tensordraw.figure.paths import Point, angle_of, direction, grown, segment_hits_box
+from tensordraw.figure.paths import Point, angle_of, direction, grown, segment_hits_box, tidy
 from tensordraw.figure.themes import PITCH
 from tensordraw.figure.wires import wire_path
 
@@ -75,7 +75,7 @@ class _Aiming:
                 turns = [*lanes.get(one, ()), *(jog.reversed() for jog in reversed(lanes.get(other, ())))]
                 sides = [self.legs[end].angle % 180.0 for end in wire.ends if end in self.legs]
                 if turns or sides in ([0.0, 90.0], [90.0, 0.0]):
-                    points = tuple((round(jog.x, 2) + 0.0, round(jog.after, 2) + 0.0) for jog in turns)
+                    points = tuple((tidy(jog.x), tidy(jog.after)) for jog in turns)
                     out[wire.id] = Curve("orthogonal", points)
         return out
 

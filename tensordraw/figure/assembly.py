@@ -22,8 +22,8 @@ from tensordraw.figure.hulls import draw_region, ports_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.labels import note
 from tensordraw.figure.lines import draw_path, open_leg, span
-from tensordraw.figure.nodes import geometry, node_anchors, node_item, node_text
-from tensordraw.figure.paths import Point, grown, overlap, shifted
+from tensordraw.figure.nodes import aims_of, geometry, node_anchors, node_item, node_text
+from tensordraw.figure.paths import grown, overlap, shifted
 from tensordraw.figure.placing import copy_item, place_labels, region_item, wire_item
 from tensordraw.figure.scene import NOTHING, NOWHERE, Scene
 from tensordraw.figure.signs import draw_signs, place_signs
@@ -178,13 +178,7 @@ def _nodes(made: Scene, nodes: Collection[Id]) -> None:
     content, layout, found, theme = made.diagram.content, made.diagram.layout, made.index, made.theme
     for node_id in nodes:
         node, place = content.nodes[node_id], made.places.get(node_id, NOWHERE)
-        aims: dict[Id, Point] = {}
-        for bundle in found.bundles[node_id]:
-            for leg in bundle:
-                to = found.target.get(leg.id)
-                if to is not None and to != node_id and leg.id not in layout.legs:
-                    there = made.places.get(to, NOWHERE)
-                    aims[leg.id] = (there.x, there.y)
+        aims = aims_of(node_id, found, layout.legs, made.places)
         body, angles = geometry(
             node, content, found, place, layout.legs, aims, made.ranks, layout.looks.get(node_id), made.strokes, theme
         )

@@ -31,7 +31,7 @@ from tensordraw.figure.display import Anchor, Box, Item, Shape
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.names import latex
 from tensordraw.figure.names import text as upright
-from tensordraw.figure.nodes import geometry, legs_span, node_anchors
+from tensordraw.figure.nodes import aims_of, geometry, legs_span, node_anchors
 from tensordraw.figure.paths import Point, angle_of, direction, moved, shifted
 from tensordraw.figure.regions import Outline, caption, colour, kind
 from tensordraw.figure.scene import NOWHERE, Scene
@@ -193,12 +193,7 @@ def _free(made: Scene, leg: Id, place: Place) -> tuple[float, float]:
     """Angle and shift that a hidden open leg without a place has where its body is seen."""
     content, layout, found = made.diagram.content, made.diagram.layout, made.index
     node = content.nodes[found.owner[leg]]
-    aims: dict[Id, Point] = {}
-    for bundle in found.bundles[node.id]:
-        for each in bundle:
-            to = layout.places.get(found.target.get(each.id, ""))
-            if to is not None and each.id not in layout.legs and found.target[each.id] != node.id:
-                aims[each.id] = (to.x, to.y)
+    aims = aims_of(node.id, found, layout.legs, layout.places)
     look = layout.looks.get(node.id)
     _, angles = geometry(node, content, found, place, layout.legs, aims, made.ranks, look, made.strokes, made.theme)
     return angles[leg]

@@ -154,6 +154,16 @@ def legs_span(angles: Mapping[Id, tuple[float, float]]) -> tuple[float, float]:
     return horizontal, vertical
 
 
+def aims_of(node: Id, index: Index, given: Mapping[Id, LegPlace], places: Mapping[Id, Place]) -> dict[Id, Point]:
+    """Where the nodes are that the legs of a node without a place of their own lead to."""
+    return {
+        leg.id: (places[to].x, places[to].y)
+        for bundle in index.bundles[node]
+        for leg in bundle
+        if leg.id not in given and (to := index.target.get(leg.id, node)) != node and to in places
+    }
+
+
 def geometry(
     node: Node, content: Content, index: Index, place: Place, given: Mapping[Id, LegPlace], aims: Mapping[Id, Point],
     ranks: Mapping[Id, int], look: Look | None, strokes: Mapping[Id, Stroke], theme: Theme,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.records import Content, Diagram, Id, Note
 from tensordraw.errors import Error
 from tensordraw.figure.bodies import ink_box
-from tensordraw.figure.display import Box, Figure
+from tensordraw.figure.display import Box, Figure, Item
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.paths import EMPTY, union
 
@@ -48,14 +48,23 @@ def panel(figure: Figure, diagram: Diagram, note_id: Id) -> Figure:
     note = diagram.layout.notes.get(note_id)
     if note is None or not note.frame:
         raise Error(f"There is no panel {note_id!r} in this document.")
-    found = index(diagram.content)
-    shown = {*note.frame, note.id}
-    items = tuple(item for item in figure.items if _belongs(item.owner, shown, diagram.content, found))
-    boxes = [ink_box(item.shapes) for item in items]
-    box = union(box for box in boxes if box[0] <= box[2])
+    items, box = _part(figure, diagram, {*note.frame, note.id})
     if box == EMPTY:
         raise Error(f"Nothing is left of the panel {note.text}: delete it, or frame its content again.")
     return replace(figure, items=items, box=box)
+
+
+def extent(figure: Figure, diagram: Diagram, note_id: Id) -> Box:
+    """The box of what a panel shows, without its letter; empty where nothing is left of it."""
+    return _part(figure, diagram, set(diagram.layout.notes[note_id].frame) - {note_id})[1]
+
+
+def _part(figure: Figure, diagram: Diagram, shown: set[Id]) -> tuple[tuple[Item, ...], Box]:
+    """The items of the figure that belong to these, and the box of their ink."""
+    found = index(diagram.content)
+    items = tuple(item for item in figure.items if _belongs(item.owner, shown, diagram.content, found))
+    boxes = (ink_box(item.shapes) for item in items)
+    return items, union(box for box in boxes if box[0] <= box[2])
 
 
 def _belongs(owner: Id, shown: set[Id], content: Content, found: Index) -> bool:
@@ -74,12 +83,3 @@ def _belongs(owner: Id, shown: set[Id], content: Content, found: Index) -> bool:
     if owner in content.equations:
         return all(_belongs(part.term, shown, content, found) for part in content.equations[owner].parts)
     return owner in found.owner and _belongs(found.owner[owner], shown, content, found)
-
-
-def extent(figure: Figure, diagram: Diagram, note_id: Id) -> Box:
-    """The box of what a panel shows, without its letter; empty where nothing is left of it."""
-    note, found = diagram.layout.notes[note_id], index(diagram.content)
-    shown = set(note.frame) - {note_id}
-    items = (item for item in figure.items if item.owner != note_id)
-    boxes = [ink_box(item.shapes) for item in items if _belongs(item.owner, shown, diagram.content, found)]
-    return union(box for box in boxes if box[0] <= box[2])

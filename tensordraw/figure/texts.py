@@ -188,9 +188,14 @@ def _argument(tokens: list[str], at: int) -> int:
 
 def sentence(words: str) -> str:
     """Plain words as LaTeX text, for `\\Description` or an image's `alt`: signs of TeX are escaped, lines are joined."""
-    escapes = {**_TEXT_ESCAPES, "$": r"\$"}
-    made = (escapes.get(c) or (f"${m}$" if ord(c) > 127 and (m := _letter(c)) else c) for c in " ".join(words.split()))
-    return "".join(made)
+    return "".join(r"\$" if letter == "$" else _in_text(letter) for letter in " ".join(words.split()))
+
+
+def _in_text(letter: str) -> str:
+    """A character in text; one that plain LaTeX has not stays itself."""
+    if letter in _TEXT_ESCAPES:
+        return _TEXT_ESCAPES[letter]
+    return f"${made}$" if ord(letter) > 127 and (made := _letter(letter)) else letter
 
 
 def lines(words: Words) -> list[tuple[str | None, float]]:
@@ -203,9 +208,7 @@ def lines(words: Words) -> list[tuple[str | None, float]]:
                 made = plain(part)
                 parts.append(None if made is None else f"${made}$")
             else:
-                letters = [
-                    _TEXT_ESCAPES.get(c) or (f"${m}$" if ord(c) > 127 and (m := _letter(c)) else c) for c in part
-                ]
+                letters = [_in_text(letter) for letter in part]
                 parts.append(None if any(len(c) == 1 and ord(c) > 127 for c in letters) else "".join(letters))
         if any(parts) or None in parts:
             text = None if None in parts else "".join(part or "" for part in parts)
