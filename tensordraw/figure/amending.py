@@ -59,14 +59,8 @@ def amendment(old: Scene, diagram: Diagram) -> Amendment | None:
 
 def _find(made: Amendment, old: Scene, content: Content) -> None:
     before, known, found = old.diagram.content, old.index, made.index
-    nodes, wires, regions = (
-        changed(one, other)
-        for one, other in (
-            (before.nodes, content.nodes),
-            (before.wires, content.wires),
-            (before.regions, content.regions),
-        )
-    )
+    nodes, wires = changed(before.nodes, content.nodes), changed(before.wires, content.wires)
+    regions = changed(before.regions, content.regions)
     made.wires.update(wires, changed(known.level, found.level))
     made.regions.update(regions)
     items = {*nodes, *_owners(before, known, wires), *_owners(content, found, wires)}
@@ -132,14 +126,12 @@ def take_out(made: Scene, old: Scene, amended: Amendment) -> None:
             table.pop(owner, None)
         for grid in (made.grid, made.spans, made.looks):
             grid.take(owner)
-    for leg in changed(known.owner, found.owner):
-        if leg not in found.owner:
-            made.anchors.pop(leg, None)
-    for item in changed(known.turns, found.turns) if known.turns.keys() != found.turns.keys() else ():
-        if item not in found.turns:
-            amended.freed += made.placed.pop(item, ())
-            made.words.take(item)
-            made.reach.take(item)
+    for leg in known.owner.keys() - found.owner.keys():
+        made.anchors.pop(leg, None)
+    for item in known.turns.keys() - found.turns.keys():
+        amended.freed += made.placed.pop(item, ())
+        made.words.take(item)
+        made.reach.take(item)
 
 
 def put_in_order(made: Scene) -> None:
