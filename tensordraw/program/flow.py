@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from tensordraw.program.statements import (
     Add,
@@ -95,3 +97,20 @@ def types(program: Program) -> dict[Name, Type]:
         if isinstance(statement, Repeat):
             found[statement.state] = statement.type
     return found
+
+
+def without_dead(
+    body: tuple[Statement, ...], before: Collection[Name], wanted: Collection[Name]
+) -> tuple[Statement, ...]:
+    """The statements but those that were read `before`, and are no longer."""
+    while True:
+        read = {value for statement in walk(body) for value in reads(statement)}
+        dead = {s.out for s in walk(body) if s.out in before and s.out not in read and s.out not in wanted}
+        if not dead:
+            return body
+        body = _without(body, dead)
+
+
+def _without(body: Iterable[Statement], dead: Collection[Name]) -> tuple[Statement, ...]:
+    left = (statement for statement in body if statement.out not in dead)
+    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Repeat) else s for s in left)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.flow import reads, types, walk, without_dead
 from tensordraw.program.fuse_attention import attention
 from tensordraw.program.fuse_layers import linear, norm
 from tensordraw.program.fuse_turns import turn
@@ -43,27 +43,10 @@ def fused(program: Program, kept: Iterable[Name] = (), layers: bool = True, turn
     if not fusing.changed:
         return program
     if turns:
-        body = _without_dead(body, counts, {*kept, *(output.value for output in program.outputs)})
+        body = without_dead(body, counts, {*kept, *(output.value for output in program.outputs)})
     made = replace(program, body=body, origin=fusing.origin)
     defined = types(made)
     return replace(made, captures={name: value for name, value in program.captures.items() if value in defined})
-
-
-def _without_dead(
-    body: tuple[Statement, ...], before: Mapping[Name, int], wanted: Collection[Name]
-) -> tuple[Statement, ...]:
-    """The statements but those that were read `before`, and are no longer."""
-    while True:
-        read = {value for statement in walk(body) for value in reads(statement)}
-        dead = {s.out for s in walk(body) if before.get(s.out) and s.out not in read and s.out not in wanted}
-        if not dead:
-            return body
-        body = _without(body, dead)
-
-
-def _without(body: Iterable[Statement], dead: Collection[Name]) -> tuple[Statement, ...]:
-    left = (statement for statement in body if statement.out not in dead)
-    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Repeat) else s for s in left)
 
 
 def unfused(program: Program) -> Program:

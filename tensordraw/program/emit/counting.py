@@ -15,7 +15,7 @@ from dataclasses import replace as replace_binding
 from msgspec.structs import replace
 
 from tensordraw.program.emit.binding import Binding
-from tensordraw.program.flow import reads, types, walk
+from tensordraw.program.flow import reads, types, walk, without_dead
 from tensordraw.program.identifiers import Names
 from tensordraw.program.statements import (
     Add,
@@ -38,16 +38,12 @@ _SHIFTED = re.compile(r"\s*x\s*([+-])\s*(\d+)\s*")
 
 def counted(program: Program) -> Program:
     """The program with counts for running sums of ones, and for these less a number; the same object where it has none."""
-    before = [statement.out for statement in walk(program.body)]
     counts: dict[Name, Fixed] = {}
     body = _block(program.body, {}, counts)
     if not counts:
         return program
-    made = replace(program, body=body)
-    read = {value for statement in walk(body) for value in reads(statement)} | {o.value for o in program.outputs}
-    was = {value for statement in walk(program.body) for value in reads(statement)}
-    dead = {name for name in before if name in was and name not in read}
-    made = replace(made, body=_without(body, dead))
+    before = {value for statement in walk(program.body) for value in reads(statement)}
+    made = replace(program, body=without_dead(body, before, {output.value for output in program.outputs}))
     known = types(made)
     return replace(made, captures={text: value for text, value in program.captures.items() if value in known})
 
@@ -71,11 +67,6 @@ def _block(body: Iterable[Statement], ones: dict[Name, Fixed], counts: dict[Name
                 pass
         found.append(statement)
     return tuple(found)
-
-
-def _without(body: Iterable[Statement], dead: set[Name]) -> tuple[Statement, ...]:
-    kept = (statement for statement in body if statement.out not in dead)
-    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Repeat) else s for s in kept)
 
 
 def borders(program: Program) -> frozenset[Name]:
