@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.chart import Chart, chart_fault
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.edits_regions import contents
+from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import (
     Curve,
     CurveStyle,
@@ -257,6 +258,24 @@ def offset_label(diagram: Diagram, item: Id, offset: Point | None) -> Diagram:
     return _with_layout(diagram, labels=labels)
 
 
+def takes_remarks(diagram: Diagram, item: Id) -> bool:
+    """Whether something can be noted of this item: a node, wire, region or leg that is there."""
+    content = diagram.content
+    known = item in content.nodes or item in content.wires or item in content.regions
+    return known or item in all_legs(diagram)
+
+
+def set_remark(diagram: Diagram, item: Id, text: str) -> Diagram:
+    """Note something of a node, wire, region or leg, which is not drawn; an empty text takes the remark away. Raises `Error`
+    for any other item."""
+    if not takes_remarks(diagram, item):
+        raise Error("That item no longer exists, or is none that something can be noted of.")
+    remarks = {other: remark for other, remark in diagram.layout.remarks.items() if other != item}
+    if text.strip():
+        remarks[item] = text.strip()
+    return _with_layout(diagram, remarks=remarks)
+
+
 def add_note(diagram: Diagram, text: str, x: float, y: float) -> tuple[Diagram, Id]:
     """Put free text on the page; returns its id too."""
     draft = Draft(diagram)
@@ -324,4 +343,5 @@ def forgotten_layout(layout: Layout, kept: set[Id]) -> Layout:
         {item: look for item, look in layout.looks.items() if item in kept},
         {item: at for item, at in layout.labels.items() if item in kept},
         {item: note for item, note in layout.notes.items() if item in kept},
+        {item: text for item, text in layout.remarks.items() if item in kept},
     )

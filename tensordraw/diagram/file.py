@@ -55,8 +55,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file as it is written: lists of items that know their id, and tables by id for the layout; `recipes` (how arrays
-    are made, by name) and `export` and `custom` (macros, excluded problems) only where
-    there are any."""
+    are made, by name), `export`, `custom` (macros, excluded problems) and `remarks` (what is noted of items) only where there
+    are any."""
 
     format: str
     version: int
@@ -79,6 +79,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: list[Note] = []
     export: Export = Export()
     custom: Custom = Custom()
+    remarks: dict[Id, str] = {}
 
 
 def encode(diagram: Diagram) -> str:
@@ -110,6 +111,8 @@ def encode(diagram: Diagram) -> str:
         parts["export"] = diagram.export
     if diagram.custom != Custom():
         parts["custom"] = diagram.custom
+    if layout.remarks:
+        parts["remarks"] = dict(sorted(layout.remarks.items(), key=_by_id))
     return "{\n" + ",\n".join(f'"{key}": {_block(value)}' for key, value in parts.items()) + "\n}\n"
 
 
@@ -163,7 +166,9 @@ def _build(document: Document) -> Diagram:
     highest = max((id_order(item) for table in tables for item in table), default=0)
     order, serial = tuple(document.open_order), max(document.serial, highest)
     content = Content(spaces, nodes, wires, regions, order, document.sources, serial, equations, document.recipes)
-    layout = Layout(document.places, document.legs, document.curves, document.looks, document.labels, notes)
+    layout = Layout(
+        document.places, document.legs, document.curves, document.looks, document.labels, notes, document.remarks
+    )
     return Diagram(
         content, layout, document.title, document.description, export=document.export, custom=document.custom
     )

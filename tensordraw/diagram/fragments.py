@@ -179,6 +179,7 @@ def put(draft: Draft, fragment: Diagram, dx: float, dy: float, inside: Id) -> di
     draft.curves.update({names[item]: curve for item, curve in moved.curves.items() if item in names})
     draft.looks.update({names[item]: look for item, look in moved.looks.items() if item in names})
     draft.labels.update({names[item]: at for item, at in moved.labels.items() if item in names})
+    draft.remarks.update({names[item]: text for item, text in moved.remarks.items() if item in names})
     for note in moved.notes.values():
         frame = tuple(names[item] for item in note.frame if item in names)
         draft.notes[names[note.id]] = replace(note, id=names[note.id], frame=frame)

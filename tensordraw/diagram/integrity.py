@@ -62,6 +62,9 @@ def faults(diagram: Diagram) -> Iterator[str]:
     for leg_id in [*layout.legs, *content.open_order]:
         if leg_id not in names:
             yield f"the leg {leg_id} is given a place or a rank but does not exist"
+    unknown = layout.remarks.keys() - content.nodes.keys() - content.wires.keys() - content.regions.keys() - names
+    for item in sorted(unknown):
+        yield f"something is noted of {item}, which is no node, wire, region or leg of it"
 
 
 def _nesting(content: Content) -> Iterator[str]:

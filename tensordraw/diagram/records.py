@@ -337,7 +337,7 @@ class Note(Record, frozen=True):
 
 
 class Layout(Record, frozen=True, weakref=True):
-    """How the drawing looks. `labels` are offsets of labels from their natural place, by owner id."""
+    """How the drawing looks. By item, `labels` are offsets of labels from their natural place, `remarks` what is noted of it."""
 
     places: dict[Id, Place] = {}
     legs: dict[Id, LegPlace] = {}
@@ -345,6 +345,7 @@ class Layout(Record, frozen=True, weakref=True):
     looks: dict[Id, Look] = {}
     labels: dict[Id, tuple[float, float]] = {}
     notes: dict[Id, Note] = {}
+    remarks: dict[Id, str] = {}  # not drawn
 
 
 class Diagram(Record, frozen=True, weakref=True, eq=False):

@@ -58,6 +58,7 @@ class Tables:
         self.looks = dict(layout.looks)
         self.labels = dict(layout.labels)
         self.notes = dict(layout.notes)
+        self.remarks = dict(layout.remarks)
         self.title, self.description = diagram.title, diagram.description
 
     def build(self) -> Diagram:
@@ -75,6 +76,7 @@ class Tables:
             dict(self.looks),
             dict(self.labels),
             dict(self.notes),
+            self._remarks_of_what_is_there(),
         )
         # Notes are numbered by the same counter: a new one must not give its number away again.
         noted = not self.notes.keys() <= old.layout.notes.keys()
@@ -86,6 +88,11 @@ class Tables:
         if same and (self.title, self.description) == (old.title, old.description):
             return old
         return replace(old, content=content, layout=layout, title=self.title, description=self.description)
+
+    def _remarks_of_what_is_there(self) -> dict[Id, str]:
+        gone = self.remarks.keys() - self.nodes.keys() - self.wires.keys() - self.regions.keys()
+        gone -= self.owners().keys() if gone else set()
+        return {item: text for item, text in self.remarks.items() if item not in gone}
 
     def new_id(self, kind: str) -> Id:
         """A fresh id: the kind letter and the next serial number."""

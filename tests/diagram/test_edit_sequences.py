@@ -248,6 +248,14 @@ class Edits(RuleBasedStateMachine):
         self.edit(lambda: edits_layout.set_curve(self.now, wires, "straight", [(1.0, 2.0)]))
         assert self.now.content is before
 
+    @rule(data=st.data(), text=st.sampled_from(["head 5", "", "two\nlines"]))
+    def remark(self, data: st.DataObject, text: str) -> None:
+        content = self.now.content
+        item = self.some(data, {*content.nodes, *content.wires, *content.regions, *all_legs(self.now)})
+        if item:
+            self.edit(lambda: edits_layout.set_remark(self.now, item, text))
+            assert self.now.content is content
+
     @rule(data=st.data())
     def duplicate(self, data: st.DataObject) -> None:
         items = self.several(data)
@@ -282,7 +290,7 @@ class Edits(RuleBasedStateMachine):
     def layout_is_of_what_exists(self) -> None:
         content, layout = self.now.content, self.now.layout
         known = {*content.nodes, *content.wires, *content.regions, *layout.notes, *all_legs(self.now)}
-        assert {*layout.places, *layout.curves, *layout.looks, *layout.labels, *layout.legs} <= known
+        assert {*layout.places, *layout.curves, *layout.looks, *layout.labels, *layout.legs, *layout.remarks} <= known
 
     @invariant()
     def no_wire_crosses_a_repeat(self) -> None:

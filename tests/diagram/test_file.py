@@ -102,6 +102,11 @@ def _altered(**changes: object) -> str:
         (_altered(wires=[{"id": "w1", "ends": ["l1"]}]), "at $.wires[0].ends"),
         (_altered(wires=[{"id": "w1", "ends": ["l998", "l999"]}]), "the wire w1 ends on l998, which does not exist"),
         (_altered(open_order=["l999"]), "the leg l999 is given a place or a rank but does not exist"),
+        (
+            _altered(remarks={"w999": "head 5"}),
+            "something is noted of w999, which is no node, wire, region or leg of it",
+        ),
+        (_altered(remarks={"t1": 5}), "Expected str, got int - at $.remarks"),
         (_altered(nodes=[{"type": "blob", "id": "t1"}]), "Invalid value"),
         (_altered(spaces=json.loads(encode(small()))["spaces"] * 2), "two of its items have the same id"),
         (_altered(regions=[{"type": "term", "id": "r1", "inside": "r1"}]), "does not exist"),
