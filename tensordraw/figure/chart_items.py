@@ -37,7 +37,7 @@ class Extent(Record, frozen=True):
 def extent(chart: Note, theme: Theme) -> Extent:
     """The size of a note's chart."""
     assert chart.chart is not None
-    shapes, frame = _shapes(chart.chart, theme.font, _palette(theme))
+    shapes, frame = _shapes(chart.chart, theme.font, theme.palette)
     bare = _size(ink_box(shapes))
     return Extent(_size(_titled(chart, theme)[1]), bare, bare if chart.chart.kind == "top" else _size(frame))
 
@@ -61,7 +61,7 @@ def item(chart: Note, theme: Theme) -> Item:
 def _titled(chart: Note, theme: Theme) -> tuple[tuple[Shape, ...], Box]:
     """The chart with its title in the colours of a theme, anywhere, and the box around what is seen."""
     assert chart.chart is not None
-    shapes, frame = _shapes(chart.chart, theme.font, _palette(theme))
+    shapes, frame = _shapes(chart.chart, theme.font, theme.palette)
     shapes = tuple(_coloured(shape, theme) for shape in shapes)
     if chart.text.strip():
         title = note_label(chart.text, theme.region, theme.font)
@@ -80,12 +80,6 @@ def _coloured(shape: Shape, theme: Theme) -> Shape:
         bold = 1.0 if stroke.colour == FAINT else theme.outline / THEMES["paper"].outline
         stroke = Stroke(inks.get(stroke.colour, stroke.colour), stroke.width * bold)
     return Shape(shape.path, shape.role, inks.get(shape.fill or "", shape.fill), stroke, shape.words)
-
-
-def _palette(theme: Theme) -> PaletteName:
-    """Which colours numbers have in a theme: on a dark page the smallest are dark, and black-and-white knows greys only."""
-    kind = theme.name.split("/")[0]
-    return "dark" if kind == "dark" else "grey" if kind == "black-and-white" else "colour"
 
 
 @lru_cache(maxsize=64)

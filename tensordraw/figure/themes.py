@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tensordraw.diagram.records import Content, Id, Record, id_order
 from tensordraw.errors import Error
 from tensordraw.figure.display import Font, Stroke
+from tensordraw.figure.heat_colours import PaletteName
 from tensordraw.figure.labels import FONTS
 
 WIDTHS = (0.6, 0.9, 1.25, 1.7)  # of wires, from the smallest dimension to the largest
@@ -37,6 +38,7 @@ class Theme(Record, frozen=True):
     region: float = 8.0
     outline: float = 0.6
     line: float = 1.0  # factor of the widths of wires
+    palette: PaletteName = "colour"  # which colours the numbers of charts have
 
     def colour(self, name: str | None, otherwise: str = "ink") -> str:
         """`#rrggbb` of a colour name; a `#rrggbb` stands for itself, an unknown name for `otherwise`."""
@@ -85,10 +87,10 @@ THEMES: Mapping[str, Theme] = {
     look.name: look
     for look in (
         _theme("paper", None, dict(_PAPER), 0.10),
-        _theme("dark", "#1e1f22", dict(_DARK), 0.16),
+        replace(_theme("dark", "#1e1f22", dict(_DARK), 0.16), palette="dark"),
         replace(_theme("slide", None, dict(_PAPER), 0.16), font="sans", outline=0.9, line=1.4),
         replace(_theme("blog", "#ffffff", {**_PAPER, "ink": "#1f2328"}, 0.12), font="sans", outline=0.8, line=1.2),
-        replace(_theme("black-and-white", None, dict(_BLACK), 0.06), tints=_GREYS),
+        replace(_theme("black-and-white", None, dict(_BLACK), 0.06), tints=_GREYS, palette="grey"),
     )
 }
 
