@@ -28,7 +28,7 @@ from tensordraw.figure.eps import eps
 from tensordraw.figure.fit import fitted
 from tensordraw.figure.hatching import hatched
 from tensordraw.figure.lengths import PRESETS, highest, points
-from tensordraw.figure.panels import panel, panel_path, panels
+from tensordraw.figure.panels import panel, panel_path, panels, widths
 from tensordraw.figure.paths import union
 from tensordraw.figure.pdf import pdf
 from tensordraw.figure.png import png
@@ -149,7 +149,7 @@ def _names(diagram: Diagram, figure: Figure) -> dict[Id, str]:
 def _panel(diagram: Diagram, chosen: Export, look: str, wanted: float | None) -> tuple[Figure, float]:
     """A panel at the scale of all: the widest one is as wide as was asked for."""
     whole = build(diagram, look)
-    widest = max(box[2] - box[0] for box in (panel(whole, diagram, note.id).box for note in panels(diagram)))
+    widest = max(widths(whole, diagram).values())
     factor = 1.0 if wanted is None else wanted / (widest + 2 * chosen.padding)
     return panel(whole, diagram, chosen.frame), factor
 

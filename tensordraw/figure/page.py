@@ -16,11 +16,13 @@ from tensordraw.diagram.exports import Export
 from tensordraw.diagram.record import Record
 from tensordraw.diagram.records import Diagram
 from tensordraw.figure import export
+from tensordraw.figure.build import build
 from tensordraw.figure.cautions import SMALL
 from tensordraw.figure.display import Figure
 from tensordraw.figure.lengths import PRESETS, highest, points
-from tensordraw.figure.panels import panels
+from tensordraw.figure.panels import panels, widths
 from tensordraw.figure.paths import union
+from tensordraw.figure.themes import styled
 
 LARGE = 400  # nodes; finding the scale of more takes too long while the drawing is edited
 _SAME = 0.005  # a difference of scale that is not worth a word
@@ -106,5 +108,5 @@ def _across(figure: Figure) -> float:
 
 def _widest(diagram: Diagram, chosen: Export) -> str:
     """The panel that the scale of all is made for."""
-    boxes = {note.id: export.scaled(diagram, replace(chosen, frame=note.id))[0].box for note in panels(diagram)}
-    return max(boxes, key=lambda note: boxes[note][2] - boxes[note][0])
+    found = widths(build(diagram, styled(chosen.theme, chosen.font, chosen.label)), diagram)
+    return max(found, key=found.__getitem__)

@@ -54,6 +54,12 @@ def panel(figure: Figure, diagram: Diagram, note_id: Id) -> Figure:
     return replace(figure, items=items, box=box)
 
 
+def widths(figure: Figure, diagram: Diagram) -> dict[Id, float]:
+    """How wide each panel is; Error as of `panel`."""
+    boxes = {note.id: panel(figure, diagram, note.id).box for note in panels(diagram)}
+    return {note: right - left for note, (left, _, right, _) in boxes.items()}
+
+
 def extent(figure: Figure, diagram: Diagram, note_id: Id) -> Box:
     """The box of what a panel shows, without its letter; empty where nothing is left of it."""
     return _part(figure, diagram, set(diagram.layout.notes[note_id].frame) - {note_id})[1]
