@@ -23,5 +23,7 @@ def changed(old: Mapping[Id, Any], new: Mapping[Id, Any]) -> list[Id]:
 
 def same_order(old: Iterable[Id], new: Iterable[Id]) -> bool:
     """Whether what is in both stands in the same order in both."""
+    if old is new:
+        return True
     before, after = dict.fromkeys(old), dict.fromkeys(new)
     return [key for key in before if key in after] == [key for key in after if key in before]
