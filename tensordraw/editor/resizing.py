@@ -148,10 +148,7 @@ def _rest(
             match = match or snapping.nearest((mark,), lines.still_centres[axis], 0.0, reach)
         if match is not None:
             by, mine, theirs = match
-            low, high = min(mine[1], theirs[1]) - snapping.GRID, max(mine[1], theirs[1]) + snapping.GRID
-            found.append(
-                (by, axis, (theirs[0], low, theirs[0], high) if axis == 0 else (low, theirs[0], high, theirs[0]))
-            )
+            found.append((by, axis, snapping.guide(axis, theirs, mine[1])))
     if keeps and found:
         found = [min(found, key=lambda one: abs(one[0]))]
     there, settled = list(to), {axis for _, axis, _ in found}

@@ -117,10 +117,14 @@ def snap(
             start = found.lead[axis]
             offset[axis] = round((start + offset[axis]) / GRID) * GRID - start
     for axis, mine, theirs in guides:
-        along = (mine[1] + offset[1 - axis], theirs[1])
-        low, high = min(along) - GRID, max(along) + GRID
-        drawn.append((theirs[0], low, theirs[0], high) if axis == 0 else (low, theirs[0], high, theirs[0]))
+        drawn.append(guide(axis, theirs, mine[1] + offset[1 - axis]))
     return (offset[0], offset[1]), tuple(drawn)
+
+
+def guide(axis: int, mark: Mark, other: float) -> Line:
+    """The line through a mark and what is in line with it on this axis, a step of the grid beyond both."""
+    low, high = min(mark[1], other) - GRID, max(mark[1], other) + GRID
+    return (mark[0], low, mark[0], high) if axis == 0 else (low, mark[0], high, mark[0])
 
 
 def nearest(moved: Sequence[Mark], still: Sequence[Mark], by: float, reach: float) -> tuple[float, Mark, Mark] | None:
