@@ -79,18 +79,18 @@ class Tiles:
             self.items.setdefault(cell, []).append(made)
             self.kept.pop(cell, None)
 
-    def _leave(self, made: Compiled) -> None:
-        cell = cell_of(made.item)
-        found = self.large if cell is None else self.items[cell]
-        found[:] = [other for other in found if other is not made]
-        if cell is not None:
-            self.kept.pop(cell, None)
+    def _leave(self, gone: set[Compiled]) -> None:
+        for cell in {cell_of(made.item) for made in gone}:
+            found = self.large if cell is None else self.items[cell]
+            found[:] = [made for made in found if made not in gone]
+            if cell is not None:
+                self.kept.pop(cell, None)
 
     def exchange(self, old: Compiled, new: Compiled) -> None:
         """An item is another one now, at the same depth."""
         before, after = cell_of(old.item), cell_of(new.item)
         if before != after:
-            self._leave(old)
+            self._leave({old})
             self._enter(new)
         elif before is None:
             self.large[self.large.index(old)] = new
@@ -101,12 +101,11 @@ class Tiles:
 
     def replace(self, items: Sequence[Compiled], gone: Sequence[Compiled], come: Sequence[Compiled]) -> None:
         """Some items went, others came; `items` are all of them now."""
-        for made in gone:
-            self._leave(made)
+        self._leave(set(gone))
         for made in come:
             self._enter(made)
-        kept = {id(made) for made in self.large}
-        self.large = [made for made in items if id(made) in kept]
+        kept = set(self.large)
+        self.large = [made for made in items if made in kept]
 
     def seen(self, exposed: Box) -> Iterator[Cell]:
         """The tiles whose items may meet the box."""
