@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import wrap
 
-from tensordraw.diagram.legs import joined
+from tensordraw.diagram.legs import joined, legs_of, owner_of
 from tensordraw.diagram.mathematics import readable
 from tensordraw.diagram.records import (
     Add,
@@ -28,13 +29,13 @@ from tensordraw.diagram.records import (
     Tensor,
     Term,
     node_legs,
-    port_legs,
 )  # fmt: skip
 from tensordraw.diagram.signs import signed, written
 from tensordraw.editor.sourcing import words_of
 from tensordraw.editor.state import State
 
 MANY = 300  # selected items; of more only the number is said
+WIDE, MANY_LINES = 64, 12  # of what is noted of an item, beside it
 STALE = "Of an earlier drawing"  # of values and code that are not those of the drawing as it is now
 
 
@@ -115,17 +116,8 @@ def step(number: int, total: int, name: str, shape: Sequence[int]) -> str:
 
 def find_leg(content: Content, leg: Id) -> tuple[Leg, Id] | None:
     """A leg, and the id of the node or repeat that has it."""
-    for node in content.nodes.values():
-        for own in node_legs(node):
-            if own.id == leg:
-                return own, node.id
-    for region in content.regions.values():
-        if isinstance(region, Repeat):
-            for port in region.ports:
-                for own in port_legs(port):
-                    if own.id == leg:
-                        return own, region.id
-    return None
+    owner = owner_of(content).get(leg)
+    return None if owner is None else (legs_of(content)[leg], owner)
 
 
 def owner_words(owner: Id, content: Content) -> str:
@@ -170,6 +162,14 @@ def about(item: Id, state: State) -> str:
         return leg_words(found[0], content)
     note = state.shown.layout.notes.get(item)
     return "" if note is None or note.chart is None else _chart_words(note)
+
+
+def noted(item: Id, state: State) -> str:
+    """What `about` says of an item, and what somebody noted of it."""
+    remark = state.shown.layout.remarks.get(item, "")
+    lines = [part for line in remark.splitlines() for part in wrap(line, WIDE) or [""]]
+    words = [about(item, state), *lines[:MANY_LINES], *(["…"] if len(lines) > MANY_LINES else [])]
+    return "\n".join(words).strip()
 
 
 def _chart_words(note: Note) -> str:

@@ -11,6 +11,7 @@ from tensordraw.diagram.records import Content, Equation, Id, Sum, id_order
 from tensordraw.diagram.signs import sign_id
 from tensordraw.editor.signing import written
 from tensordraw.editor.state import State
+from tensordraw.figure.index import index
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.widgets import button, column, label, named, row
 from tensordraw.ui.wording import node_words
@@ -55,14 +56,11 @@ def equation_form(equation: Equation, sign: Id, state: State, run: Run) -> QWidg
 def term_words(term: Id, content: Content) -> str:
     """A term by its name, or else by what is in it."""
     region = content.regions[term]
-    around, over = {term}, ""
-    for inner in sorted(content.regions.values(), key=lambda inner: id_order(inner.id)):
-        home = inner
-        while home.inside in content.regions and home.inside not in around:
-            home = content.regions[home.inside]
-        if home.inside in around:
-            around.add(inner.id)
-            over += f"Σ {inner.index} " if isinstance(inner, Sum) and inner.inside == term else ""
-    held = [node_words(node, content)[0] for node in content.nodes.values() if node.inside in around]
-    more = " …" if len(held) > 6 else ""
-    return region.name or (over + " ".join(held[:6]) + more).strip() or "empty"
+    if region.name:
+        return region.name
+    known = index(content)
+    inner = (content.regions[one] for one in sorted(known.members[term][1], key=id_order))
+    over = "".join(f"Σ {one.index} " for one in inner if isinstance(one, Sum))
+    held = [node for node in content.nodes.values() if term in known.chain[node.inside]]
+    names = [node_words(node, content)[0] for node in held[:6]]
+    return (over + " ".join(names) + (" …" if len(held) > 6 else "")).strip() or "empty"

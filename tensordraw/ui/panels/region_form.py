@@ -16,6 +16,7 @@ from tensordraw.diagram.signs import equation_of, sign_id
 from tensordraw.editor.folding import is_collapsed
 from tensordraw.editor.signing import written
 from tensordraw.editor.state import State
+from tensordraw.figure.index import index
 from tensordraw.program.functions import FUNCTIONS
 from tensordraw.ui.panels import fields
 from tensordraw.ui.widgets import column, label, named
@@ -134,11 +135,10 @@ def _leg_name(leg: Id, content: Content) -> str:
 
 
 def _far_end(leg: Id, content: Content) -> str:
-    ends = next((wire.ends for wire in content.wires.values() if leg in wire.ends), None)
-    if ends is None:
+    known = index(content)
+    if leg not in known.partner:
         return ", open"
-    far = find_leg(content, ends[0] if ends[1] == leg else ends[1])
-    return f", to {owner_words(far[1], content)}" if far is not None else ""
+    return f", to {owner_words(known.owner[known.partner[leg]], content)}"
 
 
 def _axis(leg: Id, content: Content) -> str:

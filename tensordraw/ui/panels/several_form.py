@@ -39,7 +39,7 @@ def several_form(chosen: frozenset[Id], state: State, run: Run) -> QWidget:
     layout.addLayout(form)
     content, looks, curves = state.document.content, state.document.layout.looks, state.document.layout.curves
     nodes, wires = sorted(chosen & content.nodes.keys()), sorted(chosen & content.wires.keys())
-    styled = sorted(chosen & {**content.nodes, **content.regions, **content.wires}.keys())
+    styled = sorted({*nodes, *(chosen & content.regions.keys()), *wires})
     tensors = [node for node in (content.nodes[item] for item in nodes) if isinstance(node, Tensor)]
 
     def look(field: str, items: Sequence[Id]) -> Callable[[str], None]:
