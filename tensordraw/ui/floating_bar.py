@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame
 from tensordraw.diagram.records import Diagram, Id, node_legs
 from tensordraw.editor.commands import find
 from tensordraw.editor.state import Idle
+from tensordraw.figure.near import near
 from tensordraw.figure.paths import bounds
 from tensordraw.ui.bindings import tell
 from tensordraw.ui.canvas import Canvas
@@ -118,10 +119,8 @@ class FloatingBar(QFrame):
             return 0.0
         left, top, right, bottom = view.box(spot.left(), spot.top(), spot.right(), spot.bottom())
         covered = 0.0
-        for item in figure.items:
-            if item.box[0] > right or item.box[2] < left or item.box[1] > bottom or item.box[3] < top:
-                continue
-            for shape in item.shapes:
+        for k in near(figure).touching((left, top, right, bottom)):
+            for shape in figure.items[k].shapes:
                 if shape.role in SEEN:
                     a, b, c, d = bounds(shape.path)
                     covered += max(min(c, right) - max(a, left), 0.0) * max(min(d, bottom) - max(b, top), 0.0)
@@ -129,31 +128,31 @@ class FloatingBar(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Resize):
-            self.shown_for = None
-            self.hide()
+            self._leave()
             self.follow()
         elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self.shown_for is not None:
             reach = self.geometry().united(self.around).adjusted(-AWAY, -AWAY, AWAY, AWAY)
             self.setVisible(reach.contains(event.position().toPoint()))
         return False
 
-    def _run(self, name: str) -> None:
+    def _leave(self) -> None:
         self.shown_for = None
         self.hide()
+
+    def _run(self, name: str) -> None:
+        self._leave()
         self.canvas.setFocus()
         self.window_.run(name)
 
     def _style(self) -> None:
-        self.shown_for = None
-        self.hide()
+        self._leave()
         self.canvas.setFocus()
         menu = style_menu(self.canvas, self.window_, self.canvas.session.state)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _more(self) -> None:
-        self.shown_for = None
-        self.hide()
+        self._leave()
         self.canvas.setFocus()
         self.canvas.menu_asked.emit(self.mapToGlobal(self.rect().bottomLeft()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tensordraw.figure.near import near
 from tensordraw.ui.canvas import FOOT, Canvas
 from tensordraw.ui.paint import union
 
@@ -16,7 +17,7 @@ def bring_into_sight(canvas: Canvas) -> None:
         return
     anew = view.fitted(figure.box, width, height - FOOT).zoom / view.zoom
     grown = canvas.is_fitted and not 1 / REFITS < anew < REFITS
-    if grown or not any(view.sees(item.box, width, height) for item in figure.items):
+    if grown or not near(figure).touching(view.box(0, 0, width, height)):
         canvas.fit()
         return
     boxes = [made.item.box for made in canvas.sheet.owned(*canvas.changed)]
