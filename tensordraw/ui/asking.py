@@ -120,14 +120,10 @@ def _undo_history(performer: Any, session: Session) -> None:
     from tensordraw.ui.popups import Choice, FilterList
 
     history = session.state.history
-    names = [
-        (len(history.past), "As it was opened"),
-        *((len(history.past) - at - 1, e.name) for at, e in enumerate(history.past)),
-    ]
-    names = [(-steps, name) for steps, name in names] + [(at + 1, e.name) for at, e in enumerate(history.future)]
+    names = ["As it was opened", *(entry.name for entry in (*history.past, *history.future))]
     rows = [
         Choice(steps, name, "now" if steps == 0 else f"undo {-steps}" if steps < 0 else f"redo {steps}")
-        for steps, name in reversed(names)
+        for steps, name in reversed(list(enumerate(names, -len(history.past))))
     ]
     window = performer.window
     popup = FilterList(

@@ -19,7 +19,7 @@ class Beginning:
 
 def beginnings(text: str) -> list[Choice]:
     """Those in whose name every word of the text stands, templates first; none for no text."""
-    from tensordraw.bundled import bundled  # late, as templates are: not needed before somebody types
+    from tensordraw.gallery import figures  # late, as templates are: not needed before somebody types
     from tensordraw.templates.catalog import templates
 
     words = text.lower().split()
@@ -30,7 +30,7 @@ def beginnings(text: str) -> list[Choice]:
         for row in templates()
         if all(word in f"{row.title} {row.name} new from template".lower() for word in words)
     ]
-    for path in sorted(bundled("gallery").glob("*.tdraw")):
+    for path in figures():
         name = path.stem.partition("-")[2].replace("-", " ") or path.stem
         if all(word in f"{name} {path.stem} new from gallery".lower() for word in words):
             found.append(Choice(Beginning(figure=str(path)), f"New from the gallery: {name}", "Gallery"))
