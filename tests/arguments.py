@@ -195,6 +195,8 @@ def _hidden(wild: _Of, command: str, document: Diagram) -> Any:
             return (tuple(free),)
         case "place_leg":
             return leg, number, number / 20, wild.one((None, 0.0, 12.0, -3.0))
+        case "put_leg":
+            return leg, wild.one(("left", "right", "up", "down"))
         case "set_at_tip":
             return leg, wild.one((True, False))
         case "set_form":

@@ -105,16 +105,16 @@ def test_the_legs_at_a_tip_are_ticked(mps: Hands) -> None:
         )
 
     def ticked() -> list[bool]:
-        return [table().item(row, 4).checkState() == Qt.CheckState.Checked for row in range(3)]
+        return [table().item(row, 5).checkState() == Qt.CheckState.Checked for row in range(3)]
 
     assert ticked() == [False, False, True]
-    table().item(1, 4).setCheckState(Qt.CheckState.Checked)
+    table().item(1, 5).setCheckState(Qt.CheckState.Checked)
     show(mps)
     assert ticked() == [False, True, True]
-    table().item(2, 4).setCheckState(Qt.CheckState.Unchecked)
+    table().item(2, 5).setCheckState(Qt.CheckState.Unchecked)
     show(mps)
     assert tensors(mps)[1].tip == (node.legs[1].id,)
-    table().item(1, 4).setCheckState(Qt.CheckState.Unchecked)
+    table().item(1, 5).setCheckState(Qt.CheckState.Unchecked)
     show(mps)
     assert ticked() == [False, True, False], "a triangle keeps a leg at its tip"
     select(mps, node.legs[0].id)

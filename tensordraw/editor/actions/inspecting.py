@@ -10,7 +10,7 @@ from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.legs import all_legs
 from tensordraw.diagram.records import Bubble, Diagram, Form, Id, Tensor
 from tensordraw.diagram.structure import analyse
-from tensordraw.editor import labels, palette, snapping
+from tensordraw.editor import labels, palette, siding, snapping
 from tensordraw.editor.actions import tipping
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import OpenDialog
@@ -148,6 +148,14 @@ def _load(state: State, argument: Any) -> Step:
     return state, (OpenDialog("bind", item),)
 
 
+def _put_leg(state: State, argument: Any) -> Step:
+    leg, side = argument
+    return done(state, siding.put(state.document, leg, side), f"Put leg {_ON.get(side, side)}")
+
+
+_ON = {"left": "on the left", "right": "on the right", "up": "above", "down": "below"}
+
+
 def _set_label(state: State, argument: Any) -> Step:
     item, text = argument
     return labels.commit(state, item, text)
@@ -256,6 +264,10 @@ ROWS: tuple[Command, ...] = (
     _panel("reorder_legs", "Reorder legs", edits_legs.reorder_legs, "(node, legs in their new order)"),
     _panel("set_open_order", "Reorder open legs", edits_legs.set_open_order, "(legs in order,)"),
     _panel("place_leg", "Turn leg", edits_layout.place_leg, "(leg, angle in degrees, shift, length)"),
+    Command(
+        "put_leg", "Put leg on a side", _put_leg, "Inspector", hidden=True,
+        argument="(leg, 'left' | 'right' | 'up' | 'down')",
+    ),
     _panel("set_form", "Set form", edits_names.set_form, "(tensor, form, legs at the tip or None)"),
     _panel("set_at_tip", "Choose the tip", edits_tips.set_at_tip, "(leg of a triangle, whether it is at the tip)"),
     Command(

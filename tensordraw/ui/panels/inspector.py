@@ -15,10 +15,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableWidget, QToolButton, QVBoxLayout, QWidget
 
-from tensordraw.diagram.edits_tips import SIDED
-from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor, node_legs
+from tensordraw.diagram.records import Add, Fixed, Id, Node, Tensor
 from tensordraw.diagram.signs import signed
-from tensordraw.diagram.whole import whole
 from tensordraw.editor import effects, events
 from tensordraw.editor.state import State
 from tensordraw.program.declared import array_declared
@@ -30,9 +28,10 @@ from tensordraw.ui.panels.data_form import DataForm, told
 from tensordraw.ui.panels.document_form import document_form
 from tensordraw.ui.panels.entry import Field
 from tensordraw.ui.panels.equation_form import equation_form
+from tensordraw.ui.panels.legs_form import add_legs, count, index_of, sides_of, tip_of
 from tensordraw.ui.panels.region_form import region_form
 from tensordraw.ui.panels.several_form import several_form, shown_of
-from tensordraw.ui.widgets import button, column, label, named, row
+from tensordraw.ui.widgets import column, label, named
 from tensordraw.ui.wording import find_leg, owner_words
 
 SIDES = [("tip", "at the tip"), ("base", "at the base")]
@@ -105,7 +104,8 @@ class InspectorPanel(QScrollArea):
             signs = content.equations and any(signed(content, item) for item in state.selection)
             return (content.equations,) if signs else shown_of(state.selection, state)
         item = next(iter(state.selection))
-        return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item))
+        seen = sides_of(item, state)
+        return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item), seen)
 
     def _show(self, contents: QWidget) -> None:
         holder = QWidget()
@@ -114,11 +114,12 @@ class InspectorPanel(QScrollArea):
             self.data = None
         focus = self.focusWidget()
         held = focus is not None and focus.hasFocus()
-        inner = focus.parentWidget() if held and isinstance(focus, QLineEdit) else None
+        inner = focus.parentWidget() if held and isinstance(focus, QLineEdit | QComboBox) else None
         outer = inner.parentWidget() if inner is not None else None
         typed = None
-        if isinstance(outer, QTableWidget) and isinstance(focus, QLineEdit):  # what is typed in is a cell
-            typed = focus.text() if focus.isModified() else ""
+        if isinstance(outer, QTableWidget):  # what is typed or chosen in is a cell
+            if isinstance(focus, QLineEdit):
+                typed = focus.text() if focus.isModified() else ""
             focus = outer
         focused = focus.accessibleName() if held and isinstance(focus, KEEPING) else ""
         cell = (focus.currentRow(), focus.currentColumn()) if isinstance(focus, QTableWidget) else (0, 0)
@@ -195,7 +196,7 @@ class InspectorPanel(QScrollArea):
             self._text(form, "Name", node.name, lambda text: ("rename", (item, text)))
         if isinstance(node, Fixed) and node.kind == "shift":
             self._text(
-                form, "Offset", str(node.offset), lambda text: ("set_fields", {"args": (item,), "offset": _int(text)})
+                form, "Offset", str(node.offset), lambda text: ("set_fields", {"args": (item,), "offset": count(text)})
             )
         if isinstance(node, Tensor):
             combo = fields.choice("Form", FORMS, node.form, lambda value: self.run("set_form", (item, value, None)))
@@ -206,7 +207,7 @@ class InspectorPanel(QScrollArea):
                     form, f"Coefficient {number + 1}", operand.coefficient,
                     lambda text, number=number: ("set_coefficient", (item, number, text)),
                 )  # fmt: skip
-        self._legs(layout, item, node, state)
+        add_legs(layout, item, node, state, self.run, self.picked, lambda: self.state is state)
         if isinstance(node, Tensor | Fixed) and array_declared(state.document.content, node.name):
             self._data(layout, item, node.name, state)
         self._style(layout, item, state)
@@ -214,76 +215,6 @@ class InspectorPanel(QScrollArea):
 
     def _text(self, form: Any, words: str, value: str, make: Any) -> None:
         fields.add(form, words, fields.text(words, value, lambda text: self.run(*make(text))))
-
-    def _legs(self, layout: QVBoxLayout, item: Id, node: Node, state: State) -> None:
-        content = state.document.content
-        legs = list(node_legs(node))
-
-        def edited(at: int, place: int, words: str) -> None:
-            leg = legs[at]
-            match place:
-                case 0:
-                    self.run("label_leg", (leg.id, words.strip()))
-                case 1:
-                    self.run("set_leg_space_named", (leg.id, words.strip()))
-                case 2:
-                    self.run("change_space", {"args": (leg.space,), "size": _int(words)})
-                case 3:
-                    self.run("bind_leg", (leg.id, self._index(words.strip(), state)))
-                case _:
-                    self.run("set_at_tip", (leg.id, words == "yes"))
-                    if self.state is state:  # refused
-                        tables.tick(table, at, place, words != "yes", "")
-
-        table = tables.legs_table(legs, content, edited, tip_of(node))
-        rows = [leg.id for leg in legs]
-        if self.picked.get("legs") in rows:
-            table.setCurrentCell(rows.index(self.picked["legs"]), 0)
-
-        def pick(at: int, *_: int) -> None:
-            if 0 <= at < len(rows):
-                self.picked["legs"] = rows[at]
-
-        table.currentCellChanged.connect(pick)
-
-        def current() -> int:
-            return table.currentRow()
-
-        def put(at: int, before: int) -> None:
-            if 0 <= at < len(rows) and 0 <= before <= len(rows):
-                order = [*rows[:before], rows[at], *rows[before:]]
-                del order[at if before > at else at + 1]
-                self.run("reorder_legs", (item, tuple(order)))
-
-        table.moved.connect(put)
-
-        def remove() -> None:
-            at = current() if current() >= 0 else len(legs) - 1
-            if legs:
-                self.run("remove_leg", legs[at].id)
-
-        bar = row(
-            label("Legs", "heading"), 1,
-            button("plus", "Add a leg", lambda: self.run("add_leg", None)),
-            button("minus", "Remove the leg", remove),
-            button("up", "Move the leg up", lambda: put(current(), current() - 1)),
-            button("down", "Move the leg down", lambda: put(current(), current() + 2)),
-            spacing=0,
-        )  # fmt: skip
-        layout.addSpacing(6)
-        layout.addLayout(bar)
-        layout.addWidget(table)
-
-    def _index(self, words: str, state: State) -> int | Id | None:
-        """What was typed as an index: a number, the name of a sum's or repeat's index, or nothing."""
-        if not words:
-            return None
-        if (number := whole(words)) is not None:
-            return number
-        for region in state.document.content.regions.values():
-            if getattr(region, "index", None) == words:
-                return region.id
-        return words
 
     def _data(self, layout: QVBoxLayout, item: Id, name: str, state: State) -> None:
         """Where the array comes from, and what it then is, which is worked out off the window's thread."""
@@ -332,7 +263,7 @@ class InspectorPanel(QScrollArea):
             space = content.spaces[found[0].space]
             self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (found[0].id, text)))
             self._text(
-                form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": _int(text)})
+                form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": count(text)})
             )
         style = fields.choice(
             "Curve", STYLES, curve.style if curve else "curve",
@@ -356,10 +287,10 @@ class InspectorPanel(QScrollArea):
         self._text(form, "Label", leg.label, lambda text: ("label_leg", (item, text)))
         self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (item, text)))
         self._text(
-            form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": _int(text)})
+            form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": count(text)})
         )
         index = tables.index_words(leg, content)
-        self._text(form, "Index", index, lambda text: ("bind_leg", (item, self._index(text.strip(), state))))
+        self._text(form, "Index", index, lambda text: ("bind_leg", (item, index_of(text.strip(), state))))
         variance = fields.choice(
             "Variance", [(one, one) for one in ("none", "upper", "lower")], leg.variance,
             lambda value: self.run("set_variance", (item, value)),
@@ -383,14 +314,3 @@ class InspectorPanel(QScrollArea):
         layout = column(label(head, "heading"), spacing=8)
         layout.addLayout(form)
         return named(body, head, layout)
-
-
-def tip_of(node: object) -> frozenset[Id] | None:
-    """The legs at the tip of a triangle; None for what has none."""
-    return frozenset(node.tip) if isinstance(node, Tensor) and node.form in SIDED else None
-
-
-def _int(text: str) -> int | str:
-    """A whole number where it is one; else the text, which the edit refuses in words."""
-    number = whole(text.replace(" ", "").replace("_", ""))
-    return text if number is None else number

@@ -171,23 +171,23 @@ def index_words(leg: Leg, content: Content) -> str:
 def legs_table(
     legs: Sequence[Leg], content: Content, edited: Edited, tip: Collection[Id] | None = None
 ) -> Table:  # fmt: skip
-    """Label, space, size and bound index of each leg, in the order of the array's axes; of a triangle also which legs are at
-    its `tip`."""
+    """Label, space, size and bound index of each leg, in the order of the array's axes, and a column for the side where it
+    leaves (`side_cells`); of a triangle also which legs are at its `tip`."""
     rows = []
     for leg in legs:
         space = content.spaces.get(leg.space)
         rows.append(
-            [leg.label, space.name if space else "", str(space.size) if space else "", index_words(leg, content)]
+            [leg.label, space.name if space else "", str(space.size) if space else "", index_words(leg, content), ""]
         )
-    heads = ["Label", "Space", "Size", "Index"]
+    heads = ["Label", "Space", "Size", "Index", "Side"]
     if tip is not None:
         heads, rows = [*heads, "Tip"], [[*words, ""] for words in rows]
     table = Table("Legs", heads, rows, edited, 1)
     table.let_drag()
     for at, leg in enumerate(legs if tip is not None else ()):
         assert tip is not None
-        tick(table, at, 4, leg.id in tip, f"Whether the triangle points to {leg.label or rows[at][1]}")
-    head = table.horizontalHeaderItem(4)
+        tick(table, at, 5, leg.id in tip, f"Whether the triangle points to {leg.label or rows[at][1]}")
+    head = table.horizontalHeaderItem(5)
     if head is not None:
         head.setToolTip("Ticked for the legs at the triangle's tip; contracted over the others it is the identity")
     return table
