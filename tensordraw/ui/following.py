@@ -206,7 +206,8 @@ class Following(QObject):
         document = window.state.document
         left_out = ((one, exclusion(document, one)) for one in found) if document.custom.excluded else ()
         comments = {one: kept.comment for one, kept in left_out if kept is not None}
-        new = [one for one in found if one not in window.problems.found]
+        known = set(window.problems.found)
+        new = [one for one in found if one not in known]
         window.problems.show_problems(found, comments)
         found = window.problems.problems
         if new and new[0].severity != "note":
@@ -214,7 +215,7 @@ class Following(QObject):
         window.problem_count.setText(window.problems.summary())
         window.docks["problems"].setWindowTitle(f"Problems ({len(found)})" if found else "Problems")
         canvas.marks = window.problems.marks()
-        seeming = (item for one in found if one in self.misplaced for item in one.items)
+        seeming = (item for one in set(found).intersection(self.misplaced) for item in one.items)
         canvas.beside = frozenset(item for item in seeming if item in document.content.nodes)
         canvas.update()
 

@@ -19,9 +19,11 @@ from tensordraw.editor.enabled import nodes, regions
 from tensordraw.editor.palette import kind_called, search
 from tensordraw.editor.state import Idle, open_state
 from tensordraw.errors import Error
+from tensordraw.figure.display import Box
 from tensordraw.ui import asking, attached, clipping, gliding, look
 from tensordraw.ui.beginnings import begin, beginnings
 from tensordraw.ui.bindings import BINDINGS
+from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.function_list import choose_function
 from tensordraw.ui.label_field import LabelField
@@ -201,14 +203,13 @@ class Performer:
         if canvas is None or canvas.sheet.figure is None:
             return
         figure = canvas.sheet.figure
-        box = figure.signs.get(item) or union(found.box for found in figure.items if found.owner == item)
+        box = figure.signs.get(item) or union(made.item.box for made in canvas.sheet.owned(item))
         if box is None and item in figure.anchors:
             box = (*figure.anchors[item].tip, *figure.anchors[item].tip)
-        shown = box is not None and all(map(isfinite, box))  # what lies in a folded region is not drawn
-        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
+        at = _middle(session, canvas, box)
         bubble = session.state.document.content.regions.get(item)
         if isinstance(bubble, Bubble):
-            choose_function(self, session, canvas.view.to_screen(*at), bubble.function, partial(events.Committed, item))
+            choose_function(self, session, at, bubble.function, partial(events.Committed, item))
             return
         document = session.state.document
         field = LabelField(
@@ -226,18 +227,14 @@ class Performer:
 
         field.committed.connect(commit)
         field.left.connect(canvas.setFocus)
-        field.open_at(canvas.view.to_screen(*at))
+        field.open_at(at)
 
     def _ask_function(self, session: Session) -> None:
         """Ask for the function of a bubble around the selection; nothing is drawn until it is chosen."""
         canvas = self.window.canvas
-        if canvas is not None and canvas.sheet.figure is not None:
-            chosen = session.state.selection
-            box = union(found.box for found in canvas.sheet.figure.items if found.owner in chosen)
-            shown = box is not None and all(map(isfinite, box))
-            at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
-            wrap = partial(events.Run, "wrap_bubble")
-            choose_function(self, session, canvas.view.to_screen(*at), "relu", wrap)
+        if canvas is not None:
+            box = union(made.item.box for made in canvas.sheet.owned(*session.state.selection))
+            choose_function(self, session, _middle(session, canvas, box), "relu", partial(events.Run, "wrap_bubble"))
 
     def _quick_insert(self, session: Session, effect: effects.QuickInsert) -> None:
         canvas = self.window.canvas
@@ -374,3 +371,10 @@ class Performer:
         """Look at the value inside the shown document that the drawing calls so."""
         if self.window.session is not None:
             self.evaluate(self.window.session, capture=name)
+
+
+def _middle(session: Session, canvas: Canvas, box: Box | None) -> tuple[float, float]:
+    """The middle of a box in pixels of the canvas; of what is not drawn, as in a folded region, the pointer's place."""
+    shown = box is not None and all(map(isfinite, box))
+    at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box and shown else session.state.pointer
+    return canvas.view.to_screen(*at)
