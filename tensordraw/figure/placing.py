@@ -8,12 +8,13 @@ reach of what changed are placed again, with the same result as placing all.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from tensordraw.diagram.records import Copy, Id, Repeat
 from tensordraw.figure import captions
 from tensordraw.figure.bodies import ink_box
-from tensordraw.figure.display import Box, Item, Shape, Stroke
+from tensordraw.figure.display import Box, Item, Path, Shape, Stroke
 from tensordraw.figure.index import wire_text
 from tensordraw.figure.labels import Label, label
 from tensordraw.figure.lines import arrowheads, copy_label
@@ -72,13 +73,13 @@ def _place(made: Scene, item: Id, turn: int) -> tuple[Box, ...]:
         )
         return fixed.hits(box) + earlier + sum(overlap(box, own) for own in boxes)
 
-    wire = item in made.diagram.content.wires
     for candidates, farther in _candidates(made, item):
         if candidates:
-            tried = candidates
-            airy = next((box for box in candidates if not taken(grown(box, _AIR))), None) if wire else None
-            if airy is None and farther and all(taken(grown(box, captions.ROOM)) for box in candidates):
-                tried = [*candidates, *farther]
+            tried, airy = candidates, None
+            if farther is not None:
+                airy = next((box for box in candidates if not taken(grown(box, _AIR))), None)
+                if airy is None and all(taken(grown(box, captions.ROOM)) for box in candidates):
+                    tried = [*candidates, *farther()]
             boxes.append(captions.first_free(tried, taken) if airy is None else airy)
             reach.append(grown(union(tried), _AIR))
     made.reach.take(item)
@@ -86,8 +87,9 @@ def _place(made: Scene, item: Id, turn: int) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def _candidates(made: Scene, item: Id) -> list[tuple[list[Box], list[Box]]]:
-    """For each label of an item the boxes where it may stand, best first, and those for where all of them are taken."""
+def _candidates(made: Scene, item: Id) -> list[tuple[list[Box], Callable[[], list[Box]] | None]]:
+    """For each label of an item the boxes where it may stand, best first, and for one of a wire, which wants air around it,
+    what gives those for where all of them are taken."""
     content = made.diagram.content
     if item in content.wires:
         path = made.paths.get(item)
@@ -95,21 +97,22 @@ def _candidates(made: Scene, item: Id) -> list[tuple[list[Box], list[Box]]]:
             return []
         wide = made.strokes[made.index.legs[content.wires[item].ends[0]].space].width
         return [
-            (
-                captions.beside(path, words, wide, shares),
-                [box for away in _AWAY for box in captions.beside(path, words, wide + 2 * away, shares[:3])],
-            )
+            (captions.beside(path, words, wide, shares), partial(_farther, path, words, wide, shares[:3]))
             for words, shares in _wire_labels(made, item)
         ]
     if item in content.regions:
         row = _row(made, item)
         drawn = made.outlines.get(item)
-        return [(captions.around(drawn, row, kind(content.regions[item]) == "bubble"), [])] if row and drawn else []
+        return [(captions.around(drawn, row, kind(content.regions[item]) == "bubble"), None)] if row and drawn else []
     if item not in made.bodies:
         return []
     words, usual = copy_label(made, item)
     place = made.places.get(item, NOWHERE)
-    return [(captions.beside_copy(usual, shifted(made.bodies[item].box, place.x, place.y)), [])] if words.path else []
+    return [(captions.beside_copy(usual, shifted(made.bodies[item].box, place.x, place.y)), None)] if words.path else []
+
+
+def _farther(path: Path, words: Label, width: float, shares: Sequence[float]) -> list[Box]:
+    return [box for away in _AWAY for box in captions.beside(path, words, width + 2 * away, shares)]
 
 
 def _row(made: Scene, region: Id) -> list[Label]:
