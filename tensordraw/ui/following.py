@@ -239,7 +239,7 @@ class Following(QObject):
         ratio = window.devicePixelRatioF()
         window.palette_panel.set_pictures(
             kind_pictures.pictures(self.kinds, window.colours, ratio),
-            kind_pictures.icons(self.kinds, window.colours, ratio),
+            lambda: kind_pictures.icons(self.kinds, window.colours, ratio),
         )
 
     # ------------------------------------------------------------------------------------------------------- actions

@@ -29,7 +29,7 @@ class Narrowing(QObject):
         self.away: list[str] = []
         self._busy = False
         palette.narrow_asked.connect(self.set)
-        palette.bar.outline_asked.connect(self.show_outline)
+        palette.outline_asked.connect(self.show_outline)
         for name, dock in docks.items():
             if name != "palette":
                 dock.visibilityChanged.connect(lambda seen, dock=dock: self._shown(dock, seen))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QToolButton, QWidget
@@ -13,6 +16,7 @@ from tensordraw.ui.panels import icon_bar
 from tensordraw.ui.tiles import MIME
 from tensordraw.ui.widgets import button, column, label, named, row
 
+DrawIcons: TypeAlias = Callable[[], dict[str, QPixmap]]
 TILE = QSize(66, 64)
 CHIP = QSize(99, 26)
 SHORT = {
@@ -110,10 +114,11 @@ class IconTile(Tile):
 
 class PalettePanel(QWidget):
     """Kinds in groups with a search field on top, or narrow: as a column of icons. `chosen` is a kind to insert in the
-    middle of the canvas, `narrow_asked` wants the panel narrow or wide."""
+    middle of the canvas, `narrow_asked` wants the panel narrow or wide, `outline_asked` the outline behind it."""
 
     chosen = Signal(str)
     narrow_asked = Signal(bool)
+    outline_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,11 +149,9 @@ class PalettePanel(QWidget):
             layout.addWidget(grid_widget)
         layout.addStretch(1)
         named(holder, "Kinds", layout)
-        self.icons: dict[str, IconTile] = {}
         for kind in KINDS:
-            tile, small = self.tiles[kind.id], self.icons[kind.id] = Tile(kind), IconTile(kind)
-            for one in (tile, small):
-                one.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
+            tile = self.tiles[kind.id] = Tile(kind)
+            tile.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
         self.none = label("", "faint", wrap=True)
         self.none.setContentsMargins(10, 4, 8, 4)
         scroll = QScrollArea()
@@ -164,43 +167,72 @@ class PalettePanel(QWidget):
         layout.addWidget(self.none)
         layout.addWidget(scroll)
         self.whole = named(QWidget(), "Whole palette", layout)
-        groups = [(group, [tile for tile in self.icons.values() if tile.kind.group == group]) for group in self.heads]
-        self.bar = icon_bar.IconBar(groups)
-        self.bar.widen_asked.connect(lambda: self.narrow_asked.emit(False))
-        tell(self.bar.widen, "Expand the palette{?toggle_palette_icons}")
-        self.bar.hide()
-        named(self, "Palette panel", column(self.whole, self.bar, spacing=0))
+        self.icons: dict[str, IconTile] = {}
+        self.bar: icon_bar.IconBar | None = None  # the column of icons, made when it is first wanted
+        self._colours: dict[str, str] = {}
+        self._draw_icons: DrawIcons = dict
+        self.inside = column(self.whole, spacing=0)
+        named(self, "Palette panel", self.inside)
         self._fill("")
+
+    def _make_bar(self) -> icon_bar.IconBar:
+        for kind in KINDS:
+            tile = self.icons[kind.id] = IconTile(kind)
+            tile.clicked.connect(lambda _=False, name=kind.id: self.chosen.emit(name))
+        groups = [(group, [tile for tile in self.icons.values() if tile.kind.group == group]) for group in self.heads]
+        bar = icon_bar.IconBar(groups)
+        bar.widen_asked.connect(lambda: self.narrow_asked.emit(False))
+        bar.outline_asked.connect(self.outline_asked)
+        tell(bar.widen, "Expand the palette{?toggle_palette_icons}")
+        self.inside.addWidget(bar)
+        self._colour_icons()
+        self._picture_icons()
+        return bar
 
     def set_narrow(self, narrow: bool) -> None:
         """Be a column of icons, or the whole palette; the focus stays in the panel if it was there."""
         focus = QApplication.focusWidget()
         focused = focus is not None and self.isAncestorOf(focus)
+        if self.bar is None:
+            self.bar = self._make_bar()
         self.is_narrow = narrow
         self.whole.setVisible(not narrow)
         self.bar.setVisible(narrow)
         if focused:
             (self.bar.widen if narrow else self.collapse).setFocus()
 
-    def set_pictures(self, pictures: dict[str, QPixmap], icons: dict[str, QPixmap]) -> None:
-        """Show kinds as the figure draws them, in the whole palette and as icons."""
+    def set_pictures(self, pictures: dict[str, QPixmap], draw_icons: DrawIcons) -> None:
+        """Show kinds as the figure draws them, in the whole palette and, as `draw_icons` makes them, as icons."""
         for name, picture in pictures.items():
             if name in self.tiles and self.tiles[name].kind.group != "Bubbles":
                 self.tiles[name].setIcon(QIcon(picture))
-                self.icons[name].setIcon(QIcon(icons[name]))
+        self._draw_icons = draw_icons
+        self._picture_icons()
+
+    def _picture_icons(self) -> None:
+        for name, picture in self._draw_icons().items() if self.icons else ():
+            if name in self.icons and self.icons[name].kind.group != "Bubbles":
+                self.icons[name].setIcon(QIcon(picture))
 
     def set_colours(self, colours: dict[str, str]) -> None:
-        """Give each function's tile a bar in the colour of its bubble."""
+        """Give each function's tile a bar in the colour of its bubble, and its icon that colour."""
         for name, colour in colours.items():
             tile = self.tiles.get(name)
             if tile is not None:
-                words = IN_ICONS.get(tile.kind.function, tile.kind.title)
-                self.icons[name].setIcon(icon_bar.function_icon(words, colour, self.devicePixelRatioF()))
                 tint = QColor(colour)
                 tile.setStyleSheet(
                     f"QToolButton {{ border-left: 3px solid {colour}; border-radius: 0; padding-left: 4px; text-align: left; }}"
                     f"QToolButton:hover {{ background: rgba({tint.red()},{tint.green()},{tint.blue()},40); }}"
                 )
+
+        self._colours = colours
+        self._colour_icons()
+
+    def _colour_icons(self) -> None:
+        for name, small in self.icons.items():
+            if name in self._colours:
+                words = IN_ICONS.get(small.kind.function, small.kind.title)
+                small.setIcon(icon_bar.function_icon(words, self._colours[name], self.devicePixelRatioF()))
 
     def _fill(self, text: str) -> None:
         """Lay out the kinds that fit the search, in rows of three (functions in rows of two)."""
