@@ -12,7 +12,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from tensordraw.program.viewing import View
 from tensordraw.ui.settings import settings
 from tensordraw.ui.viewer import BESIDE, Viewer
 from tensordraw.ui.widgets import button, column, row
@@ -38,7 +37,7 @@ class Enlarged(QDialog):
         self.viewer.beside.setMaximumWidth(BESIDE)
         self.viewer.heatmap.largest = ENTRY
         self.viewer.same.setChecked(source.same.isChecked())
-        self.viewer.viewed.connect(self._viewed)
+        self.viewer.viewed.connect(source.take_view)
         self.viewer.pin_asked.connect(source.pin_asked)
         self.viewer.export_asked.connect(lambda: looking.ask_export(self.viewer))
         self.viewer.add_asked.connect(lambda: looking.add_chart(self.viewer))
@@ -62,9 +61,6 @@ class Enlarged(QDialog):
             viewer.show_value(source.value, source.view)
         self.setWindowTitle((source.value.title if source.value is not None else "") or "result")
         viewer.pin.setVisible(not source.pin.isHidden())
-
-    def _viewed(self, view: View) -> None:
-        self.source.take_view(view)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         settings().setValue(KEPT, self.size())

@@ -135,7 +135,7 @@ class RebindingDialog(QDialog):
         self.field.accepted.connect(self._use)
         self.field.left.connect(self.leave)
         self.use = self._button("Use", self._use)
-        self.take = self._button("Take it from there", self._take)
+        self.take = self._button("Take it from there", self._bind)
         self.besides = QCheckBox("Keep its other keys too")
         self.besides.setAccessibleName("Keep its other keys too")
         self.besides.toggled.connect(lambda _: self._judge(self.field.text()))
@@ -270,9 +270,6 @@ class RebindingDialog(QDialog):
             self._bind()
         elif self.take.isVisible():
             self.take.setFocus()  # a second Enter or Space takes the keys away, never the first
-
-    def _take(self) -> None:
-        self._bind()
 
     def _bind(self) -> None:
         command, pressed, keymap = self.recorded, self.field.text(), BINDINGS.keymap
