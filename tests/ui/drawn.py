@@ -49,6 +49,15 @@ def put(hands: Hands, kind: str, x: float, y: float) -> Id:
     return item
 
 
+def typed(hands: Hands, *texts: str) -> list[Id]:
+    """Tensors written in the quick-insert field, one beside the other."""
+    made = []
+    for number, text in enumerate(texts):
+        hands.window.send(events.Insert("", -60 + 100 * number, 0, text=text, scale=hands.canvas.view.scale))
+        made += state(hands).selection
+    return made
+
+
 def pick(hands: Hands, *items: Id) -> None:
     hands.window.send(events.Select(frozenset(items)))
     hands.canvas.setFocus()

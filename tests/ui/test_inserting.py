@@ -11,18 +11,24 @@ from tensordraw.diagram.records import Tensor
 from tensordraw.editor import events
 from tensordraw.figure.paths import overlap
 from tests.ui.conftest import Hands
-from tests.ui.drawn import CTRL, content, document, entries, join, legs, pick, place, popup, root, rows, state, tip
+from tests.ui.drawn import (
+    CTRL,
+    content,
+    document,
+    entries,
+    join,
+    legs,
+    pick,
+    place,
+    popup,
+    root,
+    rows,
+    state,
+    tip,
+    typed,
+)
 
 NONE = Qt.KeyboardModifier.NoModifier
-
-
-def typed(hands: Hands, *texts: str) -> list[str]:
-    """Tensors written in the quick-insert field, one beside the other."""
-    made = []
-    for number, text in enumerate(texts):
-        hands.window.send(events.Insert("", -60 + 100 * number, 0, text=text, scale=hands.canvas.view.scale))
-        made += state(hands).selection
-    return made
 
 
 def angle(hands: Hands, leg: str) -> float:

@@ -11,14 +11,11 @@ import tensordraw as td
 from tensordraw.ui.settings import settings
 from tensordraw.ui.window import Window
 from tests.ui.conftest import Hands
+from tests.ui.test_viewers import settled
 
 
 def pinned(window: Window) -> list[tuple[str, str]]:
     return [(pin.key, pin.title) for pin in window.performer.results.pins.of(window.session)]
-
-
-def settled(window: Window, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.evaluates(), timeout=60_000)
 
 
 def test_viewers_are_there_again_when_the_document_is_opened(

@@ -31,19 +31,11 @@ from tests.ui.drawn import (
     shown_place,
     state,
     tip,
+    typed,
     undo,
 )
 
 NONE = Qt.KeyboardModifier.NoModifier
-
-
-def typed(hands: Hands, *texts: str) -> list[str]:
-    """Tensors written in the quick-insert field, one beside the other."""
-    made = []
-    for number, text in enumerate(texts):
-        hands.window.send(events.Insert("", -60 + 100 * number, 0, text=text, scale=hands.canvas.view.scale))
-        made += state(hands).selection
-    return made
 
 
 @pytest.mark.parametrize("how", ["double click", "space"])
