@@ -263,6 +263,8 @@ def _hidden(wild: _Of, command: str, document: Diagram) -> Any:
             return node, wild.one((None, 40.0, 3.0)), wild.one((None, 40.0, math.ceil(abs(number)) + 1.0))
         case "offset_label":
             return wild.one((node, wire or node)), wild.one((None, (number, number / 2)))
+        case "set_remark":
+            return wild.item(), text
         case "change_note":
             return (wild.one(list(notes)), text) if notes else None
         case "set_chart":

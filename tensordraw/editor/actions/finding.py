@@ -1,4 +1,4 @@
-"""Finding items by what they are called: tensors, indices, dimensions, functions and notes, one after the other.
+"""Finding items by what they are called: tensors, indices, dimensions, functions, texts and notes of items, one after the other.
 
 `State.sought` is the text that is looked for; what was found is selected, so the next one is the one after the selection.
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from tensordraw.diagram.legs import joined
-from tensordraw.diagram.records import Bubble, Diagram, Fixed, Id, Repeat, Sum, node_legs
+from tensordraw.diagram.records import Bubble, Diagram, Fixed, Id, Repeat, Sum, id_order, node_legs
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import Announce, ChangeView, OpenDialog
 from tensordraw.editor.enabled import something_drawn
@@ -17,7 +17,8 @@ from tensordraw.editor.state import State, Step, selected
 
 
 def matches(diagram: Diagram, text: str) -> tuple[Id, ...]:
-    """The items that `text` is part of a name of, in the order of the drawing's nodes, then regions and notes.
+    """The items that `text` is part of a name of, in the order of the drawing's nodes, then regions and notes, then
+    items that it is noted of.
 
     An index or a dimension is found at every leg and wire that has it; a wire stands for the legs it joins.
     """
@@ -52,6 +53,9 @@ def matches(diagram: Diagram, text: str) -> tuple[Id, ...]:
     for note in diagram.layout.notes.values():
         if wanted in note.text.lower():
             found[note.id] = None
+    for item, remark in sorted(diagram.layout.remarks.items(), key=lambda pair: id_order(pair[0])):
+        if wanted in remark.lower():
+            found[item] = None
     return tuple(found)
 
 

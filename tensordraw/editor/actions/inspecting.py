@@ -161,6 +161,12 @@ def _set_label(state: State, argument: Any) -> Step:
     return labels.commit(state, item, text)
 
 
+def _set_remark(state: State, argument: Any) -> Step:
+    item, text = argument
+    after = edits_layout.set_remark(state.document, item, str(text))
+    return done(state, after, "Write a note" if item in after.layout.remarks else "Remove a note")
+
+
 def _open_first(state: State, argument: Any) -> Step:
     """Move an open leg before another, or to the end: (leg, other or None)."""
     leg, other = argument
@@ -290,5 +296,9 @@ ROWS: tuple[Command, ...] = (
     _panel("set_curve", "Change wire style", _curve, "{'args': (wire, …), style=, points=}"),
     _panel("set_size", "Set size", edits_layout.set_size, "(node, width or None, height or None)"),
     _panel("offset_label", "Move label", edits_layout.offset_label, "(item, (dx, dy) or None)"),
+    Command(
+        "set_remark", "Write a note", _set_remark, "Inspector", hidden=True,
+        argument="(node, wire, region or leg, what to note of it)",
+    ),
     _panel("put_inside", "Move into region", edits_regions.put_inside, "(items, region or 'root')"),
 )  # fmt: skip
