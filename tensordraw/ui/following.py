@@ -124,7 +124,7 @@ class Following(QObject):
         window.code.show_diagram(document, session.batch, session.language)
         self._mark_code(state)
         window.problems.show_selection(state.selection)
-        window.outline.show_content(document.content, state.selection, document.layout.notes)
+        window.outline.show_content(document.content, state.selection, document.layout.notes, document.layout.remarks)
         window.inspector.show_state(state)
         if document.content is not self.checked:
             self.checked = document.content

@@ -105,7 +105,7 @@ class Hovering(QObject):
 
     def rest(self, session: Session, item: Id | None, at: QPoint) -> None:
         """The pointer rests on an item, there on the screen; None: it does not any more."""
-        words = "" if item is None else wording.about(item, session.state)
+        words = "" if item is None else wording.noted(item, session.state)
         self.shown = None
         if item is None or not words:
             self.card.hide()

@@ -148,7 +148,10 @@ def style_sheet(c: Colours) -> str:
         border-radius: 3px; background: {c.base}; width: 12px; height: 12px; }}
     QCheckBox::indicator:unchecked:focus {{ border: 1px solid {c.accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
-    QLineEdit[wrong="true"] {{ border: 1px solid {c.error}; color: {c.error}; }}
+    QPlainTextEdit[role="lines"] {{ border: 1px solid {c.border}; border-radius: 5px; padding: 2px; }}
+    QPlainTextEdit[role="lines"]:focus {{ border: 1px solid {c.accent}; }}
+    QLineEdit[wrong="true"], QPlainTextEdit[role="lines"][wrong="true"] {{
+        border: 1px solid {c.error}; color: {c.error}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}
     QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px; }}

@@ -29,6 +29,7 @@ from tensordraw.ui.function_list import choose_function
 from tensordraw.ui.label_field import LabelField
 from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
 from tensordraw.ui.paint import union
+from tensordraw.ui.panels.entry import Lines
 from tensordraw.ui.panels.palette import picture_name
 from tensordraw.ui.popups import Choice, FilterList
 from tensordraw.ui.results import Results
@@ -156,9 +157,11 @@ class Performer:
             floating.dismiss()
 
     def commit_label(self) -> None:
-        """Take the label that is being typed: commands work on what is seen, and closing loses nothing."""
+        """Take the label or note that is being typed: commands work on what is seen, and closing loses nothing."""
         if isinstance(self.floating, LabelField):
             self.floating.commit()
+        for lines in self.window.inspector.findChildren(Lines):
+            lines.finish()
 
     def hold(self, widget: QWidget) -> None:
         self.close_floating()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from tensordraw.diagram.records import Id
@@ -128,33 +127,15 @@ def _open_legs(layout: Any, state: State, run: Run, picked: dict[str, Id]) -> No
     layout.addWidget(listed)
 
 
-class Lines(QPlainTextEdit):
-    """A small field of several lines; `finished` comes when it is left with another text."""
-
-    finished = Signal(str)
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.before = text
-        self.setTabChangesFocus(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if self.toPlainText() != self.before:
-            self.before = self.toPlainText()
-            self.finished.emit(self.before)
-
-
 def _macros(layout: Any, state: State, run: Run) -> None:
     r"""Lines of `\newcommand` that hold in every label."""
-    field = Lines(state.document.custom.macros)
-    field.setAccessibleName("Macros of labels")
-    field.setPlaceholderText(r"\newcommand{\act}[1]{\mathbf{a}_{#1}}")
-    field.setToolTip("Lines of \\newcommand, as in the preamble of a paper; they hold in every label.")
+    field = fields.lines(
+        "Macros of labels", state.document.custom.macros, lambda text: run("set_macros", text),
+        r"\newcommand{\act}[1]{\mathbf{a}_{#1}}",
+        "Lines of \\newcommand, as in the preamble of a paper; they hold in every label.",
+    )  # fmt: skip
     field.setFont(code_font(9.0))
     field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    field.setFixedHeight(64)
-    field.finished.connect(lambda text: run("set_macros", text))
     layout.addSpacing(8)
     layout.addWidget(label("Macros", "heading"))
     layout.addWidget(field)

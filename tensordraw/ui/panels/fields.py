@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
-from tensordraw.ui.panels.entry import Field
+from tensordraw.ui.panels.entry import Field, Lines, entries
 from tensordraw.ui.panels.tables import Table
 from tensordraw.ui.widgets import label
 
 ASKING = "asking"  # the property of a field whose text is being told
+TIP = "tip"  # the property that holds what the pointer is told at a field that has no fault
 
 Tell = Callable[[str], object]
 
@@ -38,9 +39,29 @@ def text(name: str, value: str, tell: Tell, hint: str = "") -> QLineEdit:
     return field
 
 
-def _mark(field: QLineEdit, fault: str) -> None:
+def lines(name: str, value: str, tell: Tell, hint: str = "", tip: str = "") -> Lines:
+    """A small field of several lines; `tell` gets the text when it was changed and Ctrl+Enter was pressed or the focus left."""
+    field = Lines(value)
+    field.setAccessibleName(name)
+    field.setPlaceholderText(hint)
+    field.setProperty(TIP, tip)
+    field.setToolTip(tip)
+    field.setFixedHeight(64)
+
+    def finished(words: str) -> None:
+        _mark(field, "")
+        if words != value:
+            field.setProperty(ASKING, True)
+            tell(words)
+            field.setProperty(ASKING, False)
+
+    field.finished.connect(finished)
+    return field
+
+
+def _mark(field: Field | Lines, fault: str) -> None:
     field.setProperty("wrong", bool(fault))
-    field.setToolTip(fault)
+    field.setToolTip(fault or field.property(TIP) or "")
     field.setAccessibleDescription(fault)
     field.style().polish(field)
 
@@ -48,7 +69,7 @@ def _mark(field: QLineEdit, fault: str) -> None:
 def answer(within: QWidget, fault: str, colour: str) -> None:
     """Mark the field or cell whose text is being told, where it was refused: the sentence, "" where it was not."""
     if fault:
-        for field in within.findChildren(QLineEdit):
+        for field in entries(within):
             if field.property(ASKING):
                 _mark(field, fault)
         for table in within.findChildren(Table):

@@ -26,16 +26,18 @@ from tensordraw.ui.panels.chart_form import chart_form
 from tensordraw.ui.panels.choices import COLOURS, FORMS, SHAPES, STYLES, WEIGHTS
 from tensordraw.ui.panels.data_form import DataForm, told
 from tensordraw.ui.panels.document_form import document_form
-from tensordraw.ui.panels.entry import Field
+from tensordraw.ui.panels.entry import Lines, entries
 from tensordraw.ui.panels.equation_form import equation_form
 from tensordraw.ui.panels.legs_form import add_legs, count, index_of, sides_of, tip_of
+from tensordraw.ui.panels.notes_form import with_notes
 from tensordraw.ui.panels.region_form import region_form
 from tensordraw.ui.panels.several_form import several_form, shown_of
 from tensordraw.ui.widgets import column, label, named
 from tensordraw.ui.wording import find_leg, owner_words
 
 SIDES = [("tip", "at the tip"), ("base", "at the base")]
-KEEPING = (QToolButton, QLineEdit, QComboBox, QTableWidget)  # they have the focus again when the form is made anew
+# They have the focus again when the form is made anew.
+KEEPING = (QToolButton, QLineEdit, Lines, QComboBox, QTableWidget)
 
 
 class InspectorPanel(QScrollArea):
@@ -86,13 +88,13 @@ class InspectorPanel(QScrollArea):
             return
         self.key, self.state = key, state
         place = self.verticalScrollBar().value()
-        self._show(self._contents(state))
+        self._show(with_notes(self._contents(state), state, self.run))
         self.verticalScrollBar().setValue(place)
 
     def _overtaken(self) -> bool:
         """Whether a field shows what was typed and is undone already: the form never saw the state between."""
-        fields = self.findChildren(Field)
-        return any(one.text() != one.first and not one.hasFocus() and not one.property("wrong") for one in fields)
+        overtaken = (one for one in entries(self) if one.text() != one.first and not one.hasFocus())
+        return any(not one.property("wrong") for one in overtaken)
 
     def _records(self, state: State) -> Any:
         """What the shown form depends on."""
@@ -104,8 +106,9 @@ class InspectorPanel(QScrollArea):
             signs = content.equations and any(signed(content, item) for item in state.selection)
             return (content.equations,) if signs else shown_of(state.selection, state)
         item = next(iter(state.selection))
+        remark = layout.remarks.get(item)
         seen = sides_of(item, state)
-        return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item), seen)
+        return (content, layout.looks.get(item), layout.curves.get(item), layout.notes.get(item), remark, seen)
 
     def _show(self, contents: QWidget) -> None:
         holder = QWidget()
@@ -136,7 +139,9 @@ class InspectorPanel(QScrollArea):
                     made.setCurrentCell(*cell)
                 if isinstance(made, tables.Table) and typed is not None:
                     made.edit_on(typed)
-        for field in holder.findChildren(Field):
+                if isinstance(made, Lines) and isinstance(focus, Lines):
+                    made.go_on_from(focus)
+        for field in entries(holder):
             field.let_go.connect(self.left)
         for table in holder.findChildren(tables.Table):
             table.let_go.connect(self.left)

@@ -8,6 +8,8 @@ made anew; another nesting or another document makes the whole tree anew.
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
@@ -75,12 +77,17 @@ class OutlinePanel(QWidget):
         self._quiet = False
         self.notes: dict[Id, Note] = {}
         self._said: dict[Id, tuple[str, str]] = {}  # the words and icons of the notes
-        self._wanted: tuple[Content, frozenset[Id], dict[Id, Note]] | None = None
+        self.remarks: dict[Id, str] = {}
+        self._wanted: tuple[Content, frozenset[Id], dict[Id, Note], dict[Id, str]] | None = None
 
-    def show_content(self, content: Content, selection: frozenset[Id], notes: dict[Id, Note] | None = None) -> None:
-        """Show this content and these notes; the tree is rebuilt only when it reads otherwise, and only while it can be seen."""
-        notes = notes or {}
-        self._wanted = (content, selection, notes)
+    def show_content(
+        self, content: Content, selection: frozenset[Id], notes: dict[Id, Note] | None = None,
+        remarks: dict[Id, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Show this content, these notes and (where the pointer rests) what is noted of items; the tree is rebuilt only when it
+        reads otherwise, and only while it can be seen."""
+        notes, remarks = notes or {}, remarks or {}
+        self._wanted = (content, selection, notes, remarks)
         if not self.isVisible():
             return
         self._quiet = True
@@ -89,6 +96,10 @@ class OutlinePanel(QWidget):
             self._said = said
             self._build(content)
         self.notes = notes
+        for item in {*self.remarks, *remarks} if remarks is not self.remarks else ():
+            if item in self.rows and self.remarks.get(item) != remarks.get(item):
+                _tell(self.rows[item], remarks.get(item, ""))
+        self.remarks = remarks
         self._mark(selection)
         self._quiet = False
 
@@ -194,6 +205,8 @@ class OutlinePanel(QWidget):
         row = QTreeWidgetItem([words]) if parent is None else QTreeWidgetItem(parent, [words])
         row.setIcon(0, icon(icon_name))
         row.setData(0, ITEM, item)
+        if item in self.remarks:
+            _tell(row, self.remarks[item])
         self.rows[item] = row
         return row
 
@@ -221,6 +234,12 @@ class OutlinePanel(QWidget):
     def _pick(self) -> None:
         if not self._quiet:
             self.picked.emit(frozenset(row.data(0, ITEM) for row in self.tree.selectedItems()))
+
+
+def _tell(row: QTreeWidgetItem, remark: str) -> None:
+    """Say at a row what is noted of its item."""
+    row.setToolTip(0, f'<p style="white-space: pre-wrap">{escape(remark)}</p>' if remark else "")
+    row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, remark)
 
 
 def _said_of(node: Node, content: Content) -> tuple[str, str]:
