@@ -89,6 +89,7 @@ class Canvas(QWidget):
         self._rests: Id | None = None  # the item that the pointer rests on
         self.bar: QWidget | None = None  # above the selection
         self.map: QWidget | None = None  # of the whole drawing
+        self.corner = 0  # pixels from the right that the hint line leaves free
 
     # ------------------------------------------------------------------------------------------------------- showing
 

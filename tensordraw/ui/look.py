@@ -190,6 +190,9 @@ def style_sheet(c: Colours) -> str:
     QLabel[role="faint"] {{ color: {c.faint}; }}
     QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
     QLabel[role="error"] {{ color: {c.error}; }}
+    QFrame[role="corner"] {{ background: {c.canvas}; border: 0; border-radius: 6px; }}
+    QFrame[role="corner"] QToolButton {{ color: {c.faint}; padding: 3px 5px; }}
+    QFrame[role="corner"] QToolButton:hover {{ color: {c.text}; }}
     QFrame[role="popup"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 8px; }}
     """
 

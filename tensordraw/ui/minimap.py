@@ -29,6 +29,7 @@ class Minimap(QWidget):
         self.setFixedSize(WIDE, HIGH)
         self.figure: Figure | None = None
         self.drawn = QPixmap()
+        self.foot = 44  # pixels below it
         self.later = QTimer(self, singleShot=True, interval=SOON)
         self.later.timeout.connect(self._draw)
         self.hide()
@@ -46,12 +47,20 @@ class Minimap(QWidget):
         box = figure.box
         return box[0] < left or box[1] < top or box[2] > right or box[3] > bottom
 
+    def stand_on(self, y: int) -> None:
+        """Keep clear of what begins at this height of the canvas."""
+        self.foot = self.canvas.height() - y + 8
+        self._move()
+
+    def _move(self) -> None:
+        self.move(self.canvas.width() - WIDE - 12, self.canvas.height() - HIGH - self.foot)
+
     def follow(self) -> None:
         """Another part is seen: come or go."""
         seen = self._outside() and self.canvas.width() > 3 * WIDE and self.canvas.height() > 3 * HIGH
         if seen and self.canvas.sheet.figure is not self.figure:
             self.later.start()
-        self.move(self.canvas.width() - WIDE - 12, self.canvas.height() - HIGH - 44)
+        self._move()
         self.setVisible(seen and not self.drawn.isNull())
         self.update()
 

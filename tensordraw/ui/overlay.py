@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
 
 from tensordraw.diagram.records import ROOT, Content, Id
 from tensordraw.diagram.signs import signed
@@ -56,6 +56,7 @@ class Scene(Protocol):
     beside: frozenset[Id]
     glow: frozenset[Id]
     presses: Presses
+    corner: int
 
     def width(self) -> int: ...
     def height(self) -> int: ...
@@ -272,13 +273,11 @@ def _legs_of(state: State, items: Iterable[Id | None]) -> set[Id]:
 
 
 def paint_words(painter: QPainter, canvas: Scene) -> None:
-    """The hint line at the lower left, the zoom at the lower right, the reason of a refused connection at the pointer."""
+    """The hint line at the lower left, the reason of a refused connection at the pointer."""
     c, state = canvas.colours, canvas.state
     assert state is not None
     height, metrics = canvas.height(), painter.fontMetrics()
-    words, zoom = canvas.presses.hint() or hint(state), f"{canvas.view.zoom * 100:.0f} %"
-    if metrics.horizontalAdvance(words + zoom) + 4 * CHIP + 24 <= canvas.width():  # else the toolbar says it
-        _chip(painter, canvas.width() - 12, height - 12, zoom, c.faint, c.canvas, right=True)
+    words = shown_hint(canvas, metrics)
     if words:
         _chip(painter, 12, height - 12, words, c.faint, c.canvas)
     if isinstance(state.tool, Moving) and state.tool.region is not None:
@@ -304,10 +303,19 @@ def chip_left(x: float, wide: float, room: float) -> float:
     return max(CHIP, min(x, room - CHIP - wide))
 
 
-def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: str, right: bool = False) -> None:
+def shown_hint(canvas: Scene, metrics: QFontMetrics) -> str:
+    """The hint line, less those of its parts at the end that would run into the corner at the lower right."""
+    parts = "" if canvas.state is None else canvas.presses.hint() or hint(canvas.state)
+    room = canvas.width() - canvas.corner - 12 - 2 * CHIP
+    while " · " in parts and metrics.horizontalAdvance(parts) > room:
+        parts = parts.rpartition(" · ")[0]
+    return parts
+
+
+def _chip(painter: QPainter, x: float, y: float, words: str, ink: str, ground: str) -> None:
     metrics = painter.fontMetrics()
     width, height = metrics.horizontalAdvance(words) + 2 * CHIP, metrics.height() + 8
-    box = QRectF(x - width if right else x, y - height, width, height)
+    box = QRectF(x, y - height, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tint(ground, 0.9))
     painter.drawRoundedRect(box, 6, 6)

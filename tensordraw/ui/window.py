@@ -19,6 +19,7 @@ from tensordraw.ui import keys, look, recovery
 from tensordraw.ui.attention import Attention
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
+from tensordraw.ui.corner import Corner
 from tensordraw.ui.dock_sizes import DockSizes, PutAway
 from tensordraw.ui.files import Files
 from tensordraw.ui.floating_bar import FloatingBar
@@ -28,7 +29,6 @@ from tensordraw.ui.loading import Loading
 from tensordraw.ui.look import THEMES, Colours
 from tensordraw.ui.looking import Looking
 from tensordraw.ui.menus import FREE, Actions, Bar
-from tensordraw.ui.minimap import Minimap
 from tensordraw.ui.narrowing import Narrowing
 from tensordraw.ui.page_frame import PageFrame
 from tensordraw.ui.panels.code import CodePanel
@@ -263,7 +263,7 @@ class Window(QMainWindow):
         canvas.view_changed.connect(self.following.view_changed)
         self.following.equip(canvas)
         PageFrame(canvas)
-        canvas.bar, canvas.map = FloatingBar(self, canvas), Minimap(canvas)
+        canvas.bar, canvas.map = FloatingBar(self, canvas), Corner(self, canvas).map
         session.changed.connect(lambda: self.following.changed(session))
         session.asked.connect(lambda effect: self.performer.perform(effect, session))
         self._add_tab(canvas, session.name)

@@ -9,7 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.view import LEAST, MOST
+
+
+def zoom_words(zoom: float) -> str:
+    """A zoom in percent."""
+    return f"{zoom * 100:.0f} %" if zoom >= 0.01 else f"{zoom * 100:.1f} %"
+
+
+def set_zoom(canvas: Canvas, zoom: float) -> None:
+    """Another zoom about the middle of what is seen; one beyond the limits is brought to them."""
+    canvas.set_view(canvas.view.zoomed(zoom, (canvas.width() / 2, canvas.height() / 2)))
 
 
 class ZoomField(QLineEdit):
@@ -31,9 +42,13 @@ class ZoomField(QLineEdit):
         self.setEnabled(canvas is not None)
         if canvas is None:
             self.setText("")
-        elif not (self.hasFocus() and self.isModified()):
-            zoom = canvas.view.zoom * 100
-            self.setText(f"{zoom:.0f} %" if zoom >= 1 else f"{zoom:.1f} %")
+        elif not (self.hasFocus() and self.isModified()) and self.text() != zoom_words(canvas.view.zoom):
+            self.setText(zoom_words(canvas.view.zoom))  # which forgets what is selected in it
+
+    def ask(self) -> None:
+        """Let a zoom be typed."""
+        self.setFocus()
+        self.selectAll()
 
     def _take(self) -> None:
         canvas, text = self.window_.canvas, self.text().strip().lower()
@@ -46,8 +61,7 @@ class ZoomField(QLineEdit):
         elif found is None:
             self.window_.say(f"{text or 'Nothing'} is no zoom: write percent, such as 80, or fit.", warns=True)
         else:
-            zoom = float(found[1].replace(",", ".")) / 100
-            canvas.set_view(canvas.view.zoomed(zoom, (canvas.width() / 2, canvas.height() / 2)))
+            set_zoom(canvas, float(found[1].replace(",", ".")) / 100)
         canvas.setFocus()
         self.follow()
 
