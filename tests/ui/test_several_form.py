@@ -51,6 +51,23 @@ def select(hands: Hands, *items: str) -> None:
     show(hands)
 
 
+def test_the_form_stays_while_what_is_selected_is_moved(mps: Hands) -> None:
+    session = mps.window.session
+    assert session is not None
+    mps.window.send(events.Insert("note", 0.0, 120.0))
+    wire = next(iter(session.document.content.wires))
+    mps.window.run("set_curve", {"args": (wire,), "points": ((5.0, 60.0),)})
+    select(mps, *session.document.content.nodes, *session.document.content.wires, *session.document.layout.notes)
+    form, layout = mps.window.inspector.widget(), session.document.layout
+    mps.window.run("nudge_right")
+    show(mps)
+    assert session.document.layout.curves != layout.curves
+    assert session.document.layout.notes != layout.notes
+    assert mps.window.inspector.widget() is form
+    choose(mps, "Curve", "straight")
+    assert mps.window.inspector.widget() is not form
+
+
 def test_what_is_common_is_shown_and_set_on_all_as_one_step(mps: Hands) -> None:
     session = mps.window.session
     assert session is not None

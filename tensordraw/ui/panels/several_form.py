@@ -18,6 +18,7 @@ from tensordraw.ui.panels import fields
 from tensordraw.ui.panels.choices import COLOURS, FORMS, SHAPES, STYLES, WEIGHTS
 from tensordraw.ui.panels.several import several_words
 from tensordraw.ui.widgets import button, label, named, row
+from tensordraw.ui.wording import note_words
 
 DIFFER = "differ"
 _ALIGN = ("left", "centre", "right", "top", "middle", "bottom")
@@ -109,10 +110,12 @@ def _plural(kind: str) -> str:
 
 
 def shown_of(chosen: frozenset[Id], state: State) -> tuple[object, ...]:
-    """What the form depends on."""
+    """What the form depends on; not on where things lie, so that moving them leaves it."""
     content, layout = state.document.content, state.document.layout
-    tables = (content.nodes, content.regions, layout.looks, layout.curves, layout.notes)
-    return tuple(tuple(table.get(item) for table in tables) for item in sorted(chosen))
+    tables = (content.nodes, content.regions, layout.looks)
+    styles = {item: layout.curves[item].style for item in chosen & layout.curves.keys()}
+    notes = {item: note_words(layout.notes[item]) for item in chosen & layout.notes.keys()}
+    return styles, notes, tuple(tuple(table.get(item) for table in tables) for item in sorted(chosen))
 
 
 __all__ = ["DIFFER", "several_form", "shown_of"]
