@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np  # noqa: F401  (else a window's thread may be half through it when `pytest.approx` looks for it)
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent
@@ -32,6 +33,13 @@ def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clipboard_is_left_empty(qapp: QApplication) -> Iterator[None]:
+    """Without a screen Qt frees the clipboard after Python has ended, and crashes at data that Python made."""
+    yield
+    qapp.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
