@@ -112,14 +112,19 @@ class _Engine(QIconEngine):
         super().__init__()
         self.name, self.colour = name, colour
         self.paths = [parse(words) for words in ICONS[name]]
+        # By width, height and colour: a button over a canvas is painted with each move of the mouse.
+        self.made: dict[tuple[int, int, int], QPixmap] = {}
 
-    def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # type: ignore[no-untyped-def]
+    def _ink(self, mode: QIcon.Mode) -> QColor:
+        if mode == QIcon.Mode.Selected:
+            return QApplication.palette().color(QPalette.ColorRole.HighlightedText)
         colour = QColor(self.colour) if self.colour else QApplication.palette().color(QPalette.ColorRole.WindowText)
         if mode == QIcon.Mode.Disabled:
             colour.setAlphaF(0.35)
-        elif mode == QIcon.Mode.Selected:
-            colour = QApplication.palette().color(QPalette.ColorRole.HighlightedText)
-        box = QRectF(rect)
+        return colour
+
+    def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # type: ignore[no-untyped-def]
+        colour, box = self._ink(mode), QRectF(rect)
         size = min(box.width(), box.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -139,12 +144,14 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, made.rect(), mode, state)
-        painter.end()
-        return made
+        key = (size.width(), size.height(), self._ink(mode).rgba())
+        if key not in self.made:
+            made = self.made[key] = QPixmap(size)
+            made.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(made)
+            self.paint(painter, made.rect(), mode, state)
+            painter.end()
+        return self.made[key]
 
     def clone(self) -> QIconEngine:
         return _Engine(self.name, self.colour)
