@@ -40,7 +40,17 @@ DialogKind: TypeAlias = Literal[
 ]
 ViewChange: TypeAlias = Literal["in", "out", "actual", "fit", "fit_selection", "reveal", "read", "sight", "refit"]
 Panel: TypeAlias = Literal[
-    "palette", "palette_icons", "inspector", "code", "problems", "values", "outline", "grid", "below", "all"
+    "palette",
+    "palette_icons",
+    "inspector",
+    "code",
+    "code_beneath",
+    "problems",
+    "values",
+    "outline",
+    "grid",
+    "below",
+    "all",
 ]
 
 

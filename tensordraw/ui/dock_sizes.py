@@ -20,6 +20,8 @@ FIRST = {
     Qt.DockWidgetArea.RightDockWidgetArea: (ACROSS, 320),
     Qt.DockWidgetArea.BottomDockWidgetArea: (DOWN, 230),
 }  # pixels
+ROOMY = 1600  # pixels of a window in which there is room for the code beneath the inspector
+SHARES = (3, 2)  # of the height there
 
 
 class DockSizes(QObject):
@@ -116,3 +118,42 @@ class PutAway:
         else:
             for dock in self._chosen(which):
                 dock.show()
+
+
+class Beneath:
+    """Puts the code beneath the inspector, in a window with room for that, and back below the drawing. For one window; Qt keeps
+    the place with those of the other panels."""
+
+    def __init__(self, window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+        self.window, self.docks = window, docks
+
+    @property
+    def there(self) -> bool:
+        """Whether the code stands there."""
+        code = self.docks["code"]
+        return not code.isFloating() and self.window.dockWidgetArea(code) == Qt.DockWidgetArea.RightDockWidgetArea
+
+    def why_not(self) -> str | None:
+        """Why it cannot be put there now; None where it can, or back."""
+        if self.there or self.window.width() >= ROOMY:
+            return None
+        return f"The window is narrower than {ROOMY} pixels: below the drawing the code has more room."
+
+    def toggle(self) -> str:
+        """Put it on the other place, and show it; a sentence on where it is."""
+        code, inspector, area = self.docks["code"], self.docks["inspector"], Qt.DockWidgetArea
+        back, high = self.there, inspector.height()
+        if back:
+            bottom = area.BottomDockWidgetArea
+            others = [one for one in self.docks.values() if self.window.dockWidgetArea(one) == bottom]
+            self.window.addDockWidget(bottom, code)
+            for other in (one for one in others if not one.isFloating()):
+                self.window.tabifyDockWidget(code, other)  # so that the code is the first of the tabs again
+        else:
+            self.window.addDockWidget(area.RightDockWidgetArea, code, DOWN)
+        code.setFloating(False)
+        code.show()
+        code.raise_()
+        if not back and inspector.isVisible():
+            self.window.resizeDocks([inspector, code], [high * share // sum(SHARES) for share in SHARES], DOWN)
+        return "The code stands below the drawing" if back else "The code stands beneath the inspector"

@@ -170,7 +170,7 @@ class Actions:
         state = self.current()
         for command in COMMANDS:
             if command.category == category and not command.hidden:
-                reason = reason_against(command, state, self.running())
+                reason = self.reason(command, state)
                 action = self.actions[command.id]
                 action.setEnabled(reason is None)
                 action.setStatusTip(reason or command.title)
@@ -178,6 +178,11 @@ class Actions:
                 ticked = self.ticked(command.id, state)
                 action.setCheckable(ticked is not None)
                 action.setChecked(bool(ticked))
+
+    def reason(self, command: Command, state: State | None) -> str | None:
+        """Why a command cannot run now in this window, None where it can."""
+        reason = reason_against(command, state, self.running())
+        return self.window.beneath.why_not() if reason is None and command.id == "toggle_code_beneath" else reason
 
     def ticked(self, command: str, state: State | None) -> bool | None:
         """Whether what a command switches is on; None for one that switches nothing."""
@@ -191,6 +196,8 @@ class Actions:
             return None if state is None else state.page
         if command == "toggle_palette_icons":
             return bool(self.window.narrowing.narrow)
+        if command == "toggle_code_beneath":
+            return bool(self.window.beneath.there)
         if command == "toggle_motion":
             return gliding.is_still()
         kind, _, name = command.partition("_")

@@ -27,7 +27,7 @@ from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.evaluation import Evaluation
 from tensordraw.ui.function_list import choose_function
 from tensordraw.ui.label_field import LabelField
-from tensordraw.ui.menus import FREE, NO_DOCUMENT, reason_against
+from tensordraw.ui.menus import FREE, NO_DOCUMENT
 from tensordraw.ui.paint import union
 from tensordraw.ui.panels.entry import Lines
 from tensordraw.ui.panels.palette import picture_name
@@ -180,7 +180,7 @@ class Performer:
             commands_found = [
                 Choice(
                     command.id, command.title, BINDINGS.keymap.first(command.id) or command.category,
-                    refused=reason_against(command, state, self.results.running is not None) or "",
+                    refused=window.actions_.reason(command, state) or "",
                 )
                 for command in commands.search(text)
             ]  # fmt: skip
@@ -344,6 +344,12 @@ class Performer:
             return
         if panel == "below" or panel == "all":
             window.put_away.toggle(panel)
+            return
+        if panel == "code_beneath":
+            reason = window.beneath.why_not()
+            if reason is None:
+                window.put_away.state = None  # the code would come back with the others to where it was
+            window.say(reason or window.beneath.toggle(), warns=reason is not None)
             return
         dock = window.docks[panel]
         dock.setVisible(not (dock.isVisible() and dock.property("seen")))

@@ -20,7 +20,7 @@ from tensordraw.ui.attention import Attention
 from tensordraw.ui.bindings import BINDINGS
 from tensordraw.ui.canvas import Canvas
 from tensordraw.ui.corner import Corner
-from tensordraw.ui.dock_sizes import DockSizes, PutAway
+from tensordraw.ui.dock_sizes import Beneath, DockSizes, PutAway
 from tensordraw.ui.files import Files
 from tensordraw.ui.floating_bar import FloatingBar
 from tensordraw.ui.following import Following
@@ -137,7 +137,7 @@ class Window(QMainWindow):
         ):
             self.docks[name] = self._dock(name, title, cast(QWidget, widget), where)
         self.dock_sizes = DockSizes(self, self.docks)
-        self.put_away = PutAway(self, self.docks)
+        self.put_away, self.beneath = PutAway(self, self.docks), Beneath(self, self.docks)
         self.narrowing = Narrowing(self, self.palette_panel, self.docks, self.dock_sizes, NARROWEST["palette"])
         self.palette_panel.chosen.connect(self.following.insert_in_middle)
         self.outline.picked.connect(self.select)

@@ -118,6 +118,10 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("toggle_code", "Code", _effect(TogglePanel("code")), "View", ("F7",), words=("panel", "dock", "python")),
     Command(
+        "toggle_code_beneath", "Code beneath the inspector", _effect(TogglePanel("code_beneath")), "View",
+        words=("panel", "dock", "right", "wide screen", "move", "below the drawing"),
+    ),
+    Command(
         "toggle_problems", "Problems", _effect(TogglePanel("problems")), "View", ("F9",),
         words=("panel", "dock", "errors"),
     ),
