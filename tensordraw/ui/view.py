@@ -16,6 +16,7 @@ READABLE = 0.6  # labels are hard to read below it
 START = 1.5  # zoom of an empty document
 FIT_MOST = 2.0  # fitting enlarges small drawings no further
 FIT_LEAST = 0.002  # and shrinks large ones to this, below what zooming by hand does
+FAR = 2.0**28  # pixels; what lies farther out is told as lying there: the whole numbers of Qt's points end at 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class View:
         return self.zoom * NATURAL
 
     def to_screen(self, x: float, y: float) -> tuple[float, float]:
-        return x * self.scale + self.x, y * self.scale + self.y
+        across, down = x * self.scale + self.x, y * self.scale + self.y
+        return min(max(across, -FAR), FAR), min(max(down, -FAR), FAR)
 
     def to_layout(self, x: float, y: float) -> tuple[float, float]:
         return (x - self.x) / self.scale, (y - self.y) / self.scale

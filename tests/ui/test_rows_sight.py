@@ -25,6 +25,16 @@ def test_fit_shows_all_below_the_limit_of_zooming_by_hand() -> None:
     assert view.zoomed(view.zoom * 1.25, (0, 0)).zoom == pytest.approx(view.zoom * 1.25)
 
 
+def test_what_lies_farther_out_than_whole_numbers_go_is_selected(hands: Hands) -> None:
+    near = put(hands, "tensor", 0, 0)
+    hands.window.send(events.Insert("tensor", 1e15, 0.0))
+    far = next(iter(hands.canvas.session.state.document.content.nodes.keys() - {near}))
+    hands.canvas.set_view(View())
+    pick(hands, near, far)
+    assert hands.canvas.session.state.selection == {near, far}
+    assert hands.pixel(1e15, 0.0).x() > 2**27
+
+
 def test_what_an_undo_changes_is_brought_into_sight(hands: Hands) -> None:
     one, other = put(hands, "tensor", 0, 0), put(hands, "tensor", 60, 0)
     pick(hands, other)
