@@ -18,22 +18,26 @@ from tensordraw.ui.session import Session
 
 PICTURED = 300  # nodes; a larger fragment is copied without pictures, which would take seconds
 FRAGMENT = "application/x-tensordraw"
+PICTURES = (("image/svg+xml", "copy.svg"), ("image/png", "copy.png"))
 
 
-def copy(text: str, shown: Diagram | None = None) -> None:
-    """Put a fragment, which looks like `shown`, on the clipboard as our own format, text, SVG and PNG at once."""
-    data = QMimeData()
+def copy(text: str, shown: Diagram | None = None) -> str:
+    """Put a fragment, which looks like `shown`, on the clipboard as our own format, text, SVG and PNG at once; tell which
+    pictures cannot be had, and why, in a sentence or "" where all can."""
+    data, left_out = QMimeData(), list[str]()
     data.setData(FRAGMENT, text.encode())
     data.setText(text)
     part = file.decode(text)
     if len(part.content.nodes) <= PICTURED:
         from tensordraw.figure.export import picture
 
-        data.setData("image/svg+xml", picture(shown or part, "copy.svg", carries=part))
-        data.setData(
-            "image/png", picture(shown or part, "copy.png", carries=part)
-        )  # as Qt would write it, its document would be lost
+        for kind, name in PICTURES:  # as Qt would write them, their document would be lost
+            try:
+                data.setData(kind, picture(shown or part, name, carries=part))
+            except Error as error:
+                left_out.append(f"Copied without a {name[-3:].upper()}: {error}")
     QGuiApplication.clipboard().setMimeData(data)
+    return " ".join(left_out)
 
 
 def paste(canvas: Canvas, session: Session, in_place: bool) -> None:

@@ -85,7 +85,8 @@ class Performer:
                 if session is not None:
                     self._quick_insert(session, effect)
             case effects.CopyToClipboard(text=text, shown=shown):
-                clipping.copy(text, shown)
+                if left_out := clipping.copy(text, shown):
+                    window.say(left_out, True)
             case effects.RequestPaste(in_place=in_place):
                 if session is not None and window.canvas is not None:
                     clipping.paste(window.canvas, session, in_place)

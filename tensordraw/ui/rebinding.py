@@ -283,6 +283,7 @@ class RebindingDialog(QDialog):
     def leave(self) -> None:
         """Record nothing any more."""
         self.recorded = None
+        self._judge("")
         self.recorder.hide()
         self.list.setFocus()
 

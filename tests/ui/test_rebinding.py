@@ -113,6 +113,16 @@ def test_tab_leaves_the_field_and_escape_stays_with_cancel(dialog: RebindingDial
     assert dialog.rows["cancel"].text(1) == "Escape"
 
 
+def test_nothing_is_bound_once_the_recorder_is_left(dialog: RebindingDialog) -> None:
+    record(dialog, "rotate", (Key.Key_Q, NONE))
+    assert dialog.use.isEnabled()
+    dialog.leave()
+    before = BINDINGS.keymap
+    QTest.keyClick(dialog.use, Key.Key_Space)  # a window system may still send keys to what had the focus
+    assert BINDINGS.keymap == before
+    assert not dialog.use.isEnabled()
+
+
 def test_shift_and_a_digit_is_known_by_its_place_and_by_what_it_writes(dialog: RebindingDialog) -> None:
     """On a keyboard where Shift+3 writes #: the window's shortcuts go by the key, the canvas by the sign."""
     three = QKeyEvent(QEvent.Type.KeyPress, Key.Key_NumberSign, SHIFT, DIGITS[3], DIGITS[3], 0, "#")

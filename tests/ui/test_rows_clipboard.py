@@ -97,6 +97,20 @@ def copy_as(hands: Hands, title: str) -> QMimeData:
     return QGuiApplication.clipboard().mimeData()
 
 
+def test_ux_46_what_is_too_large_for_a_picture_of_pixels_is_copied_in_the_other_formats(
+    window: Window, hands: Hands
+) -> None:
+    for x in (0.0, 40_000.0):
+        window.send(events.Insert("tensor", x, x))
+    window.run("select_all")
+    hands.canvas.setFocus()
+    hands.key(Qt.Key.Key_C, CTRL)
+    mime = QGuiApplication.clipboard().mimeData()
+    assert {FRAGMENT, "image/svg+xml", "text/plain"} <= set(mime.formats())
+    assert not mime.hasFormat("image/png")
+    assert window.said.text().startswith("Copied without a PNG: The picture would have more than 200 million pixels")
+
+
 def test_ux_47_copy_as_gives_every_format_of_the_selection_or_of_everything(window: Window, hands: Hands) -> None:
     window.send(events.Insert("", 0, 0, text="ij,jk->ik"))
     window.run("select_none")

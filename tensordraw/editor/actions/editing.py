@@ -55,13 +55,14 @@ def _some_history(state: State) -> str | None:
 def _copy(state: State, argument: Any) -> Step:
     part = fragments.extract(state.document, state.selection)
     shown = fragments.pictured(part, state.document, state.selection)
-    return state, (CopyToClipboard(file.encode(part), shown), Announce(f"Copied {_count(len(state.selection))}"))
+    # The copy comes last: what it cannot put on the clipboard is said after that it was copied.
+    return state, (Announce(f"Copied {_count(len(state.selection))}"), CopyToClipboard(file.encode(part), shown))
 
 
 def _cut(state: State, argument: Any) -> Step:
     after, effects = _copy(state, argument)
     gone, more = done(after, edits.remove(state.document, state.selection), "Cut", ())
-    return gone, (effects[0], *more)
+    return gone, (*more, effects[-1])
 
 
 def _paste(in_place: bool) -> Any:
