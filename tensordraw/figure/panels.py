@@ -1,7 +1,7 @@
 """Panels: parts of one drawing that are exported as figures of their own, at one scale, each under its letter.
 
 A panel is a note of the document (`Note.frame` names what it shows, its text is the letter), so it is moved, edited, deleted
-and saved as any other note, and what it shows follows what is drawn.
+and saved as any other note, and what it shows follows what is drawn: of what is collapsed, the box that stands for it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tensordraw.diagram.records import Content, Diagram, Id, Note
 from tensordraw.errors import Error
 from tensordraw.figure.bodies import ink_box
 from tensordraw.figure.display import Box, Figure, Item
+from tensordraw.figure.folding import fronts_of
 from tensordraw.figure.index import Index, index
 from tensordraw.figure.paths import EMPTY, union
 
@@ -66,8 +67,11 @@ def extent(figure: Figure, diagram: Diagram, note_id: Id) -> Box:
 
 
 def _part(figure: Figure, diagram: Diagram, shown: set[Id]) -> tuple[tuple[Item, ...], Box]:
-    """The items of the figure that belong to these, and the box of their ink."""
-    found = index(diagram.content)
+    """The items of the figure that belong to these, and the box of their ink. What is collapsed is shown by its box."""
+    found, nodes = index(diagram.content), diagram.content.nodes
+    fronts = fronts_of(diagram, found)
+    homes = (nodes[item].inside if item in nodes else item for item in shown)
+    shown = shown | {fronts[home] for home in homes if home in fronts}
     items = tuple(item for item in figure.items if _belongs(item.owner, shown, diagram.content, found))
     boxes = (ink_box(item.shapes) for item in items)
     return items, union(box for box in boxes if box[0] <= box[2])

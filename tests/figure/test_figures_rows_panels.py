@@ -14,12 +14,14 @@ from tensordraw.diagram.chart import Chart, Side
 from tensordraw.diagram.file import decode, encode
 from tensordraw.diagram.records import Diagram
 from tensordraw.editor import events
+from tensordraw.editor.effects import Announce
 from tensordraw.editor.state import open_state
 from tensordraw.editor.update import update
 from tensordraw.errors import Error
 from tensordraw.figure.build import build
 from tensordraw.figure.export import SUFFIXES, files
 from tensordraw.figure.panels import extent, panels
+from tests.acts import papers
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,6 +44,25 @@ def groups(path: Path) -> set[str]:
 def test_f18_panels_have_letters_and_stay_in_the_document(framed: Diagram) -> None:
     assert [note.text for note in panels(framed)] == ["(a)", "(b)"]
     assert decode(encode(framed)) == framed
+
+
+@pytest.mark.parametrize("name", ["gpt2 folded", "37-gpt2-sideways", "llama"])
+def test_f18_what_is_collapsed_is_shown_by_its_box_and_each_item_can_be_framed_or_is_refused(name: str) -> None:
+    state = open_state(papers()[name]())
+    content = state.document.content
+    refusals = 0
+    for item in (*content.nodes, *content.regions, *content.equations):
+        chosen, _ = update(state, events.Select(frozenset({item})))
+        after, effects = update(chosen, events.Run("frame"))
+        made = panels(after.document)
+        if len(made) == len(panels(state.document)):
+            refusals += any(isinstance(one, Announce) and one.warns for one in effects)
+            assert refusals
+        else:
+            left, top, right, bottom = extent(build(after.document), after.document, next(iter(after.selection)))
+            assert left < right
+            assert top < bottom
+    assert refusals <= 1  # an identity that is drawn as part of its wires
 
 
 def test_f18_each_panel_is_a_file_with_its_part_and_its_letter(framed: Diagram, tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from tensordraw.editor import grasp
 from tensordraw.editor.command import Command
 from tensordraw.editor.effects import ChangeView
 from tensordraw.editor.enabled import something_drawn
-from tensordraw.editor.state import State, Step, done
+from tensordraw.editor.state import State, Step, done, refused
 from tensordraw.figure.angles import as_seen
 from tensordraw.figure.index import index
 from tensordraw.figure.legend import ROW, rows
 from tensordraw.figure.lengths import PRESETS, points
 from tensordraw.figure.panels import extent, next_letter
-from tensordraw.figure.paths import union
+from tensordraw.figure.paths import EMPTY, union
 from tensordraw.figure.turning import turned
 
 _GAP = 24.0  # between the drawing and the table
@@ -69,9 +69,11 @@ def _frame(state: State, argument: Any) -> Step:
     shown = sorted(state.selection & known | terms, key=lambda item: (id_order(item), item))
     after, note = edits_layout.add_panel(document, next_letter(document), shown, 0.0, 0.0)
     figure = grasp.figure_of(after)
-    left, top, _, _ = extent(figure, after, note)  # with what hangs on it: open legs, labels
+    box = extent(figure, after, note)  # with what hangs on it: open legs, labels
+    if box == EMPTY:
+        return refused(state, "Nothing is drawn of what is selected: select what it is joined to as well.")
     letter = union(item.box for item in figure.items if item.owner == note)
-    after = edits_layout.move(after, (note,), round(left - letter[0]), round(top - _ABOVE - letter[3]))
+    after = edits_layout.move(after, (note,), round(box[0] - letter[0]), round(box[1] - _ABOVE - letter[3]))
     return done(state, after, "Frame as a panel", {note})
 
 
