@@ -151,6 +151,7 @@ class RebindingDialog(QDialog):
             row(label(HOW, "faint"), 1, self.besides), margins=(12, 10, 12, 10),
         )  # fmt: skip
         named(self.recorder, "New keys of a command", inside)
+        self.recorder.setEnabled(False)
         self.recorder.hide()
 
     # ------------------------------------------------------------------------------------------------------- the list
@@ -246,6 +247,7 @@ class RebindingDialog(QDialog):
         self.besides.setVisible(bool(BINDINGS.keymap.of(command.id)))
         self.said.hide()
         self._judge("")
+        self.recorder.setEnabled(True)
         self.recorder.show()
         self.list.scrollToItem(self.rows[command.id])
         self.field.setFocus()
@@ -283,7 +285,7 @@ class RebindingDialog(QDialog):
     def leave(self) -> None:
         """Record nothing any more."""
         self.recorded = None
-        self._judge("")
+        self.recorder.setEnabled(False)  # keys may still come to what had the focus
         self.recorder.hide()
         self.list.setFocus()
 
