@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 _TOUCH = 0.25  # points that do not count
 AIR = 0.8  # points between a label's ink and the outline of its own body
+_BESIDE = 16.0  # points; farther from a polygon's box nothing touches it
 NEAR = 0.5  # a line or a label this near to a foreign body touches it
 
 
@@ -270,7 +271,17 @@ def _meets(hull: list[Point], box: Box) -> bool:
 
 def _through(hull: list[Point], p: Point, q: Point) -> bool:
     steps = max(1, int(math.hypot(q[0] - p[0], q[1] - p[1]) / 2))
+    first, last = 0, steps  # those beside the polygon, however long the line is
+    for at in (0, 1):
+        low, high = min(corner[at] for corner in hull) - _BESIDE, max(corner[at] for corner in hull) + _BESIDE
+        start, way = p[at], q[at] - p[at]
+        if way == 0.0:
+            if not low <= start <= high:
+                return False
+            continue
+        near, far = sorted(min(max((edge - start) / way, 0.0), 1.0) * steps for edge in (low, high))
+        first, last = max(first, math.floor(near)), min(last, math.ceil(far))
     return any(
         _within(hull, (p[0] + (q[0] - p[0]) * k / steps, p[1] + (q[1] - p[1]) * k / steps), -NEAR)
-        for k in range(steps + 1)
+        for k in range(first, last + 1)
     )

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tensordraw.diagram.draft import Draft
 from tensordraw.diagram.records import Curve, LegPlace
+from tensordraw.figure import checks
 from tensordraw.figure.bodies import Build, body
 from tensordraw.figure.build import build
 from tensordraw.figure.checks import _inside, clashes
@@ -150,3 +151,22 @@ def test_labels_have_air_in_triangles_in_all_typefaces(font: str, axis: float, t
     dx, dy = direction(axis)
     assert not _inside(outline, replace(words, path=moved(words.path, 6 * dx, 6 * dy)))  # nearer to the tip
     assert not _inside(outline, replace(words, path=moved(words.path, -6 * dx, -6 * dy)))  # over the base
+
+
+def test_a_line_is_looked_at_beside_a_body_only_however_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    square, looked, within = (
+        [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)],
+        list[tuple[float, float]](),
+        checks._within,
+    )
+
+    def count(hull: list[tuple[float, float]], p: tuple[float, float], margin: float = 0.3) -> bool:
+        looked.append(p)
+        return within(hull, p, margin)
+
+    monkeypatch.setattr(checks, "_within", count)
+    assert checks._through(square, (-1e9, 5.0), (1e9, 5.0))
+    assert not checks._through(square, (-1e9, 12.0), (1e9, 12.0))
+    assert not checks._through(square, (12.0, -1e9), (12.0, 1e9))
+    assert not checks._through(square, (-1e9, -1e9), (1e9, -1e9 + 1e-9))
+    assert len(looked) < 100
