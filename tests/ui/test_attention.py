@@ -110,6 +110,20 @@ def test_tab_goes_from_cell_to_cell_of_the_legs(window: Window, hands: Hands, qt
     assert hands.canvas.hasFocus()
 
 
+def test_a_size_typed_at_once_after_a_space_is_that_of_the_new_space(
+    window: Window, hands: Hands, qtbot: QtBot
+) -> None:
+    tensor(window, qtbot)
+    table = next(one for one in window.inspector.findChildren(Table) if one.accessibleName() == "Legs")
+    table.item(0, 1).setText("rows")  # type: ignore[union-attr]
+    table.item(0, 2).setText("8")  # type: ignore[union-attr]  # before the form follows
+    leg = next(iter(content(hands).nodes.values())).legs[0]  # type: ignore[union-attr]
+    space = content(hands).spaces[leg.space]
+    assert (space.name, space.size) == ("rows", 8)
+    window.run("change_space", {"args": ("s99",), "size": 3})
+    assert window.said.text() == "That space no longer exists."
+
+
 def test_the_button_that_mends_the_last_problem_gives_its_focus_to_the_drawing(
     window: Window, hands: Hands, qtbot: QtBot
 ) -> None:

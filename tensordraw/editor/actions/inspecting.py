@@ -121,11 +121,14 @@ _FIELDS = {
 
 
 def _change_space(state: State, argument: Any) -> Step:
-    """Change fields of a space, called after the first of them."""
-    (space,), fields = _split(argument)
+    """Change fields of a space, or of that in which a leg lies now; called after the first of them."""
+    (item,), fields = _split(argument)
     words = next((words for field, words in _FIELDS.items() if field in fields), "Change")
-    name = state.document.content.spaces[space].name
-    return done(state, edits_names.change_space(state.document, space, **fields), f"{words} {name}")
+    leg = all_legs(state.document).get(item)
+    space = state.document.content.spaces.get(item if leg is None else leg.space)
+    if space is None:
+        raise Error("That space no longer exists.")
+    return done(state, edits_names.change_space(state.document, space.id, **fields), f"{words} {space.name}")
 
 
 def _set_function(state: State, argument: Any) -> Step:
@@ -260,7 +263,7 @@ ROWS: tuple[Command, ...] = (
     _panel("rename_array", "Rename array", edits_names.rename_array, "(old name, new name)"),
     Command(
         "change_space", "Change space", _change_space, "Inspector", hidden=True,
-        argument="{'args': (space,), name=, size=, description=, colour=, metric=}",
+        argument="{'args': (space or leg,), name=, size=, description=, colour=, metric=}",
     ),
     _panel("remove_space", "Remove space", edits_names.remove_space, "space"),
     _panel("label_leg", "Label leg", edits_legs.label_leg, "(leg, text)"),

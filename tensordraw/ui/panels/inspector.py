@@ -268,7 +268,10 @@ class InspectorPanel(QScrollArea):
             space = content.spaces[found[0].space]
             self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (found[0].id, text)))
             self._text(
-                form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": count(text)})
+                form,
+                "Size",
+                str(space.size),
+                lambda text: ("change_space", {"args": (found[0].id,), "size": count(text)}),
             )
         style = fields.choice(
             "Curve", STYLES, curve.style if curve else "curve",
@@ -291,9 +294,7 @@ class InspectorPanel(QScrollArea):
         form = fields.form()
         self._text(form, "Label", leg.label, lambda text: ("label_leg", (item, text)))
         self._text(form, "Space", space.name, lambda text: ("set_leg_space_named", (item, text)))
-        self._text(
-            form, "Size", str(space.size), lambda text: ("change_space", {"args": (space.id,), "size": count(text)})
-        )
+        self._text(form, "Size", str(space.size), lambda text: ("change_space", {"args": (item,), "size": count(text)}))
         index = tables.index_words(leg, content)
         self._text(form, "Index", index, lambda text: ("bind_leg", (item, index_of(text.strip(), state))))
         variance = fields.choice(

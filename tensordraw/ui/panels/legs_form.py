@@ -35,7 +35,7 @@ def add_legs(
             case 1:
                 run("set_leg_space_named", (leg.id, words.strip()))
             case 2:
-                run("change_space", {"args": (leg.space,), "size": count(words)})
+                run("change_space", {"args": (leg.id,), "size": count(words)})
             case 3:
                 run("bind_leg", (leg.id, index_of(words.strip(), state)))
             case side_cells.SIDE:
